@@ -43,4 +43,4 @@ def test_torch_is_the_tested_one() -> None:
 @pytest.mark.parametrize("asked", ASKED, ids=str)
 def test_ranges_leave_room(asked: Requirement) -> None:
     """pyproject.toml gives ranges, so that Inkstream can live beside other packages."""
-    assert [part.operator for part in asked.specifier] == [">="]
+    assert "==" not in [part.operator for part in asked.specifier]

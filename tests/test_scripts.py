@@ -1,0 +1,156 @@
+"""The commands that a person and CI both run: what they install, when, and what they say when they cannot."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = sorted((ROOT / "scripts").iterdir())
+
+# Stands in for Python: notes what it is asked, makes a .venv with itself inside, and "installs" in no time.
+STUB = """#!/usr/bin/env bash
+echo "$*" >>calls
+case "$*" in
+  "-m venv --clear .venv") rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+  "-m pip "*) exit "${PIP_STATUS:-0}" ;;
+esac
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of what the scripts read, with a stub for Python."""
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    _executable(tmp_path / "stub", STUB)
+    return tmp_path
+
+
+def _executable(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+def _run(tree: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"PYTHON": "./stub"} | environment
+    return subprocess.run(
+        command, check=False, cwd=tree, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+
+
+def _installs(tree: Path) -> list[str]:
+    """The calls since the last look that made a .venv or installed into it."""
+    calls = tree / "calls"
+    lines = calls.read_text().splitlines() if calls.exists() else []
+    calls.unlink(missing_ok=True)
+    return [line for line in lines if line.startswith("-m")]
+
+
+@pytest.mark.parametrize("script", [*SCRIPTS, ROOT / ".ci/run"], ids=lambda path: path.name)
+def test_scripts_run(script: Path) -> None:
+    """Each is executable, stops at the first error, and bash can read it."""
+    assert os.access(script, os.X_OK)
+    assert "set -euo pipefail" in script.read_text()
+    subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_a_first_install_makes_the_environment_and_a_second_does_nothing(tree: Path) -> None:
+    """A second start takes no time."""
+    first = _run(tree, "scripts/install")
+    assert first.returncode == 0, first.stderr
+    made, installed = _installs(tree)
+    assert made == "-m venv --clear .venv"
+    assert installed.endswith("-c requirements.lock -e .")
+    assert _run(tree, "scripts/install").returncode == 0
+    assert _installs(tree) == []
+
+
+def test_dev_covers_serving(tree: Path) -> None:
+    """`install dev` adds to what is there; serving afterwards installs nothing."""
+    _run(tree, "scripts/install")
+    _installs(tree)
+    _run(tree, "scripts/install", "dev")
+    (installed,) = _installs(tree)
+    assert installed.endswith("-c requirements.lock -e .[dev]")
+    _run(tree, "scripts/install")
+    assert _installs(tree) == []
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "requirements.lock"])
+def test_new_pins_are_installed(tree: Path, name: str) -> None:
+    """After an update of the sources the environment follows, without beginning anew."""
+    _run(tree, "scripts/install")
+    _installs(tree)
+    with (tree / name).open("a") as file:
+        file.write("# changed\n")
+    _run(tree, "scripts/install")
+    (installed,) = _installs(tree)
+    assert installed.startswith("-m pip install")
+
+
+def test_an_install_that_was_cut_off_begins_anew(tree: Path) -> None:
+    """Half an environment is never taken for a whole one."""
+    assert _run(tree, "scripts/install", PIP_STATUS="1").returncode != 0
+    _installs(tree)
+    assert _run(tree, "scripts/install").returncode == 0
+    assert _installs(tree)[0] == "-m venv --clear .venv"
+
+
+def test_a_python_that_is_gone_is_replaced(tree: Path) -> None:
+    """An environment whose interpreter no longer runs is made again."""
+    _run(tree, "scripts/install")
+    _installs(tree)
+    _executable(tree / ".venv/bin/python", "#!/usr/bin/env bash\nexit 1\n")
+    assert _run(tree, "scripts/install").returncode == 0
+    assert _installs(tree)[0] == "-m venv --clear .venv"
+
+
+def test_a_moved_folder_is_installed_again(tree: Path) -> None:
+    """A .venv names its own folder; moved, it would serve the sources of the old place."""
+    _run(tree, "scripts/install")
+    _installs(tree)
+    moved = tree / "moved"
+    moved.mkdir()
+    for path in [path for path in tree.iterdir() if path != moved]:
+        path.rename(moved / path.name)
+    assert _run(moved, "scripts/install").returncode == 0
+    assert len(_installs(moved)) == 1
+
+
+def test_no_usable_python_is_said_plainly(tree: Path) -> None:
+    """A Python that is too old, or without venv, gives one line that says what is needed."""
+    _executable(tree / "stub", "#!/usr/bin/env bash\nexit 1\n")
+    run = _run(tree, "scripts/install")
+    assert run.returncode == 1
+    assert run.stderr.startswith("Inkstream needs Python 3.11 or newer")
+    assert len(run.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("cwd", [".", "/"])
+def test_serve_installs_and_starts_the_service(tree: Path, cwd: str) -> None:
+    """`scripts/serve` works from any folder."""
+    environment = os.environ | {"PYTHON": str(tree / "stub")}
+    subprocess.run([tree / "scripts/serve"], check=True, cwd=tree / cwd, env=environment)
+    assert _installs(tree)[-1] == "-m app"
+
+
+def test_test_checks_and_hands_its_arguments_to_pytest(tree: Path) -> None:
+    """Format, lint, types and tests, in this order; the first failure ends it."""
+    assert _run(tree, "scripts/test", "tests/model", "-k", "svg").returncode == 0
+    tools = [call.split()[1:] for call in _installs(tree)[2:]]
+    assert [tool[0] for tool in tools] == ["ruff", "ruff", "mypy", "pytest"]
+    assert tools[-1] == ["pytest", "tests/model", "-k", "svg"]
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_ci_runs_the_same_tests(tree: Path, status: int) -> None:
+    """CI is `scripts/test`, its status included."""
+    _executable(tree / "scripts/test", f'#!/usr/bin/env bash\necho "tested $*"\nexit {status}\n')
+    run = _run(tree, "bash", ".ci/run")
+    assert run.stdout == "tested \n"
+    assert run.returncode == status
