@@ -70,14 +70,25 @@ def test_a_first_install_makes_the_environment_and_a_second_does_nothing(tree: P
     assert _installs(tree) == []
 
 
-def test_dev_covers_serving(tree: Path) -> None:
-    """`install dev` adds to what is there; serving afterwards installs nothing."""
+def test_more_is_added_and_covers_less(tree: Path) -> None:
+    """`install train` and `install dev` add to what is there; serving afterwards installs nothing."""
     _run(tree, "scripts/install")
-    _installs(tree)
-    _run(tree, "scripts/install", "dev")
-    (installed,) = _installs(tree)
-    assert installed.endswith("-c requirements.lock -e .[dev]")
-    _run(tree, "scripts/install")
+    for extra in ("train", "dev"):
+        _installs(tree)
+        _run(tree, "scripts/install", extra)
+        (installed,) = _installs(tree)
+        assert installed.endswith(f"-c requirements.lock -e .[{extra}]")
+        _run(tree, "scripts/install")
+        assert _installs(tree) == []
+    _run(tree, "scripts/install", "train")
+    assert _installs(tree) == []
+
+
+def test_an_unknown_extra_is_refused(tree: Path) -> None:
+    """A slip installs nothing and says what there is."""
+    run = _run(tree, "scripts/install", "tests")
+    assert run.returncode == 2
+    assert run.stderr == "usage: scripts/install [serve|train|dev]\n"
     assert _installs(tree) == []
 
 
