@@ -1,0 +1,70 @@
+"""The pages hang together: every link leads somewhere, every page can be reached."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)|<(?:img|a)\b[^>]*?\b(?:src|href)=\"([^\"]+)\"")
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
+
+
+def pages(root: Path) -> list[Path]:
+    """Every Markdown page of the project, without what tools put there."""
+    found = (path.relative_to(root) for path in root.rglob("*.md"))
+    return sorted(root / path for path in found if not any(part.startswith(".") for part in path.parts))
+
+
+def links(page: Path) -> Iterator[str]:
+    """Links and pictures of a page that stay inside the project."""
+    for match in LINK.finditer(FENCE.sub("", page.read_text())):
+        target = match[1] or match[2]
+        if not re.match(r"[a-z]+:", target):
+            yield target
+
+
+def anchors(page: Path) -> set[str]:
+    """Ids of a page's headings, as GitHub makes them."""
+    headings = (
+        re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text) for text in HEADING.findall(FENCE.sub("", page.read_text()))
+    )
+    return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in headings}
+
+
+def dead_links(page: Path) -> list[str]:
+    """Links of a page to files or headings that are not there."""
+    dead = []
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            dead.append(link)
+    return dead
+
+
+@pytest.mark.parametrize("page", pages(ROOT), ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """No link or picture of a page is dead."""
+    assert dead_links(page) == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_every_page_is_in_the_index(page: Path) -> None:
+    """docs/README.md leads to every other page."""
+    index = ROOT / "docs/README.md"
+    reached = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
+    assert page == index or page.resolve() in reached
+
+
+def test_a_dead_link_is_found(tmp_path: Path) -> None:
+    """The check sees missing files, headings and pictures, and lets good links and code pass."""
+    (tmp_path / "other.md").write_text("# Two words!\n```\n# no heading\n```\n")
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# Here\n[a](other.md) [b](other.md#two-words) [c](#here) [d](https://example.org/x) ![e](no.png)\n"
+        '[f](gone.md "title") [g](other.md#no-heading) [h](#there) <img src="gone.svg">\n```\n[i](in/code.md)\n```\n'
+    )
+    assert dead_links(page) == ["no.png", "gone.md", "other.md#no-heading", "#there", "gone.svg"]

@@ -1,0 +1,148 @@
+"""README's commands do what README says: requests are made of a running service, and the answers are those shown."""
+
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 120  # for the service to load and warm its checkpoints, on a busy machine
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n+", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A command and the answer shown under it, if any; `…` in the answer stands for anything."""
+
+    command: str
+    answer: str | None = None
+
+    @property
+    def words(self) -> list[str]:
+        return shlex.split(self.command, comments=True)
+
+
+def examples(text: str) -> list[Example]:
+    """The commands of a page's bash blocks, in order. A block right under them is the last one's answer."""
+    found: list[Example] = []
+    end_of_commands = -1
+    for fence in FENCE.finditer(text):
+        language, body = fence.groups()
+        if language == "bash":
+            found += [Example(line) for line in body.splitlines() if line.strip()]
+            end_of_commands = fence.end()
+        elif fence.start() == end_of_commands:
+            found[-1] = Example(found[-1].command, body)
+    return found
+
+
+def is_shown(shown: str, answer: str) -> bool:
+    """Whether `answer` is what is `shown`; white space does not count."""
+    pieces = ["".join(piece.split()) for piece in shown.split("…")]
+    return re.fullmatch(".*".join(map(re.escape, pieces)), "".join(answer.split()), re.DOTALL) is not None
+
+
+EXAMPLES = examples((ROOT / "README.md").read_text())
+SCRIPTS = [example for example in EXAMPLES if example.words[0].startswith("./")]
+REQUESTS = [example for example in EXAMPLES if example.words[0] == "curl"]
+TRAINING = [example for example in EXAMPLES if example.words[:3] == [".venv/bin/python", "-m", "training"]]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What `scripts/serve` starts, with the committed checkpoints, on a free port: its `host:port`."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log = tmp_path_factory.mktemp("service") / "log"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            [sys.executable, "-m", "app"], cwd=ROOT, env=os.environ | {"PORT": str(port)}, stdout=output, stderr=output
+        ) as process,
+    ):
+        try:
+            _wait_until_ready(f"http://127.0.0.1:{port}/readyz", process, log)
+            yield f"127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    late = time.monotonic() + START_SECONDS
+    while time.monotonic() < late and process.poll() is None:
+        try:
+            if httpx2.get(url, timeout=START_SECONDS).status_code == 200:
+                return
+        except httpx2.TransportError:
+            pass  # it does not listen yet
+        time.sleep(0.1)
+    pytest.fail(f"the service did not become ready:\n{log.read_text()}")
+
+
+def test_every_command_is_tried() -> None:
+    """A new kind of command in README needs a test of its own here."""
+    assert [example.command for example in EXAMPLES if example not in [*SCRIPTS, *REQUESTS, *TRAINING]] == []
+    assert SCRIPTS
+    assert REQUESTS
+    assert TRAINING
+
+
+@pytest.mark.parametrize("example", SCRIPTS, ids=lambda example: example.command)
+def test_scripts_are_there(example: Example) -> None:
+    """README's scripts can be run as they stand; what they do is tested in test_scripts.py."""
+    script = ROOT / example.words[0]
+    assert os.access(script, os.X_OK)
+    subprocess.run(["bash", "-n", script], check=True)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("example", REQUESTS, ids=lambda example: example.command)
+def test_requests_are_answered_as_shown(example: Example, service: str, tmp_path: Path) -> None:
+    """Each curl, run by a shell, prints what README shows; one without an answer succeeds."""
+    if example.answer is None:
+        (tmp_path / ".curlrc").write_text("fail\n")  # exit 22 on an error status
+    assert "localhost:8000" in example.command
+    run = subprocess.run(
+        ["bash", "-c", example.command.replace("localhost:8000", service)],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"CURL_HOME": str(tmp_path), "NO_PROXY": "*"},
+    )
+    assert run.stdout
+    assert example.answer is None or is_shown(example.answer, run.stdout), run.stdout[:2000]
+
+
+def test_examples_are_found() -> None:
+    """Commands line by line, with the answer that stands right under them."""
+    commands = "```bash\n./a  # b\ncurl x\n```\n\n"
+    page = f"{commands}```json\n{{}}\n```\n\ntext\n\n```bash\ncurl y\n```\n\ntext\n\n```json\n1\n```\n"
+    found = examples(page)
+    assert found == [Example("./a  # b"), Example("curl x", "{}\n"), Example("curl y")]
+    assert found[0].words == ["./a"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "answer", "same"),
+    [
+        ('{"a": 1, "b": …}', '{"a":1,"b":[2,3]}', True),
+        ('{"a": 1, "b": …}', '{"a":2,"b":[2,3]}', False),
+        ('{"a": 1}', '{"a":1,"b":2}', False),
+        ("<svg …>…</svg>", '<svg width="3">\n<g/></svg>', True),
+        ("<svg …>…</svg>", "Not Found", False),
+    ],
+)
+def test_an_answer_that_differs_is_seen(shown: str, answer: str, same: bool) -> None:
+    """Only what `…` stands for may differ."""
+    assert is_shown(shown, answer) is same
