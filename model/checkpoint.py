@@ -1,0 +1,154 @@
+"""A checkpoint on disk: `model.pt`, one TorchScript archive that needs none of our code, and `card.json`.
+
+Every use of `torch.jit` in Inkstream is in this file. TorchScript is code: a checkpoint is loaded only when its hash
+is the one that its card names, and the card is only as trustworthy as the folder it lies in.
+"""
+
+import hashlib
+import io
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+import torch
+from pydantic import ValidationError
+from torch import Tensor
+
+from model.card import Card
+from model.decoder import Decoder, Weights
+from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing
+
+MODEL, CARD = "model.pt", "card.json"
+CONTRACT = ("start", "step", "advance", "log_prob", "mixture")
+
+
+class CheckpointModule(Protocol):
+    """What every checkpoint can do; see `model.decoder.Decoder` for what the methods mean."""
+
+    def start(self, n: int) -> tuple[Tensor, Tensor]: ...
+    def step(
+        self, rows: Tensor, h: Tensor, c: Tensor, temperature: Tensor, noise: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]: ...
+    def advance(
+        self, rows: Tensor, h: Tensor, c: Tensor, temperature: Tensor, noise: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]: ...
+    def log_prob(self, rows: Tensor) -> tuple[Tensor, Tensor]: ...
+    def mixture(self, h: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]: ...
+    def named_buffers(self) -> Iterator[tuple[str, Tensor]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A loaded checkpoint: its card, its module on `device`, and where it came from."""
+
+    card: Card
+    module: CheckpointModule
+    folder: Path
+    device: torch.device
+
+
+def find_checkpoints(root: Path) -> list[Path]:
+    """Folders right under `root` that hold any file of a checkpoint, in order of name."""
+    return sorted({path.parent for name in (MODEL, CARD) for path in root.glob(f"*/{name}")})
+
+
+def read_card(folder: Path) -> Card:
+    """The card in a folder. Raises CheckpointMissing or CheckpointCorrupt, naming the folder."""
+    path = folder / CARD
+    try:
+        return Card.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise CheckpointMissing(f"{folder} has no {CARD}") from error
+    except ValidationError as error:
+        raise CheckpointCorrupt(f"{path} is not a card: {_first(error)}") from error
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpoint:
+    """Load a checkpoint whose `model.pt` is the very file that its card describes.
+
+    Raises CheckpointMissing when a file is not there, CheckpointCorrupt when the hash differs or it cannot be read.
+    """
+    card = read_card(folder)
+    path = folder / MODEL
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise CheckpointMissing(f"{folder} has no {MODEL}") from error
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != card.sha256:
+        raise CheckpointCorrupt(f"{path} has SHA-256 {found}, but its card names {card.sha256 or 'none'}")
+    place = torch.device(device)
+    try:
+        with _torchscript():
+            module = torch.jit.load(io.BytesIO(content), map_location=place)  # type: ignore[no-untyped-call]
+    except RuntimeError as error:
+        raise CheckpointCorrupt(f"{path} is not a TorchScript archive: {_line(error)}") from error
+    lacking = [name for name in CONTRACT if not hasattr(module, name)]
+    if lacking:
+        raise CheckpointCorrupt(f"{path} lacks the method {lacking[0]!r} of the checkpoint contract")
+    return Checkpoint(card, cast("CheckpointModule", module), folder, place)
+
+
+def save_checkpoint(folder: Path, decoder: Decoder, card: Card) -> Card:
+    """Write a checkpoint so that a reader sees the old one or the new one; returns the card with its `sha256`.
+
+    Both files are written whole under temporary names; the card, which makes the model valid, is put in place last.
+    Raises CheckpointError when they cannot be written, the older checkpoint's files then as they were.
+    """
+    temporary_model, temporary_card = folder / f".{MODEL}.tmp", folder / f".{CARD}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _torchscript():
+            content = _archive(decoder)
+        card = card.model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
+        _write(temporary_model, content)
+        _write(temporary_card, (card.model_dump_json(indent=2) + "\n").encode())
+        temporary_model.replace(folder / MODEL)
+        temporary_card.replace(folder / CARD)
+    except OSError as error:
+        raise CheckpointError(f"{folder} could not be written: {error.strerror or error}") from error
+    finally:
+        temporary_model.unlink(missing_ok=True)
+        temporary_card.unlink(missing_ok=True)
+    return card
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _torchscript() -> Iterator[None]:
+    """TorchScript's deprecation is known (design, section 4) and says nothing to whoever runs this."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*torch.jit.*", category=DeprecationWarning)
+        yield
+
+
+def _archive(decoder: Decoder) -> bytes:
+    """TorchScript's bytes of a decoder: all methods of the contract, and how its weights are stored."""
+    for name in CONTRACT:
+        torch.jit.export(getattr(Decoder, name))
+    for name in ("__getstate__", "__setstate__"):
+        torch.jit.export(getattr(Weights, name))
+    return cast("bytes", torch.jit.script(decoder.eval()).save_to_buffer())  # type: ignore[no-untyped-call]
+
+
+def _first(error: ValidationError) -> str:
+    details = error.errors()[0]
+    return f"{'.'.join(str(part) for part in details['loc']) or 'file'}: {details['msg']}"
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,60 @@
+"""Drawing with a checkpoint: seeds in, whole drawings out. The plain loop that everything offline uses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from model.checkpoint import CheckpointModule
+from model.noise import noise
+from model.strokes import END_ROW, START_ROW, Array, points_of
+
+CHUNK = 16  # steps between looking whether all have ended: a compromise of Python's share and of steps in vain
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing and the seed that gives it again. `ended` is False when it was cut at the maximum of points."""
+
+    seed: int
+    stroke5: Array  # [T, 5], the end row last
+    ended: bool
+
+
+@torch.inference_mode()
+def draw(
+    module: CheckpointModule,
+    seeds: Sequence[int],
+    *,
+    temp_xy: float,
+    temp_p: float,
+    max_points: int,
+    device: torch.device | str = "cpu",
+    chunk: int = CHUNK,
+) -> list[Drawing]:
+    """One drawing for each seed, decoded side by side, none longer than `max_points` rows before its end row.
+
+    The same module, seed and temperatures give the same drawing, in whatever company.
+    """
+    n = len(seeds)
+    if n == 0:
+        return []
+    h, c = module.start(n)
+    rows = torch.from_numpy(START_ROW).to(device).repeat(n, 1)
+    temperature = torch.tensor([temp_xy, temp_p], dtype=torch.float32, device=device).repeat(n, 1)
+    parts: list[Array] = []
+    for first in range(0, max_points, chunk):
+        steps = min(chunk, max_points - first)
+        drawn, h, c = module.advance(rows, h, c, temperature, torch.from_numpy(noise(seeds, first, steps)).to(device))
+        parts.append(drawn.cpu().numpy())
+        rows = drawn[-1]
+        if bool((rows[:, 4] == 1).all()):
+            break
+    drawn_rows = np.concatenate(parts).transpose(1, 0, 2)
+    return [_whole(seed, drawing) for seed, drawing in zip(seeds, drawn_rows, strict=True)]
+
+
+def _whole(seed: int, rows: Array) -> Drawing:
+    points = points_of(rows)
+    return Drawing(seed, np.concatenate([rows[:points], END_ROW[None]]), ended=points < len(rows))

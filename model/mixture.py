@@ -1,0 +1,102 @@
+"""The mixture density over the next move and the pen: its parameters, its logarithm, and one draw from it.
+
+The network's raw output for one point is, in sketch-rnn's order,
+`[pen 3 | log-weights K | mean x K | mean y K | log-sigma x K | log-sigma y K | rho K]`.
+Sources: Bishop, "Mixture Density Networks" (1994); Graves, "Generating Sequences With Recurrent Neural Networks"
+(2013), equations 16 to 25; Ha and Eck (2017), equations 3 to 9. Everything stays in log space, and in standardised
+units unless it says pixels. The class holds no weights; its code keeps to what TorchScript compiles.
+"""
+
+import math
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from model import frame
+
+
+class Mixture(nn.Module):
+    """K bivariate normals and three pen states, read from a raw output of length 3 + 6 K."""
+
+    pen_states: Final[int] = 3
+    fields: Final[int] = 6  # numbers for each component
+    rho_limit: Final[float] = 0.999  # keeps 1 - rho^2 well away from 0 in float32
+    # A component is never narrower than about a quarter of a pixel (std is ~35 pixels): data on the pixel grid would
+    # reward ever narrower ones at the offset 0 without end, and no picture would be better for it.
+    log_sigma_min: Final[float] = -5.0
+    log_sigma_max: Final[float] = 5.0
+    coldest: Final[float] = 1e-6  # a temperature below it would overflow the division; 0 itself takes the mode
+
+    def __init__(self, mixtures: int) -> None:
+        super().__init__()
+        self.mixtures = mixtures
+
+    def outputs(self) -> int:
+        """Length of the raw output."""
+        return self.pen_states + self.fields * self.mixtures
+
+    def log_weights(self, raw: Tensor) -> Tensor:
+        """log pi [..., K]: softmax over the components."""
+        return functional.log_softmax(raw[..., self.pen_states : self.pen_states + self.mixtures], dim=-1)
+
+    def log_pen(self, raw: Tensor) -> Tensor:
+        """log p [..., 3] of the pen states."""
+        return functional.log_softmax(raw[..., : self.pen_states], dim=-1)
+
+    def components(self, raw: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(mean [..., K, 2], log sigma [..., K, 2], rho [..., K]) in standardised units."""
+        rest = raw[..., self.pen_states + self.mixtures :]
+        mean_x, mean_y, sigma_x, sigma_y, rho = torch.split(rest, self.mixtures, dim=-1)
+        log_sigma = torch.stack([sigma_x, sigma_y], dim=-1).clamp(self.log_sigma_min, self.log_sigma_max)
+        return torch.stack([mean_x, mean_y], dim=-1), log_sigma, self.rho_limit * torch.tanh(rho)
+
+    def log_density(self, raw: Tensor, offset: Tensor) -> Tensor:
+        """log sum_k pi_k N(offset; mu_k, Sigma_k), natural logarithm, for standardised offsets [..., 2]: [...]."""
+        mean, log_sigma, rho = self.components(raw)
+        unit = (offset.unsqueeze(-2) - mean) * torch.exp(-log_sigma)
+        x, y = unit[..., 0], unit[..., 1]
+        rest = 1 - rho * rho
+        square = (x * x + y * y - 2 * rho * x * y) / rest
+        log_normal = -math.log(2 * math.pi) - log_sigma.sum(-1) - 0.5 * (torch.log(rest) + square)
+        return torch.logsumexp(self.log_weights(raw) + log_normal, dim=-1)
+
+    def log_likelihood(self, raw: Tensor, rows: Tensor, mean: Tensor, std: Tensor) -> tuple[Tensor, Tensor]:
+        """(xy [n, T - 1] in pixels, pen [n, T - 1]): log density of rows[:, 1:], raw [n, T - 1, 3 + 6 K] given.
+
+        Rows [n, T, 5] are in pixels. xy is 0 where the true row is the end row; both are 0 after the end.
+        """
+        target = rows[:, 1:]
+        offset = frame.standardise(target[..., :2], mean, std)
+        xy = self.log_density(raw, offset) - std.log().sum()
+        pen = (self.log_pen(raw) * target[..., 2:]).sum(-1)
+        ended_before = rows[:, :-1, 4] == 1
+        return xy.masked_fill(target[..., 4] == 1, 0.0), pen.masked_fill(ended_before, 0.0)
+
+    def pick(self, log_p: Tensor, temperature: Tensor, uniform: Tensor) -> Tensor:
+        """An index [n] drawn from softmax(log_p / T), log_p [n, K], by inverting its cumulative sum at `uniform` [n].
+
+        T = 0 takes the most probable index, whatever the uniform.
+        """
+        heated = torch.softmax(log_p / temperature.clamp(min=self.coldest).unsqueeze(-1), dim=-1)
+        total = torch.cumsum(heated, dim=-1)
+        below = total <= uniform.unsqueeze(-1) * total[:, -1:]
+        drawn = below.sum(dim=-1).clamp(max=log_p.size(-1) - 1)
+        return torch.where(temperature > 0, drawn, torch.argmax(log_p, dim=-1))
+
+    def sample(self, raw: Tensor, temperature: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(standardised offset [n, 2], pen state [n]) drawn from raw [n, 3 + 6 K].
+
+        temperature [n, 2] is T_xy, T_p; noise [n, 4] is two uniforms (component, pen) and two standard normals.
+        Temperature divides the logits and multiplies the covariance (Ha and Eck, equation 8).
+        """
+        component = self.pick(self.log_weights(raw), temperature[:, 0], noise[:, 0])
+        first_field = self.pen_states + self.mixtures * torch.arange(1, self.fields, device=raw.device)
+        chosen = torch.gather(raw, 1, first_field + component.unsqueeze(-1))
+        log_sigma = chosen[:, 2:4].clamp(self.log_sigma_min, self.log_sigma_max)
+        sigma = torch.exp(log_sigma) * torch.sqrt(temperature[:, 0:1])
+        rho = self.rho_limit * torch.tanh(chosen[:, 4])
+        across = rho * noise[:, 2] + torch.sqrt(1 - rho * rho) * noise[:, 3]
+        offset = chosen[:, 0:2] + sigma * torch.stack([noise[:, 2], across], dim=-1)
+        return offset, self.pick(self.log_pen(raw), temperature[:, 1], noise[:, 1])

@@ -1,0 +1,1 @@
+"""Datasets, losses, the training loop, scores: everything that happens before a checkpoint exists."""

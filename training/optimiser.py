@@ -1,0 +1,48 @@
+"""Muon for the two big matrices, AdamW for the rest."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+MUON_FACTOR = 10.0  # Muon's updates have unit spectral norm, so its rate stands on another scale than Adam's
+MATRICES = ("weight_hh_l0", "head.weight")
+
+
+@dataclass
+class Optimisers:
+    """Several optimisers stepped as one, their learning rates scaled together by the schedule."""
+
+    members: list[torch.optim.Optimizer]
+
+    @classmethod
+    def of(cls, network: nn.Module, lr: float) -> "Optimisers":
+        """The recurrent and the output matrix go to Muon (Jordan et al., 2024), the rest to AdamW.
+
+        Muon halves the steps for the same nats here (docs/lab-notes.md).
+        """
+        named = list(network.named_parameters())
+        matrices = [p for name, p in named if name.endswith(MATRICES)]
+        others = [p for name, p in named if not name.endswith(MATRICES)]
+        members: list[torch.optim.Optimizer] = [torch.optim.AdamW(others, lr=lr, weight_decay=0.0)]
+        if matrices:
+            members.append(torch.optim.Muon(matrices, lr=MUON_FACTOR * lr, weight_decay=0.0))
+        for member in members:
+            for group in member.param_groups:
+                group["full_lr"] = group["lr"]
+        return cls(members)
+
+    def step(self, rate: float) -> None:
+        """One update at `rate` times the full learning rates; gradients are cleared."""
+        for member in self.members:
+            for group in member.param_groups:
+                group["lr"] = group["full_lr"] * rate
+            member.step()
+            member.zero_grad(set_to_none=True)
+
+    def state_dict(self) -> list[dict[str, object]]:
+        return [member.state_dict() for member in self.members]
+
+    def load_state_dict(self, states: list[dict[str, object]]) -> None:
+        for member, member_state in zip(self.members, states, strict=True):
+            member.load_state_dict(member_state)

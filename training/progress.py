@@ -1,0 +1,67 @@
+"""What a training run tells: a progress bar on the terminal, and a log file of one JSON object a line."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import NoReturn
+
+from tqdm import tqdm
+
+from training.score import Nats
+
+SMOOTHING = 0.98  # of the loss shown in the bar
+LOG_SECONDS = 15.0
+
+
+class Progress:
+    """Bar and log of one run. `quiet` leaves the bar out."""
+
+    def __init__(self, log: Path, *, quiet: bool = False) -> None:
+        self.log = log
+        self.quiet = quiet
+        self.loss = 0.0
+        self.points = 0
+        self.steps = 0
+        self._bar: tqdm[NoReturn] | None = None
+
+    @contextmanager
+    def started(self, total: int, done: int) -> Iterator[None]:
+        """Shows the bar while the run goes on; `done` steps of `total` were made before."""
+        self.done = done
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._began = self._logged = time.monotonic()
+        with tqdm(total=total, initial=done, disable=self.quiet, unit="step", dynamic_ncols=True) as self._bar:
+            yield
+
+    def step(self, loss: float, points: int) -> None:
+        """One step was made: its loss in nats per point."""
+        self.steps += 1
+        self.points += points
+        weight = min(SMOOTHING, 1 - 1 / self.steps)
+        self.loss = weight * self.loss + (1 - weight) * loss
+        assert self._bar is not None
+        self._bar.update()
+        self._bar.set_postfix_str(f"{self.loss:.3f} nats, {self.rate:,.0f} points/s", refresh=False)
+        if time.monotonic() - self._logged > LOG_SECONDS:
+            self._logged = time.monotonic()
+            self._write(
+                {"step": self.done + self.steps, "loss": round(self.loss, 4), "points_per_second": round(self.rate)}
+            )
+
+    @property
+    def rate(self) -> float:
+        """Points per second since the start, validations included."""
+        return self.points / max(time.monotonic() - self._began, 1e-9)
+
+    def validated(self, step: int, nats: Nats) -> None:
+        """The validation split was scored."""
+        self._write({"step": step, "loss": round(self.loss, 4), "valid": {**asdict(nats), "total": nats.total}})
+        if not self.quiet:
+            tqdm.write(f"step {step}: validation {nats.total:.3f} nats (xy {nats.xy:.3f}, pen {nats.pen:.3f})")
+
+    def _write(self, record: dict[str, object]) -> None:
+        with self.log.open("a") as file:
+            file.write(json.dumps({"time": round(time.time(), 1), **record}) + "\n")
