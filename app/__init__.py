@@ -1,0 +1,1 @@
+"""The web service: `create_app(settings)` in `app.application`, `python -m app` from a shell."""

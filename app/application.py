@@ -1,0 +1,64 @@
+"""The application: routes, errors, middleware, and a service that lives as long as it runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+
+from app import categories, drawings, health, problems
+from app.head import HeadAsGet
+from app.service import Service
+from app.settings import Settings
+
+DESCRIPTION = """Neural networks that draw. `GET /draw/penguin` answers with a drawing that nobody drew before.
+
+Every error is a problem document (RFC 9457, `application/problem+json`)."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The web application for these settings; checkpoints are loaded when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.service = Service(settings)
+        await app.state.service.start()
+        yield
+        await app.state.service.stop()
+
+    # its pages load Swagger UI from the package rather than from a CDN
+    app: FastAPI = FastAPIOffline(
+        title="Inkstream",
+        description=DESCRIPTION,
+        version=_version(),
+        lifespan=lifespan,
+        redoc_url=None,
+        static_url="/docs-assets",
+    )
+    for routes in (drawings, categories, health):
+        app.include_router(routes.router)
+    problems.add_handlers(app)
+    app.add_middleware(HeadAsGet)
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "HEAD"],
+            expose_headers=[
+                drawings.SEED_HEADER,
+                drawings.TEMP_XY_HEADER,
+                drawings.TEMP_P_HEADER,
+                "Retry-After",
+                "ETag",
+            ],
+        )
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("inkstream")
+    except PackageNotFoundError:  # a checkout that is run without being installed
+        return "0"

@@ -1,0 +1,96 @@
+"""The checkpoints that are served, by category and system."""
+
+import difflib
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import UnknownCategory, UnknownSystem
+from model.checkpoint import Checkpoint, find_checkpoints, load_checkpoint
+from model.errors import CheckpointError
+from model.names import match_key
+
+log = logging.getLogger(__name__)
+
+LONGEST_NAME = 100  # similarity is not sought for names longer than this: it takes quadratic time
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What is drawn, and the checkpoints that draw it by the name of their system, default first."""
+
+    slug: str
+    name: str
+    systems: Mapping[str, Checkpoint]
+    default: str | None  # None where the folder `<slug>` is missing or refused and only `<slug>@<system>` is left
+
+    def checkpoint(self, system: str | None = None) -> Checkpoint:
+        """The checkpoint of a system, or of the default one. Raises UnknownSystem."""
+        chosen = self.default if system is None else system
+        if chosen is None or chosen not in self.systems:
+            raise UnknownSystem(self.slug, system, list(self.systems))
+        return self.systems[chosen]
+
+
+class Catalogue:
+    """Categories by name; case, spaces, `-`, `_` and a leading "the" do not count."""
+
+    def __init__(self, categories: Iterable[Category]) -> None:
+        self._by_key = {match_key(category.slug): category for category in categories}
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def categories(self) -> list[Category]:
+        """All of them, by slug."""
+        return sorted(self._by_key.values(), key=lambda category: category.slug)
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """Every system of every category."""
+        return [checkpoint for category in self.categories() for checkpoint in category.systems.values()]
+
+    def find(self, name: str) -> Category:
+        """The category of that name. Raises UnknownCategory, which carries near names."""
+        key = match_key(name)
+        if key in self._by_key:
+            return self._by_key[key]
+        near = difflib.get_close_matches(key, self._by_key, n=3) if len(name) <= LONGEST_NAME else []
+        raise UnknownCategory(name[:LONGEST_NAME], [self._by_key[other].slug for other in near])
+
+
+def load_catalogue(root: Path, device: str) -> Catalogue:
+    """Every checkpoint under `root` that can be served; the others are logged, each by name and with the reason."""
+    found: dict[str, dict[str, Checkpoint]] = {}  # match key -> system -> checkpoint
+    for folder in sorted(find_checkpoints(root)):  # `penguin` sorts before `penguin@...`: the default comes first
+        try:
+            checkpoint = load_checkpoint(folder, device=device)
+            _admit(checkpoint, found)
+        except CheckpointError as error:
+            log.error("refused checkpoint %s: %s", folder.name, error)
+        else:
+            log.info("loaded checkpoint %s: %s by %s", folder.name, checkpoint.card.category, checkpoint.card.system)
+    return Catalogue(_category(systems) for systems in found.values())
+
+
+def _admit(checkpoint: Checkpoint, found: dict[str, dict[str, Checkpoint]]) -> None:
+    """Add a checkpoint to `found`; CheckpointError if its folder is not its card's, or its place is taken."""
+    card, folder = checkpoint.card, checkpoint.folder.name
+    if folder not in (card.slug, f"{card.slug}@{card.system}"):
+        raise CheckpointError(
+            f"its card says {card.slug!r} by {card.system!r}, so its folder must be named "
+            f"{card.slug!r} or '{card.slug}@{card.system}'"
+        )
+    systems = found.setdefault(match_key(card.slug), {})
+    for other in systems.values():
+        if other.card.slug != card.slug:
+            raise CheckpointError(f"its name is matched like that of {other.folder.name!r}, which is served")
+    if card.system in systems:
+        raise CheckpointError(f"its system is served from {systems[card.system].folder.name!r}")
+    systems[card.system] = checkpoint
+
+
+def _category(systems: Mapping[str, Checkpoint]) -> Category:
+    first = next(iter(systems.values()))
+    defaults = [system for system, checkpoint in systems.items() if checkpoint.folder.name == checkpoint.card.slug]
+    return Category(first.card.slug, first.card.category, systems, defaults[0] if defaults else None)

@@ -1,0 +1,94 @@
+"""Everything that `app` raises on purpose; `app.problems` says how each is answered.
+
+InkstreamError
++-- AppError
+    +-- SettingsError        the service cannot start as configured
+    +-- QueryError           a query parameter that is unknown or given twice
+    +-- UnknownCategory      no checkpoint draws it
+    +-- UnknownSystem        the category is drawn, but not by this system
+    +-- NotAcceptable        the client accepts neither SVG nor JSON
+    +-- ClientGone           the client hung up before its answer was ready
+    +-- Busy                 not now; a later try may succeed
+        +-- NotReady         checkpoints are still being loaded, or none could be
+        +-- QueueFull        as many drawings wait as are allowed to
+        +-- TooLate          the drawing was not ready within the deadline
+        +-- ShuttingDown     the service stops
+"""
+
+from collections.abc import Sequence
+
+from model.errors import InkstreamError
+
+
+class AppError(InkstreamError):
+    """Base of the service's errors; the message is for the client."""
+
+
+class SettingsError(AppError):
+    """Settings that are valid one by one but cannot be served with; never sent to a client."""
+
+
+class QueryError(AppError):
+    """A query parameter that the route does not have, or that is given more than once."""
+
+    def __init__(self, parameter: str, problem: str, known: Sequence[str]) -> None:
+        super().__init__(f"{parameter!r} {problem}.")
+        self.parameter = parameter
+        self.problem = problem
+        self.known = list(known)
+
+
+class UnknownCategory(AppError):
+    """No checkpoint draws this; `near` are the slugs of categories with similar names."""
+
+    def __init__(self, name: str, near: Sequence[str]) -> None:
+        hint = f" Near it: {', '.join(near)}." if near else ""
+        super().__init__(f"No category is named {name!r}.{hint} GET /categories lists all.")
+        self.near = list(near)
+
+
+class UnknownSystem(AppError):
+    """The category is drawn by `systems` only; `system` is None where it has no default."""
+
+    def __init__(self, category: str, system: str | None, systems: Sequence[str]) -> None:
+        asked = f"by the system {system!r}" if system is not None else "by a default system"
+        super().__init__(f"{category!r} is not drawn {asked}. Systems: {', '.join(systems)}.")
+        self.systems = list(systems)
+
+
+class NotAcceptable(AppError):
+    """The Accept header leaves none of the media types `available`."""
+
+    def __init__(self, available: Sequence[str]) -> None:
+        super().__init__(f"A drawing is available as {' and '.join(available)}; the Accept header admits neither.")
+        self.available = list(available)
+
+
+class ClientGone(AppError):
+    """The client hung up, so nobody reads the answer."""
+
+
+class Busy(AppError):
+    """Not now; worth another try after `retry_after` seconds."""
+
+    retry_after: int = 1
+
+
+class NotReady(Busy):
+    """Checkpoints are still being loaded, or none could be."""
+
+    retry_after = 5
+
+
+class QueueFull(Busy):
+    """As many drawings wait as are allowed to."""
+
+
+class TooLate(Busy):
+    """The drawing was not ready within the deadline."""
+
+
+class ShuttingDown(Busy):
+    """The service stops; another instance, or the next start, will answer."""
+
+    retry_after = 5

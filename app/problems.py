@@ -1,0 +1,136 @@
+"""Every error of the service as RFC 9457 problem details: the one mapping, the one body."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app import errors
+
+MEDIA_TYPE = "application/problem+json"
+CLIENT_GONE = 499  # nginx's status for it; nobody reads the answer, only logs show it
+
+
+class ParameterProblem(BaseModel):
+    """One parameter and what is wrong with it."""
+
+    parameter: str
+    problem: str
+
+
+class Problem(BaseModel):
+    """The body of every error: RFC 9457, with what helps to repair the request."""
+
+    type: str = Field(description="`about:blank`, or a URN that names the kind of error.")
+    title: str = Field(description="The kind of error, in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What is wrong with this request.")
+    instance: str = Field(description="The path that was asked for.")
+    errors: list[ParameterProblem] | None = Field(None, description="422: each parameter and what is wrong with it.")
+    known: list[str] | None = Field(None, description="422 for an unknown parameter: those that the route has.")
+    near: list[str] | None = Field(None, description="404 for an unknown category: those with similar names.")
+    systems: list[str] | None = Field(None, description="404 for an unknown system: those that draw the category.")
+    available: list[str] | None = Field(None, description="406: the media types that can be had.")
+
+
+KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
+    errors.QueryError: (422, "bad-parameter", "Bad parameter"),
+    errors.UnknownCategory: (404, "unknown-category", "Unknown category"),
+    errors.UnknownSystem: (404, "unknown-system", "Unknown system"),
+    errors.NotAcceptable: (406, "not-acceptable", "Not acceptable"),
+    errors.ClientGone: (CLIENT_GONE, "client-gone", "Client closed the request"),
+    errors.NotReady: (503, "not-ready", "Not ready"),
+    errors.QueueFull: (503, "queue-full", "Too many drawings wait"),
+    errors.TooLate: (503, "too-late", "Too late"),
+    errors.ShuttingDown: (503, "shutting-down", "Shutting down"),
+}
+
+
+def urn(kind: str) -> str:
+    """The `type` of a kind of problem."""
+    return f"urn:inkstream:problem:{kind}"
+
+
+def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """A problem as an answer that no cache keeps."""
+    return JSONResponse(
+        problem.model_dump(exclude_none=True),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def _app_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.AppError)
+    status, kind, title = KINDS[type(error)]
+    extra: dict[str, Any] = {
+        name: getattr(error, name) for name in ("known", "near", "systems", "available") if hasattr(error, name)
+    }
+    if isinstance(error, errors.QueryError):
+        extra["errors"] = [ParameterProblem(parameter=error.parameter, problem=error.problem)]
+    problem = Problem(type=urn(kind), title=title, status=status, detail=str(error), instance=request.url.path, **extra)
+    return respond(problem, {"Retry-After": str(error.retry_after)} if isinstance(error, errors.Busy) else None)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = [ParameterProblem(parameter=_parameter(item["loc"]), problem=item["msg"]) for item in error.errors()]
+    problem = Problem(
+        type=urn("bad-parameter"),
+        title="Bad parameter",
+        status=422,
+        detail=" ".join(f"{item.parameter!r}: {item.problem}." for item in found),
+        instance=request.url.path,
+        errors=found,
+    )
+    return respond(problem)
+
+
+def _parameter(location: tuple[int | str, ...]) -> str:
+    """The name in FastAPI's ("query", name); ("query",) alone is a rule about several."""
+    return str(location[1]) if len(location) > 1 else str(location[0])
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = "GET, HEAD, OPTIONS"  # of every route: HEAD is GET without its body
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
+    phrase = HTTPStatus(error.status_code).phrase
+    detail = {404: "Nothing is at this path; /docs lists what is.", 405: f"{request.method} is not allowed here."}
+    problem = Problem(
+        type="about:blank",
+        title=phrase,
+        status=error.status_code,
+        detail=detail.get(error.status_code, str(error.detail)),
+        instance=request.url.path,
+    )
+    return respond(problem, headers)
+
+
+def _crash(request: Request, _error: Exception) -> Response:
+    """What nobody foresaw; the log has the traceback, the client does not."""
+    problem = Problem(
+        type="about:blank",
+        title="Internal Server Error",
+        status=500,
+        detail="The service failed to answer; its log says why.",
+        instance=request.url.path,
+    )
+    return respond(problem)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every error of `app` with a problem."""
+    app.add_exception_handler(errors.AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _crash)

@@ -1,0 +1,130 @@
+"""The query parameters of a drawing, and the check that a request has no others."""
+
+from collections.abc import Callable
+from typing import Annotated, TypedDict, cast
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+from starlette.requests import Request
+from svgwrite.data.colors import colornames
+
+from app.errors import QueryError
+from app.negotiation import Format
+
+MAX_TEMPERATURE = 10.0  # at 10 a drawing is noise already
+SEEDS = 2**53  # integers below it are exact in JavaScript's numbers
+
+
+def _css_color(value: str) -> str:
+    color = value.strip().lower()
+    if color in colornames:
+        return color
+    if color.startswith("#") and len(color) in (4, 7) and all(digit in "0123456789abcdef" for digit in color[1:]):
+        return color
+    raise PydanticCustomError(
+        "color", "Should be a CSS colour name such as teal, or hexadecimal such as #077 or #007777"
+    )
+
+
+def _positive_zero(value: float) -> float:
+    return value + 0.0  # -0.0 is 0.0, in the headers too
+
+
+Temperature = Annotated[float, Field(ge=0, le=MAX_TEMPERATURE, allow_inf_nan=False), AfterValidator(_positive_zero)]
+
+
+def _no_null(schema: JsonDict) -> None:
+    """Take null out of a parameter's schema: one left out is None inside, but no client can send it."""
+    either = schema.pop("anyOf")
+    assert isinstance(either, list)
+    for choice in either:
+        if isinstance(choice, dict) and choice != {"type": "null"}:
+            schema.update(choice)
+
+
+class SvgOptions(TypedDict, total=False):
+    """What shapes an SVG, as `model.svg.to_svg` takes it."""
+
+    stroke_width: float
+    color: str
+    padding: float
+
+
+class DrawQuery(BaseModel):
+    """What may follow the `?` of a drawing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    temp_xy: Temperature | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        description="Temperature of the moves, 0 to 10. 0 draws the most probable move each time, 1 draws as boldly "
+        "as the network was trained to, more is wilder. Default: the recommended one, see /categories.",
+    )
+    temp_p: Temperature | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        description="Temperature of the pen, 0 to 10: how freely strokes and the drawing end. "
+        "Default: the recommended one, see /categories.",
+    )
+    seed: int | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        ge=0,
+        lt=SEEDS,
+        description="The same seed and temperatures draw the same. Default: random; every answer names its seed.",
+    )
+    format: Format | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        description="Form of the answer. Default: what the Accept header prefers, SVG where it does not say.",
+    )
+    system: str | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        max_length=100,
+        description="Which of the category's networks draws, see /categories. Default: the category's own default.",
+    )
+    stroke_width: float | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        gt=0,
+        le=50,
+        allow_inf_nan=False,
+        description="SVG only: width of the lines in pixels of the drawing.",
+    )
+    color: Annotated[str, AfterValidator(_css_color)] | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        description="SVG only: colour of the lines, a CSS name or `#` and 3 or 6 hexadecimal digits (`%23` in a URL).",
+    )
+    padding: float | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        ge=0,
+        le=500,
+        allow_inf_nan=False,
+        description="SVG only: space around the drawing, in its pixels.",
+    )
+
+    def svg_options(self) -> SvgOptions:
+        """Those that shape the SVG and were given."""
+        return cast("SvgOptions", self.model_dump(include=set(SvgOptions.__annotations__), exclude_none=True))
+
+
+def only(*known: str) -> Callable[[Request], None]:
+    """A dependency that raises QueryError for a parameter not in `known`, or one given twice.
+
+    FastAPI would pass over the first and take the last of the second: both are slips that would go unnoticed.
+    """
+
+    def check(request: Request) -> None:
+        names = list(request.query_params.multi_items())
+        for name in request.query_params:
+            if name not in known:
+                raise QueryError(name[:100], "is not a parameter of this path", known)
+            if sum(other == name for other, _ in names) > 1:
+                raise QueryError(name, "is given more than once", known)
+
+    return check

@@ -1,0 +1,74 @@
+"""What can be configured, and the only place that reads the environment."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.errors import SettingsError
+
+PREFIX = "INKSTREAM_"
+ELSEWHERE = {"INKSTREAM_SHARED_DATA"}  # read by the tests, and no setting of the service
+
+
+def default_threads() -> int:
+    """All cores but one, which stays free for HTTP."""
+    return max(1, (os.cpu_count() or 1) - 1)
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise PydanticCustomError("folder", "{path} is not a folder", {"path": str(path)})
+    return path
+
+
+class Settings(BaseSettings):
+    """Settings of one service; each is also an environment variable, `INKSTREAM_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
+
+    checkpoints: Annotated[Path, AfterValidator(_folder)] = Field(
+        Path("checkpoints"), description="Folder whose subfolders are the checkpoints to serve."
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; `0.0.0.0` is every one.")
+    port: int = Field(
+        8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "INKSTREAM_PORT"), description="Port to listen on."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="What decodes; `auto` takes CUDA if there is one."
+    )
+    threads: int = Field(default_factory=default_threads, ge=1, le=1024, description="CPU threads that decode.")
+    queue_limit: int = Field(64, ge=1, description="Drawings that may wait; one more is answered with 503.")
+    deadline: float = Field(30, gt=0, le=600, description="Seconds after which a drawing not yet ready is given up.")
+    origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (), description="Origins whose pages may fetch drawings (CORS), separated by commas; `*` is every one."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+
+def read_settings() -> Settings:
+    """Settings from the environment. Raises SettingsError, with one line for each wrong variable.
+
+    An `INKSTREAM_` variable that is no setting is refused too: it is a slip, and would go unnoticed.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | ELSEWHERE
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise SettingsError("\n".join(f"{name}: no such setting" for name in unknown))
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(problem["loc"], problem["msg"]) for problem in error.errors())) from None
+
+
+def _line(location: tuple[int | str, ...], message: str) -> str:
+    name = str(location[0]) if location else "settings"
+    variable = name if name.isupper() else PREFIX + name.upper()
+    return f"{variable}: {message}"

@@ -1,0 +1,24 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.app.tiny import client_of, write_checkpoint
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three categories, one of them with two systems. Tests that change a checkpoint write their own."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    for category in ("penguin", "cat", "The Eiffel Tower"):
+        write_checkpoint(root, category)
+    write_checkpoint(root, "penguin", system="gmm16_1", folder="penguin@gmm16_1")
+    return root
+
+
+@pytest.fixture(scope="session")
+def client(checkpoints: Path) -> Iterator[TestClient]:
+    """A client of an application that serves `checkpoints`."""
+    with client_of(checkpoints) as client:
+        yield client

@@ -1,0 +1,71 @@
+"""docs/api.md against the service: what it leaves out or gets wrong fails here."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.drawings import SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
+from app.problems import KINDS, Problem, urn
+from app.query import DrawQuery
+from app.render import DrawingBody
+from app.settings import Settings
+
+PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+COMMAND = re.compile(
+    r"^\$ curl -s (?:-H '(?P<header>[^']+)' )?'localhost:8000(?P<path>[^']+)'.*\n(?P<answer>\{.*)?", re.M
+)
+
+
+def test_every_route_is_documented(client: TestClient) -> None:
+    """Each path of the OpenAPI document, and the documents themselves, are in the table of paths."""
+    for path in [*client.get("/openapi.json").json()["paths"], "/docs", "/openapi.json"]:
+        assert f"| `GET {path}` |" in PAGE
+
+
+def test_every_parameter_header_and_key_is_documented() -> None:
+    """Each query parameter and header has a row; each key of a JSON answer and of a problem is named."""
+    for name in [*DrawQuery.model_fields, SEED_HEADER, TEMP_XY_HEADER, TEMP_P_HEADER]:
+        assert f"| `{name}` |" in PAGE
+    for name in [*DrawingBody.model_fields, *Problem.model_fields]:
+        assert f"`{name}`" in PAGE
+
+
+def test_every_error_is_documented() -> None:
+    """Each kind of problem is named beside its status."""
+    for status, kind, _ in KINDS.values():
+        assert f"`{urn(kind)}`" in PAGE
+        assert str(status) in PAGE
+
+
+def test_every_setting_is_documented() -> None:
+    """Each setting has a row with its default."""
+    for name, setting in Settings.model_fields.items():
+        row = re.search(rf"^\| `INKSTREAM_{name.upper()}` \| (.*?) \|", PAGE, re.M)
+        assert row, name
+        if setting.default_factory is None and setting.default != ():
+            assert row[1] == f"`{setting.default}`"
+
+
+def test_documented_variables_exist() -> None:
+    """No row is left over from a setting that is gone."""
+    rows = set(re.findall(r"^\| `INKSTREAM_(\w+)`", PAGE, re.M))
+    assert rows == {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("command", list(COMMAND.finditer(PAGE)), ids=lambda match: match["path"])
+def test_every_command_gives_its_answer(client: TestClient, command: re.Match[str]) -> None:
+    """The commands of the page work, and those followed by an answer give that answer."""
+    headers = dict([command["header"].split(": ")]) if command["header"] else {}
+    answer = client.get(command["path"], headers=headers)
+    if command["answer"]:
+        assert answer.json() == json.loads(command["answer"])
+    else:
+        assert answer.status_code == 200
+
+
+def test_the_page_has_commands() -> None:
+    """As many commands are tried as the page has lines that begin one."""
+    assert len(list(COMMAND.finditer(PAGE))) == PAGE.count("$ curl") > 0

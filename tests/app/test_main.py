@@ -1,0 +1,73 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def process(**variables: str) -> Iterator[subprocess.Popen[str]]:
+    started = subprocess.Popen(
+        [sys.executable, "-m", "app"],
+        cwd=ROOT,
+        env={**os.environ, "INKSTREAM_THREADS": "1", **variables},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.communicate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_it_serves_on_port_and_stops_when_told(checkpoints: Path) -> None:
+    """`python -m app` draws on PORT, logs what it loaded, and ends cleanly on SIGTERM."""
+    port = free_port()
+    with process(INKSTREAM_CHECKPOINTS=str(checkpoints), PORT=str(port)) as started:
+        url = f"http://127.0.0.1:{port}"
+        until = time.monotonic() + 60
+        while True:
+            try:
+                answer = httpx2.get(f"{url}/draw/penguin?seed=7", timeout=30)
+                break
+            except httpx2.ConnectError:
+                assert time.monotonic() < until
+                assert started.poll() is None
+                time.sleep(0.1)
+        assert answer.status_code == 200
+        assert answer.headers["x-inkstream-seed"] == "7"
+        started.send_signal(signal.SIGTERM)
+        _, log = started.communicate(timeout=30)
+        assert "loaded checkpoint penguin: penguin by gmm16_3" in log
+        assert "Traceback" not in log
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("INKSTREAM_CHECKPOINTS", "/nowhere", "INKSTREAM_CHECKPOINTS: /nowhere is not a folder\n"),
+        ("INKSTREAM_PROT", "80", "INKSTREAM_PROT: no such setting\n"),
+    ],
+)
+def test_wrong_settings_end_it_with_a_line(checkpoints: Path, variable: str, value: str, message: str) -> None:
+    """A wrong variable is named in one line on standard error, and the status is 2."""
+    with process(**{"INKSTREAM_CHECKPOINTS": str(checkpoints), variable: value}) as started:
+        _, log = started.communicate(timeout=60)
+        assert (started.returncode, log) == (2, message)

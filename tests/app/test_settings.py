@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.errors import SettingsError
+from app.settings import Settings, read_settings
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("INKSTREAM_CHECKPOINTS", str(tmp_path))
+    monkeypatch.delenv("PORT", raising=False)
+
+
+def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """INKSTREAM_ and the name in capitals sets a setting; origins are separated by commas."""
+    given = {
+        "HOST": "0.0.0.0",  # noqa: S104 - nothing listens
+        "PORT": "8123",
+        "DEVICE": "cpu",
+        "THREADS": "3",
+        "QUEUE_LIMIT": "5",
+        "DEADLINE": "2.5",
+        "ORIGINS": "https://a.example, https://b.example",
+        "LOG_LEVEL": "debug",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"INKSTREAM_{name}", value)
+    assert {*given, "CHECKPOINTS"} == {name.upper() for name in Settings.model_fields}
+    assert read_settings().model_dump() == {
+        "checkpoints": tmp_path,
+        "host": "0.0.0.0",  # noqa: S104
+        "port": 8123,
+        "device": "cpu",
+        "threads": 3,
+        "queue_limit": 5,
+        "deadline": 2.5,
+        "origins": ("https://a.example", "https://b.example"),
+        "log_level": "debug",
+    }
+
+
+def test_port_overrides_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PORT, which hosting platforms set, wins over INKSTREAM_PORT."""
+    monkeypatch.setenv("INKSTREAM_PORT", "8001")
+    monkeypatch.setenv("PORT", "8002")
+    assert read_settings().port == 8002
+
+
+def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decoding takes all cores but one, and at least one."""
+    for cores, threads in ((8, 7), (2, 1), (1, 1), (None, 1)):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        assert read_settings().threads == threads
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("INKSTREAM_CHECKPOINTS", "/nowhere", "INKSTREAM_CHECKPOINTS: /nowhere is not a folder"),
+        ("INKSTREAM_THREADS", "0", "INKSTREAM_THREADS: "),
+        ("INKSTREAM_DEADLINE", "nan", "INKSTREAM_DEADLINE: "),
+        ("INKSTREAM_DEVICE", "tpu", "INKSTREAM_DEVICE: "),
+        ("PORT", "http", "PORT: "),
+        ("INKSTREAM_TREADS", "2", "INKSTREAM_TREADS: no such setting"),
+    ],
+)
+def test_wrong_variables_are_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str) -> None:
+    """A value that is no good, and a variable that is no setting, are errors that name the variable."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match="^" + message):
+        read_settings()
+
+
+def test_settings_are_frozen_and_refuse_others(tmp_path: Path) -> None:
+    """Settings cannot be changed, and an argument that is none of them is an error."""
+    settings = Settings(checkpoints=tmp_path)
+    with pytest.raises(ValidationError):
+        settings.port = 1  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        Settings(checkpoints=tmp_path, colour="red")  # type: ignore[call-arg]
