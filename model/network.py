@@ -72,6 +72,6 @@ class Network(nn.Module):
         return out
 
     def log_likelihood(self, rows: Tensor, category: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Log densities (xy [n, T - 1] in pixels, pen [n, T - 1]) of rows[:, 1:], rows [n, T, 5] with the start token."""
+        """Log densities (xy [n, T - 1] in pixels, pen [n, T - 1]) of rows[:, 1:] for rows [n, T, 5]."""
         raw = self(rows[:, :-1], category)
         return self.density.log_likelihood(raw.float(), rows, self.mean, self.std)

@@ -135,7 +135,9 @@ class Trainer:
         """Score the validation split, keep the best weights; True when patience is spent."""
         nats = score(self.network, self.valid, bfloat16=self.recipe.bfloat16)
         run = self.run
-        run.history.append({"step": run.step, "points": run.points, "seconds": round(run.seconds, 1), **asdict(nats)})
+        run.history.append(
+            {"step": run.step, "points": run.points, "seconds": round(run.seconds, 1), **nats.model_dump()}
+        )
         self.progress.validated(run.step, nats)
         if nats.total < run.best:
             run.best, run.best_step, run.stale = nats.total, run.step, 0

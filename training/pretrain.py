@@ -1,102 +1,91 @@
-"""One network for all categories: the start that every category is fine-tuned from."""
+"""`python -m training pretrain`: one network for all categories, the start that each is fine-tuned from."""
 
+import argparse
 import logging
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import os
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import torch
+from pydantic import TypeAdapter, ValidationError
 
+from model.card import DataPart
 from model.network import Network, NetworkConfig
+from model.systems import DEFAULT_SYSTEM, SYSTEMS
+from training import arguments
+from training.collection import collect, files_by_category
 from training.conditional import ConditionalNetwork
-from training.corpus import Corpus
-from training.errors import DataError, TrainingError
-from training.loop import Recipe, Run, Trainer
-from training.ndjson import Sketch, read_ndjson
+from training.errors import TrainingError
+from training.loop import Recipe, Trainer
 from training.progress import Progress
-from training.split import Split, split_of
 
 log = logging.getLogger(__name__)
-VALID_DRAWINGS = 4000  # of all categories together; more only cost time
+RECIPE = Recipe(epochs=3.5, batch=96, lr=2e-3, validations=12)
+VALID_DRAWINGS = 5000  # of all categories together; more only cost time
+FILE = "pretrained.pt"
+PARTS = TypeAdapter(list[DataPart])
 
 
-@dataclass(frozen=True)
-class Collection:
-    """Drawings of many categories, split: the categories' names in order of their numbers."""
-
-    names: tuple[str, ...]
-    train: Corpus
-    valid: Corpus
-
-
-def data_files(folder: Path) -> list[Path]:
-    """The ndjson files of a folder, plain or gzip, in order. Raises DataError when there are none."""
-    files = sorted(path for path in folder.iterdir() if path.name.endswith((".ndjson", ".ndjson.gz")))
-    if not files:
-        raise DataError(f"{folder} holds no .ndjson or .ndjson.gz file")
-    return files
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = f"Train one network on many categories; the result is {FILE} in the folder of --out."
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="one ndjson file for each category")
+    parser.add_argument("--extra-data", type=Path, metavar="DIR", help="more of the same categories, for training only")
+    parser.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    arguments.add_data(parser)
+    arguments.add_recipe(parser, RECIPE)
+    arguments.add_machine(parser)
 
 
-def category_of(path: Path) -> str:
-    """The category that a file of drawings is named after."""
-    return path.name.removesuffix(".gz").removesuffix(".ndjson")
-
-
-def collect(files: Sequence[Path], extra: Sequence[Path], max_points: int, *, skip_bad: bool = False) -> Collection:
-    """Training and validation splits of one category a file; `extra` files are added to training alone.
-
-    An extra file of a category that `files` lacks is passed over: nothing real could judge it.
-    """
-    names = tuple(category_of(path) for path in files)
-    drawings: dict[Split, list[Any]] = {"train": [], "valid": [], "test": []}
-    numbers: dict[Split, list[int]] = {"train": [], "valid": [], "test": []}
-
-    def add(number: int, sketch: Sketch, split: Split) -> None:
-        if len(sketch.stroke5) <= max_points:
-            drawings[split].append(sketch.stroke5)
-            numbers[split].append(number)
-
-    for number, path in enumerate(files):
-        for sketch in read_ndjson(path, skip_bad=skip_bad):
-            add(number, sketch, split_of(sketch.stroke5))
-    for path in extra:
-        if category_of(path) in names:
-            for sketch in read_ndjson(path, skip_bad=skip_bad):
-                add(names.index(category_of(path)), sketch, "train")
-    stride = max(1, len(drawings["valid"]) // VALID_DRAWINGS)
-    return Collection(
-        names,
-        Corpus.of(drawings["train"], numbers["train"]),
-        Corpus.of(drawings["valid"][::stride], numbers["valid"][::stride]),
-    )
-
-
-def pretrain(
-    collection: Collection, config: NetworkConfig, recipe: Recipe, folder: Path, progress: Progress, device: str
-) -> Run:
-    """Train one conditional network; the result is `folder`/pretrained.pt, the state of the run lies beside it."""
+def run(args: argparse.Namespace) -> int:
+    """Pretrain as the arguments say."""
+    torch.set_num_threads(args.threads)
+    recipe = arguments.recipe_of(args)
+    files = files_by_category(args.data)
+    extra = files_by_category(args.extra_data) if args.extra_data else {}
+    collection = collect(files, extra, max_points=args.max_points, most_valid=VALID_DRAWINGS, skip_bad=args.skip_bad)
     torch.manual_seed(recipe.seed)
     mean, std = (torch.from_numpy(moment) for moment in collection.train.offset_moments())
-    network = ConditionalNetwork(config, len(collection.names), mean, std).to(device)
+    network = ConditionalNetwork(SYSTEMS[args.system], len(collection.names), mean, std).to(args.device)
     network.base.dropout = recipe.dropout
-    run = Trainer(network, collection.train, collection.valid, recipe, folder, progress).fit()
+    state = args.state or args.out
+    progress = Progress(state / "log.jsonl", quiet=args.quiet)
+    outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress).fit()
+    parts = arguments.part(args.credit, [args.data], collection.real)
+    parts += arguments.part(args.extra_credit, [args.extra_data], collection.extra)
+    save_pretrained(args.out / FILE, network, collection.names, parts)
+    log.info("%s: %.3f nats on the validation split", args.out / FILE, outcome.best)
+    return 0
+
+
+def save_pretrained(path: Path, network: ConditionalNetwork, names: tuple[str, ...], parts: list[DataPart]) -> None:
+    """Write a pretrained network with its categories' names and what it was trained on, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     weights = {name: value.cpu() for name, value in network.state_dict().items()}
-    torch.save({"config": asdict(config), "names": collection.names, "weights": weights}, folder / "pretrained.tmp")
-    (folder / "pretrained.tmp").replace(folder / "pretrained.pt")
-    return run
+    content = {"config": asdict(network.config), "names": list(names), "weights": weights}
+    torch.save({**content, "data": PARTS.dump_python(parts)}, temporary)
+    temporary.replace(path)
 
 
-def start_from(path: Path, category: str) -> Network:
-    """The plain network of one category from a pretrained one; of the mean category when it has not seen it."""
+def load_pretrained(path: Path) -> tuple[ConditionalNetwork, list[str], list[DataPart]]:
+    """(network, names of its categories, what it was trained on). Raises TrainingError when it is none."""
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
-        config, names = NetworkConfig(**saved["config"]), list(saved["names"])
-        network = ConditionalNetwork(config, len(names), torch.zeros(2), torch.ones(2))
+        network = ConditionalNetwork(
+            NetworkConfig(**saved["config"]), len(saved["names"]), torch.zeros(2), torch.ones(2)
+        )
         network.load_state_dict(saved["weights"])
-    except (OSError, KeyError, RuntimeError, TypeError) as error:
+        return network, list(saved["names"]), PARTS.validate_python(saved["data"])
+    except (OSError, KeyError, RuntimeError, TypeError, ValueError, ValidationError) as error:
         raise TrainingError(f"{path} is not a pretrained network: {error}") from error
-    if category not in names:
-        log.warning("the pretrained network has not seen %r: starting from the mean of all categories", category)
-        return network.fold_mean()
-    return network.fold(names.index(category))
+
+
+def start_from(path: Path, category: str) -> tuple[Network, list[DataPart]]:
+    """The plain network of one category, of the mean category when it is not among those seen, and its data."""
+    network, names, parts = load_pretrained(path)
+    if category in names:
+        return network.fold(names.index(category)), parts
+    log.warning("%s has not seen %r: starting from the mean of its %d categories", path, category, len(names))
+    return network.fold_mean(), parts

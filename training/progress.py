@@ -4,13 +4,12 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
 from tqdm import tqdm
 
-from training.score import Nats
+from model.card import Nats
 
 SMOOTHING = 0.98  # of the loss shown in the bar
 LOG_SECONDS = 15.0
@@ -58,7 +57,7 @@ class Progress:
 
     def validated(self, step: int, nats: Nats) -> None:
         """The validation split was scored."""
-        self._write({"step": step, "loss": round(self.loss, 4), "valid": {**asdict(nats), "total": nats.total}})
+        self._write({"step": step, "loss": round(self.loss, 4), "valid": nats.model_dump()})
         if not self.quiet:
             tqdm.write(f"step {step}: validation {nats.total:.3f} nats (xy {nats.xy:.3f}, pen {nats.pen:.3f})")
 

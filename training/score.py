@@ -1,42 +1,65 @@
 """Nats per point: how probable real drawings are to a network."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
+from model.card import Nats
 from model.network import Network
 from training.conditional import ConditionalNetwork
 from training.corpus import Corpus, in_order
 
 AnyNetwork = Network | ConditionalNetwork
+LogProb = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 SCORING_BATCH = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Nats:
-    """Minus the mean log density in pixels: `xy` over real moves, `pen` over all rows with the end row."""
+class Scores:
+    """Minus log densities of M drawings, each summed: `xy` [M] over its `moves` [M], `pen` [M] over all its rows."""
 
-    xy: float
-    pen: float
+    xy: NDArray[np.float64]
+    pen: NDArray[np.float64]
+    moves: NDArray[np.int64]
 
-    @property
-    def total(self) -> float:
-        return self.xy + self.pen
+    def nats(self, which: NDArray[np.int64] | slice = slice(None)) -> Nats:
+        """Per point over all drawings, or over `which` of them: xy by real moves, pen by rows with the end row."""
+        moves = self.moves[which]
+        xy = float(self.xy[which].sum() / moves.sum())
+        pen = float(self.pen[which].sum() / (moves + 1).sum())
+        return Nats(xy=xy, pen=pen, total=xy + pen)
+
+    def interval(self, *, resamples: int = 2000, coverage: float = 0.95, seed: int = 0) -> tuple[float, float]:
+        """The range of `total` that drawing the drawings again with replacement gives (Efron's bootstrap)."""
+        rng = np.random.default_rng(seed)
+        totals = [self.nats(rng.integers(len(self.moves), size=len(self.moves))).total for _ in range(resamples)]
+        low, high = np.quantile(totals, [(1 - coverage) / 2, (1 + coverage) / 2])
+        return float(low), float(high)
 
 
 @torch.no_grad()
+def measure(log_prob: LogProb, corpus: Corpus, device: torch.device | str = "cpu") -> Scores:
+    """Scores of each drawing of a corpus; `log_prob(rows [n, T, 5], category [n])` gives (xy, pen) [n, T - 1]."""
+    xy = np.zeros(len(corpus))
+    pen = np.zeros(len(corpus))
+    for which in in_order(corpus, SCORING_BATCH):
+        category = torch.from_numpy(corpus.category[which]).to(device)
+        log_xy, log_pen = log_prob(corpus.batch(which).to(device), category)
+        xy[which] = -log_xy.double().sum(1).cpu().numpy()
+        pen[which] = -log_pen.double().sum(1).cpu().numpy()
+    return Scores(xy, pen, corpus.lengths - 1)
+
+
 def score(network: AnyNetwork, corpus: Corpus, *, bfloat16: bool = False) -> Nats:
-    """The network's nats over a corpus, in evaluation mode; the mode it was in is put back."""
+    """A network's nats over a corpus, in evaluation mode; the mode that it was in is put back."""
     device = next(network.parameters()).device
     was_training = network.training
     network.eval()
-    xy_sum = pen_sum = 0.0
-    for which in in_order(corpus, SCORING_BATCH):
-        rows = corpus.batch(which).to(device)
-        category = torch.from_numpy(corpus.category[which]).to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-            xy, pen = network.log_likelihood(rows, category)
-        xy_sum -= float(xy.double().sum())
-        pen_sum -= float(pen.double().sum())
+    with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+        nats = measure(network.log_likelihood, corpus, device).nats()
     network.train(was_training)
-    return Nats(xy_sum / corpus.points, pen_sum / len(corpus.rows))
+    return nats

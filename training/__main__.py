@@ -1,0 +1,46 @@
+"""`python -m training COMMAND`: everything that happens before a drawing is served."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from model.errors import InkstreamError
+from training import evaluate, pretrain, train
+
+COMMANDS = {
+    "train": (train, "train one category and write its checkpoint"),
+    "pretrain": (pretrain, "train one network on many categories, to fine-tune from"),
+    "evaluate": (evaluate, "score a checkpoint on real drawings"),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    top = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what was asked, 2 with a line on standard error when it could not."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    args = parser().parse_args(arguments)
+    args.command_line = " ".join(["python -m training", *arguments])
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        return int(args.run(args))
+    except InkstreamError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The dials that training commands share."""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import torch
+
+from model.card import DataPart
+from training.errors import TrainingError
+from training.loop import Recipe
+
+MAX_POINTS = 200  # of a drawing trained on: one in 150 is longer, and padding to it would cost more than it teaches
+
+
+def add_recipe(parser: argparse.ArgumentParser, defaults: Recipe) -> None:
+    """Dials of the loop; what is left alone stands as in `defaults`."""
+    group = parser.add_argument_group("recipe")
+    group.add_argument("--epochs", type=float, default=defaults.epochs, help="passes over the training split")
+    group.add_argument("--batch", type=int, default=defaults.batch, help="drawings a step")
+    group.add_argument("--lr", type=float, default=defaults.lr, help="highest learning rate")
+    group.add_argument("--dropout", type=float, default=defaults.dropout, help="of the LSTM's outputs")
+    group.add_argument("--scale", type=float, default=defaults.scale, help="random scale per axis, +- this part")
+    group.add_argument("--patience", type=int, default=defaults.patience, help="validations without a new best; 0: all")
+    group.add_argument("--validations", type=int, default=defaults.validations, help="in the whole run")
+    group.add_argument("--seed", type=int, default=defaults.seed)
+    group.add_argument("--float32", action="store_true", help="leave out bfloat16 (where it does not pay)")
+
+
+def add_machine(parser: argparse.ArgumentParser) -> None:
+    """Where and how the run works."""
+    group = parser.add_argument_group("machine")
+    group.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    group.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads; only free cores")
+    group.add_argument("--quiet", action="store_true", help="no progress bar")
+    group.add_argument("--state", type=Path, help="folder of the run's state and log, by which it resumes")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """How the files of drawings are read, and what the card says of them."""
+    group = parser.add_argument_group("data")
+    group.add_argument("--max-points", type=int, default=MAX_POINTS, help="longer drawings are left out of training")
+    group.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
+    credit = "'SOURCE; LICENCE' for the card"
+    group.add_argument("--credit", help=f"{credit}, of --data")
+    group.add_argument("--extra-credit", help=f"{credit}, of --extra-data")
+
+
+def recipe_of(args: argparse.Namespace) -> Recipe:
+    """The recipe that the arguments name."""
+    names = {field.name for field in dataclasses.fields(Recipe)}
+    given = {name: value for name, value in vars(args).items() if name in names}
+    return Recipe(**given, bfloat16=not args.float32)
+
+
+def part(credit: str | None, files: list[Path], count: int) -> list[DataPart]:
+    """The card's line for some files of drawings; none for no drawings. Raises TrainingError for a credit misspelt."""
+    if not count:
+        return []
+    if credit is None:
+        return [DataPart(source=", ".join(path.name for path in files), count=count, licence="not stated")]
+    source, separator, licence = credit.rpartition(";")
+    if not separator:
+        raise TrainingError(f"a credit reads 'SOURCE; LICENCE', not {credit!r}")
+    return [DataPart(source=source.strip(), count=count, licence=licence.strip())]

@@ -1,0 +1,96 @@
+"""Drawings of one or many categories, read from files and split."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from model.strokes import Array
+from training.corpus import Corpus
+from training.errors import DataError
+from training.ndjson import read_ndjson
+from training.split import Split, digest, split_of
+
+Files = Mapping[str, Sequence[Path]]  # of each category
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Splits for training, with the categories' names in order of their numbers, and what went into `train`."""
+
+    names: tuple[str, ...]
+    train: Corpus
+    valid: Corpus
+    real: int  # drawings of the training split
+    extra: int  # drawings added for training only
+
+
+@dataclass
+class _Part:
+    drawings: list[Array] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+
+    def add(self, drawing: Array, number: int) -> None:
+        self.drawings.append(drawing)
+        self.numbers.append(number)
+
+    def corpus(self, stride: int = 1) -> Corpus:
+        return Corpus.of(self.drawings[::stride], self.numbers[::stride])
+
+
+def collect(
+    files: Files,
+    extra: Files,
+    *,
+    max_points: int,
+    repeat: int = 1,
+    most_valid: int | None = None,
+    skip_bad: bool = False,
+) -> Collection:
+    """Training and validation splits of the files' drawings; `extra` files are added to training alone.
+
+    Drawings longer than `max_points` rows are left out of both; the training split counts `repeat` times; at most
+    about `most_valid` drawings are kept for validation. An extra drawing that is a twin of a held-out one is left out.
+    """
+    parts: dict[Split, _Part] = {"train": _Part(), "valid": _Part(), "test": _Part()}
+    for number, paths in enumerate(files.values()):
+        for drawing in _short(paths, max_points, skip_bad):
+            parts[split_of(drawing)].add(drawing, number)
+    if not parts["valid"].drawings:
+        raise DataError(
+            f"too few drawings to hold any out for validation: {sum(len(p.drawings) for p in parts.values())}"
+        )
+    real = len(parts["train"].drawings)
+    train = _Part(parts["train"].drawings * repeat, parts["train"].numbers * repeat)
+    held_out = {digest(drawing) for split in ("valid", "test") for drawing in parts[split].drawings}
+    for number, name in enumerate(files):
+        for drawing in _short(extra.get(name, ()), max_points, skip_bad):
+            if digest(drawing) not in held_out:
+                train.add(drawing, number)
+    stride = max(1, len(parts["valid"].drawings) // most_valid) if most_valid else 1
+    return Collection(
+        tuple(files), train.corpus(), parts["valid"].corpus(stride), real, len(train.drawings) - real * repeat
+    )
+
+
+def _short(paths: Sequence[Path], max_points: int, skip_bad: bool) -> list[Array]:
+    """Drawings of some files in order, the too long and the empty left out."""
+    return [
+        sketch.stroke5
+        for path in paths
+        for sketch in read_ndjson(path, skip_bad=skip_bad)
+        if 1 < len(sketch.stroke5) <= max_points
+    ]
+
+
+def files_by_category(folder: Path) -> dict[str, list[Path]]:
+    """The ndjson files of a folder, plain or gzip, each named after its category. Raises DataError for none."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.name.endswith((".ndjson", ".ndjson.gz")))
+    except OSError as error:
+        raise DataError(f"{folder}: {error.strerror or error}") from error
+    if not paths:
+        raise DataError(f"{folder} holds no .ndjson or .ndjson.gz file")
+    files: dict[str, list[Path]] = {}
+    for path in paths:
+        files.setdefault(path.name.removesuffix(".gz").removesuffix(".ndjson"), []).append(path)
+    return files

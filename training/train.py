@@ -1,0 +1,142 @@
+"""`python -m training train`: one category, from drawings to a checkpoint."""
+
+import argparse
+import contextlib
+import logging
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from model.card import Card, DataPart
+from model.checkpoint import load_checkpoint, save_checkpoint
+from model.decoder import Decoder, to_network
+from model.names import slug
+from model.network import Network, NetworkConfig
+from model.systems import DEFAULT_SYSTEM, SYSTEMS
+from training import arguments
+from training.collection import collect
+from training.corpus import Corpus
+from training.errors import TrainingError
+from training.evaluate import scores_of
+from training.loop import Recipe, Trainer
+from training.pretrain import start_from
+from training.progress import Progress
+
+log = logging.getLogger(__name__)
+RECIPE = Recipe(epochs=10, batch=64, lr=1e-3, patience=4)
+TEMP_XY, TEMP_P = 0.4, 0.6  # recommended until recognisability says otherwise (docs/lab-notes.md)
+ROOM = 1.25  # a drawing may become this much longer than the longest but one in a hundred of its category
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = "Train one category. The same command after a kill goes on where it was."
+    parser.add_argument("category", metavar="CATEGORY")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FILE", help="ndjson, plain or gzip")
+    parser.add_argument("--extra-data", type=Path, nargs="*", default=[], metavar="FILE", help="for training only")
+    parser.add_argument("--repeat", type=int, default=1, help="how often --data counts beside --extra-data")
+    parser.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
+    parser.add_argument("--init-from", type=Path, metavar="CKPT", help="a checkpoint's folder, or pretrained.pt")
+    parser.add_argument("--temp-xy", type=float, default=TEMP_XY, help="recommended temperature of the moves")
+    parser.add_argument("--temp-p", type=float, default=TEMP_P, help="recommended temperature of the pen")
+    arguments.add_data(parser)
+    arguments.add_recipe(parser, RECIPE)
+    arguments.add_machine(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train as the arguments say and write the checkpoint."""
+    torch.set_num_threads(args.threads)
+    recipe = arguments.recipe_of(args)
+    files, extra = {args.category: args.data}, {args.category: args.extra_data}
+    collection = collect(files, extra, max_points=args.max_points, repeat=args.repeat, skip_bad=args.skip_bad)
+    torch.manual_seed(recipe.seed)
+    network, inherited = _begin(args, collection.train)
+    network.dropout = recipe.dropout
+    network.to(args.device)
+    name = folder_name(args.category, args.system)
+    state = args.state or Path("runs") / name
+    progress = Progress(state / "log.jsonl", quiet=args.quiet)
+    outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress).fit()
+    parts = arguments.part(args.credit, args.data, collection.real)
+    parts += arguments.part(args.extra_credit, args.extra_data, collection.extra)
+    card = _card(args, network, collection.train, [*parts, *inherited])
+    folder = args.out / name
+    save_checkpoint(folder, Decoder(network.cpu()), card)
+    nats = scores_of(load_checkpoint(folder), collection.valid).nats()
+    save_checkpoint(folder, Decoder(network), card.model_copy(update={"nats": nats}))
+    log.info("%s: %.3f nats on the validation split, best at step %d", folder, nats.total, outcome.best_step)
+    return 0
+
+
+def folder_name(category: str, system: str) -> str:
+    """The folder of a checkpoint: the default system's has the category's slug alone."""
+    return slug(category) if system == DEFAULT_SYSTEM else f"{slug(category)}@{system}"
+
+
+def _begin(args: argparse.Namespace, train: Corpus) -> tuple[Network, list[DataPart]]:
+    """The network to start from and what it had been trained on before."""
+    config: NetworkConfig = SYSTEMS[args.system]
+    if args.init_from is None:
+        mean, std = (torch.from_numpy(moment) for moment in train.offset_moments())
+        return Network(config, mean, std), []
+    if args.init_from.is_dir():
+        checkpoint = load_checkpoint(args.init_from)
+        network, parts = to_network(dict(checkpoint.module.named_buffers())), list(checkpoint.card.data)
+    else:
+        network, parts = start_from(args.init_from, args.category)
+    if network.config != config:
+        raise TrainingError(f"{args.init_from} has {network.config}, but {args.system} is {config}")
+    return network, [_earlier(part) for part in parts]
+
+
+def _earlier(part: DataPart) -> DataPart:
+    """A part of what the network had seen before, marked as such."""
+    if part.source.startswith("pretraining: "):
+        return part
+    return part.model_copy(update={"source": f"pretraining: {part.source}"})
+
+
+def _card(args: argparse.Namespace, network: Network, train: Corpus, parts: list[DataPart]) -> Card:
+    longest = float(np.quantile(train.lengths, 0.99))
+    return Card(
+        category=args.category,
+        slug=slug(args.category),
+        system=args.system,
+        hidden=network.config.hidden,
+        mixtures=network.config.mixtures,
+        mean=tuple(round(value, 5) for value in network.mean.tolist()),
+        std=tuple(round(value, 5) for value in network.std.tolist()),
+        max_points=round(ROOM * longest),
+        temp_xy=args.temp_xy,
+        temp_p=args.temp_p,
+        data=tuple(parts),
+        command=args.command_line,
+        commit=_commit(),
+        versions=_versions(),
+    )
+
+
+def _commit() -> str:
+    """The commit that the code stands at, empty outside a repository."""
+    here = Path(__file__).parent
+    found = subprocess.run(
+        ["git", "rev-parse", "HEAD"],  # noqa: S607 - git from PATH, as a person would call it
+        cwd=here,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip()
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
+    with contextlib.suppress(PackageNotFoundError):
+        versions["inkstream"] = version("inkstream")
+    return versions
