@@ -1,5 +1,6 @@
 """README's commands do what README says: requests are made of a running service, and the answers are those shown."""
 
+import json
 import os
 import re
 import shlex
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
+
+from model.checkpoint import load_checkpoint
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120  # for the service to load and warm its checkpoints, on a busy machine
@@ -122,6 +125,31 @@ def test_requests_are_answered_as_shown(example: Example, service: str, tmp_path
     )
     assert run.stdout
     assert example.answer is None or is_shown(example.answer, run.stdout), run.stdout[:2000]
+
+
+@pytest.mark.slow
+def test_training_goes_as_shown(tmp_path: Path) -> None:
+    """README's training commands, one after the other, on files of some small drawings."""
+    for example in TRAINING:
+        for name in (word for word in example.words if word.endswith(".ndjson")):
+            _write_drawings(tmp_path / name)
+        run = subprocess.run(
+            [sys.executable, *example.words[1:]],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+        assert run.returncode == 0, f"{example.command}\n{run.stderr}"
+    for slug in ("penguin", "my-penguin"):
+        assert load_checkpoint(tmp_path / "checkpoints" / slug).card.slug == slug
+
+
+def _write_drawings(path: Path) -> None:
+    """Forty zigzags in the simplified Quick, Draw! form, no two alike."""
+    sketches = ([[[0, 10 + k, 20, 30], [k, 40, k, 2 * k]], [[5, 6], [k, 90]]] for k in range(40))
+    path.write_text("".join(json.dumps({"word": "zigzag", "drawing": drawing}) + "\n" for drawing in sketches))
 
 
 def test_examples_are_found() -> None:
