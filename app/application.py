@@ -10,6 +10,8 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import categories, drawings, health, problems
 from app.head import HeadAsGet
+from app.openapi import share_schemas
+from app.render import DrawingBody
 from app.service import Service
 from app.settings import Settings
 
@@ -39,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for routes in (drawings, categories, health):
         app.include_router(routes.router)
+    share_schemas(app, problems.Problem, DrawingBody)
     problems.add_handlers(app)
     app.add_middleware(HeadAsGet)
     if settings.origins:

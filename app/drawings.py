@@ -12,7 +12,7 @@ from app.disconnect import unless_gone
 from app.engine import DrawRequest
 from app.errors import QueryError
 from app.negotiation import MEDIA_TYPES, Format, has_already, negotiate
-from app.openapi import problem_responses
+from app.openapi import problem_responses, reference
 from app.query import SEEDS, DrawQuery, only
 from app.render import DrawingBody, json_bytes, svg_bytes
 from app.service import Service, service_of
@@ -23,11 +23,15 @@ router = APIRouter(tags=["drawings"])
 SEED_HEADER, TEMP_XY_HEADER, TEMP_P_HEADER = "X-Inkstream-Seed", "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"
 KEEP_SECONDS = 24 * 60 * 60  # a seeded drawing changes only with its checkpoint; after a day a cache asks again
 
+SVG_EXAMPLE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5.5 -45.5 71 51"><title>penguin, seed 7</title>'
+    '<g fill="none" stroke="black" stroke-width="3"><path d="M0.0 0.0 L20.5 -40.0 L60.0 -3.5"/></g></svg>'
+)
 ANSWER: dict[str, Any] = {
     "description": "The drawing. Another one each time, unless `seed` is given.",
     "content": {
-        "image/svg+xml": {"schema": {"type": "string"}},
-        "application/json": {"schema": DrawingBody.model_json_schema()},
+        "image/svg+xml": {"schema": {"type": "string"}, "example": SVG_EXAMPLE},
+        "application/json": {"schema": reference(DrawingBody)},
     },
     "headers": {
         SEED_HEADER: {"description": "The drawing's seed.", "schema": {"type": "integer"}},

@@ -1,8 +1,14 @@
-"""How errors look in `/docs`."""
+"""What FastAPI does not write into the OpenAPI document, and so into `/docs`, by itself: errors and raw bodies."""
 
 from typing import Any
 
+from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
 from app.problems import MEDIA_TYPE, Problem, urn
+
+COMPONENTS = "#/components/schemas/{model}"
 
 MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
     404: (
@@ -47,6 +53,24 @@ MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
 }
 
 
+def reference(model: type[BaseModel]) -> dict[str, str]:
+    """The schema of a model that `share_schemas` adds to the document."""
+    return {"$ref": COMPONENTS.format(model=model.__name__)}
+
+
+def share_schemas(app: FastAPI, *models: type[BaseModel]) -> None:
+    """Add the schemas of models that no route returns as such to the document's components."""
+    _, shared = models_json_schema([(model, "serialization") for model in models], ref_template=COMPONENTS)
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        document.setdefault("components", {}).setdefault("schemas", {}).update(shared["$defs"])
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign] # the way that FastAPI's documentation names
+
+
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """FastAPI's `responses` for these statuses, each with its meaning and an example."""
     return {status: _response(status) for status in statuses}
@@ -54,7 +78,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def _response(status: int) -> dict[str, Any]:
     meaning, example = MEANINGS[status]
-    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema(), "example": {**example, "status": status}}}
+    content = {MEDIA_TYPE: {"schema": reference(Problem), "example": {**example, "status": status}}}
     response: dict[str, Any] = {"description": meaning, "content": content}
     if status == 503:
         response["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}

@@ -73,7 +73,7 @@ class DrawQuery(BaseModel):
         json_schema_extra=_no_null,
         ge=0,
         lt=SEEDS,
-        description="The same seed and temperatures draw the same. Default: random; every answer names its seed.",
+        description="0 to 2^53 - 1. The same seed and temperatures draw the same. Default: random; answers name it.",
     )
     format: Format | None = Field(
         None,
@@ -92,7 +92,7 @@ class DrawQuery(BaseModel):
         gt=0,
         le=50,
         allow_inf_nan=False,
-        description="SVG only: width of the lines in pixels of the drawing.",
+        description="SVG only: width of the lines in pixels of the drawing, above 0, to 50.",
     )
     color: Annotated[str, AfterValidator(_css_color)] | None = Field(
         None,
@@ -105,7 +105,7 @@ class DrawQuery(BaseModel):
         ge=0,
         le=500,
         allow_inf_nan=False,
-        description="SVG only: space around the drawing, in its pixels.",
+        description="SVG only: space around the drawing, in its pixels, 0 to 500.",
     )
 
     def svg_options(self) -> SvgOptions:

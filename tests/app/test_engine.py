@@ -27,8 +27,8 @@ def cat(checkpoints: Path) -> DrawRequest:
 
 
 @asynccontextmanager
-async def running(queue_limit: int = 8, deadline: float = 30) -> AsyncIterator[Engine]:
-    engine = Engine(threads=1, queue_limit=queue_limit, deadline=deadline)
+async def running(queue_limit: int = 8, deadline: float = 30, threads: int = 1) -> AsyncIterator[Engine]:
+    engine = Engine(threads=threads, queue_limit=queue_limit, deadline=deadline)
     engine.start()
     try:
         yield engine
@@ -68,9 +68,9 @@ async def test_a_request_gets_its_drawing(cat: DrawRequest) -> None:
 
 async def test_one_thread_of_its_own_does_all_work() -> None:
     """All work is done in one thread, not the event loop's, with the CPU threads that the settings say."""
-    async with running() as engine:
+    async with running(threads=2) as engine:
         seen = {await engine.run(lambda: (threading.current_thread().name, torch.get_num_threads())) for _ in range(3)}
-    assert seen == {("engine", 1)}
+    assert seen == {("engine", 2)}
 
 
 async def test_the_queue_is_bounded(cat: DrawRequest) -> None:
