@@ -89,10 +89,10 @@ class DrawQuery(BaseModel):
     stroke_width: float | None = Field(
         None,
         json_schema_extra=_no_null,
-        gt=0,
+        ge=0.1,  # a thinner line could not be seen
         le=50,
         allow_inf_nan=False,
-        description="SVG only: width of the lines in pixels of the drawing, above 0, to 50.",
+        description="SVG only: width of the lines in pixels of the drawing, 0.1 to 50.",
     )
     color: Annotated[str, AfterValidator(_css_color)] | None = Field(
         None,

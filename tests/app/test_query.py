@@ -1,6 +1,9 @@
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.query import DrawQuery
@@ -16,7 +19,7 @@ from app.query import DrawQuery
         ],
         *[(f"seed={value}", "seed") for value in ("-1", "abc", "1.5", str(2**53), "9" * 5000, "nan", "")],
         ("format=png", "format"),
-        *[(f"stroke_width={value}", "stroke_width") for value in ("0", "-1", "nan", "51", "x")],
+        *[(f"stroke_width={value}", "stroke_width") for value in ("0", "-1", "0.01", "nan", "51", "x")],
         *[(f"padding={value}", "padding") for value in ("-1", "inf", "501", "x")],
         *[(f"color={value}", "color") for value in ("reddish", "%23ff", "%23ggg", "url(x)", "red;x", "")],
         ("temp=1", "temp"),
@@ -37,6 +40,24 @@ def test_an_unknown_parameter_lists_the_known_ones(client: TestClient) -> None:
     """Whoever writes `temperature` learns what it is called."""
     known = client.get("/draw/penguin?temperature=1").json()["known"]
     assert {"temp_xy", "temp_p", "seed", "format", "system", "stroke_width", "color", "padding"} == set(known)
+
+
+VALUES = st.one_of(st.text(max_size=8), st.floats().map(str), st.integers().map(str))
+NAMES = st.one_of(st.sampled_from(sorted(DrawQuery.model_fields)), st.text(max_size=5))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.one_of(st.just("penguin"), st.text(min_size=1, max_size=12).filter(lambda text: text.strip("./"))),
+    query=st.dictionaries(NAMES, VALUES, max_size=3),
+    accept=st.one_of(st.just("*/*"), st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126), max_size=20)),
+)
+def test_whatever_is_asked_has_its_answer(client: TestClient, name: str, query: dict[str, str], accept: str) -> None:
+    """Any name, any parameters, any Accept header: a drawing, or a problem that blames the request."""
+    answer = client.get(f"/draw/{quote(name, safe='')}", params=query, headers={"Accept": accept})
+    assert answer.status_code in (200, 404, 406, 422)
+    if answer.status_code != 200:
+        assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("path", ["/categories", "/categories/penguin"])

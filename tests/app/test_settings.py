@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,11 @@ def test_settings_are_frozen_and_refuse_others(tmp_path: Path) -> None:
         settings.port = 1  # type: ignore[misc]
     with pytest.raises(ValidationError):
         Settings(checkpoints=tmp_path, colour="red")  # type: ignore[call-arg]
+
+
+def test_nothing_else_reads_the_environment() -> None:
+    """Whatever can be configured is in settings.py."""
+    folder = Path(__file__).parents[2] / "app"
+    readers = {path.name for path in folder.rglob("*.py") if re.search(r"environ|getenv", path.read_text())}
+    assert readers - {"__main__.py"} == {"settings.py"}  # __main__ speaks of it only
+    assert "os." not in (folder / "__main__.py").read_text()
