@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 2 with a line on standard error when it could not."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     args = parser().parse_args(arguments)
-    args.command_line = " ".join(["python -m training", *arguments])
+    args.command_line = f"python -m training {shlex.join(arguments)}"
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         return int(args.run(args))

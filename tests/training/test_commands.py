@@ -1,0 +1,152 @@
+"""`python -m training` from the command line, on small drawings: train.py, pretrain.py, evaluate.py, arguments.py."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from model.checkpoint import load_checkpoint
+from model.decode import draw
+from model.strokes import validate
+from tests.training import shapes
+from training.__main__ import main
+
+FAST = [
+    "--epochs",
+    "12",
+    "--batch",
+    "16",
+    "--lr",
+    "0.01",
+    "--validations",
+    "3",
+    "--threads",
+    "1",
+    "--quiet",
+    "--float32",
+]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    for kind in ("square", "zigzag"):
+        shapes.write(folder / "real" / f"{kind}.ndjson.gz", kind, 150)
+    shapes.write(folder / "extra" / "square.ndjson", "square", 100, seed=7)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pretrained(data: Path) -> Path:
+    out = data / "pretrained"
+    argv = ["pretrain", "--data", str(data / "real"), "--extra-data", str(data / "extra"), "--system", "gmm128_1"]
+    argv += ["--credit", "wobbly shapes; CC0", "--extra-credit", "more of them; CC0", "--out", str(out), *FAST]
+    assert main(argv) == 0
+    return out / "pretrained.pt"
+
+
+@pytest.fixture(scope="module")
+def trained(data: Path, pretrained: Path) -> Path:
+    out = data / "checkpoints"
+    argv = ["train", "Wobbly Square", "--data", str(data / "real" / "square.ndjson.gz"), "--system", "gmm128_1"]
+    argv += ["--extra-data", str(data / "extra" / "square.ndjson"), "--repeat", "2", "--init-from", str(pretrained)]
+    assert main([*argv, "--out", str(out), "--state", str(data / "state"), "--credit", "real; CC0", *FAST]) == 0
+    return out / "wobbly-square@gmm128_1"
+
+
+def score(checkpoint: Path, file: Path, capsys: pytest.CaptureFixture[str], *more: str) -> dict[str, object]:
+    assert main(["evaluate", str(checkpoint), "--data", str(file), "--json", "--threads", "1", *more]) == 0
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_from_drawings_to_a_checkpoint_that_draws(trained: Path) -> None:
+    """Pretraining, training and export end in a checkpoint that draws whole drawings."""
+    checkpoint = load_checkpoint(trained)
+    for drawing in draw(checkpoint.module, range(20), temp_xy=0.3, temp_p=0.3, max_points=checkpoint.card.max_points):
+        validate(drawing.stroke5)
+        assert drawing.ended
+
+
+def test_the_card_tells_the_truth(trained: Path, pretrained: Path) -> None:
+    """The card names the parts of the data with counts and licences, pretraining's too, and the command."""
+    card = load_checkpoint(trained).card
+    assert [(part.source, part.licence) for part in card.data] == [
+        ("real", "CC0"),
+        ("square.ndjson", "not stated"),
+        ("pretraining: wobbly shapes", "CC0"),
+        ("pretraining: more of them", "CC0"),
+    ]
+    assert [part.count for part in card.data][1::2] == [100, 100]
+    assert 100 < card.data[0].count < 140
+    assert (card.slug, card.system, card.hidden, card.mixtures) == ("wobbly-square", "gmm128_1", 128, 1)
+    assert card.command.startswith("python -m training train 'Wobbly Square'")
+    assert str(pretrained) in card.command
+    assert card.nats is not None
+    assert card.nats.total == card.nats.xy + card.nats.pen
+
+
+def test_evaluate_answers_the_agreed_keys(trained: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The JSON has the contract's keys, and drawings of its own kind score better than others."""
+    own = score(trained, data / "real" / "square.ndjson.gz", capsys, "--split", "test")
+    other = score(trained, data / "real" / "zigzag.ndjson.gz", capsys)
+    assert {"category", "drawings", "points", "xy", "pen", "total"} <= own.keys()
+    assert other["drawings"] == 150
+    assert other["points"] == 150 * 7
+    assert float(str(own["total"])) < float(str(other["total"])) - 1
+
+
+def test_the_cards_score_is_what_evaluate_gives(trained: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The card's nats are those of the stored weights on the validation split."""
+    nats = load_checkpoint(trained).card.nats
+    assert nats is not None
+    found = score(trained, data / "real" / "square.ndjson.gz", capsys, "--split", "valid")
+    assert found["total"] == pytest.approx(nats.total, abs=1e-3)
+
+
+def test_evaluate_prints_a_line_to_read(trained: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json a person reads category, score and range."""
+    assert main(["evaluate", str(trained), "--data", str(data / "real" / "square.ndjson.gz"), "--threads", "1"]) == 0
+    assert "Wobbly Square: " in (line := capsys.readouterr().out)
+    assert "95 % range" in line
+
+
+def test_a_checkpoint_can_be_trained_on(trained: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--init-from takes a checkpoint's folder: before any step counts, the network is the one that was saved."""
+    argv = ["train", "zigzag", "--data", str(data / "real" / "zigzag.ndjson.gz"), "--system", "gmm128_1"]
+    argv += ["--init-from", str(trained), "--out", str(data / "second"), "--state", str(data / "second-state")]
+    assert main([*argv, *FAST, "--lr", "0", "--epochs", "1"]) == 0
+    file = data / "real" / "square.ndjson.gz"
+    before = score(trained, file, capsys)
+    after = score(data / "second" / "zigzag@gmm128_1", file, capsys)
+    assert after["total"] == pytest.approx(before["total"], abs=1e-3)
+
+
+def test_bad_json_on_line_7_is_named_and_can_be_skipped(
+    trained: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2 and one line that names file and line; --skip-bad reads the rest."""
+    path = shapes.write(tmp_path / "bad.ndjson", "square", 20)
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:6], lines[6][:-9], *lines[7:]]))
+    assert main(["evaluate", str(trained), "--data", str(path), "--threads", "1"]) == 2
+    assert "bad.ndjson, line 7: not JSON" in capsys.readouterr().err
+    assert score(trained, path, capsys, "--skip-bad")["drawings"] == 19
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--system", "gmm128_20"], "but gmm128_20 is"),
+        (["--system", "gmm128_1", "--credit", "no licence"], "SOURCE; LICENCE"),
+        (["--system", "gmm128_1", "--init-from", "absent.pt"], "absent.pt is not a pretrained network"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    argv: list[str], message: str, data: Path, pretrained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A start of another shape, a misspelt credit, a start that is not there: a line on standard error, exit 2."""
+    base = ["train", "square", "--data", str(data / "real" / "square.ndjson.gz"), "--init-from", str(pretrained)]
+    assert main([*base, "--out", str(tmp_path), "--state", str(tmp_path / "s"), *FAST, *argv]) == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.glob("*/model.pt"))

@@ -1,0 +1,147 @@
+import json
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import torch
+
+from model.network import Network, NetworkConfig
+from tests.training import shapes
+from training.corpus import Corpus
+from training.errors import TrainingError
+from training.loop import Recipe, Run, Trainer
+from training.progress import Progress
+from training.score import score
+
+TRAIN = Corpus.of(shapes.drawings("square", 96) + shapes.drawings("zigzag", 96))
+VALID = Corpus.of(shapes.drawings("square", 20, seed=9) + shapes.drawings("zigzag", 20, seed=9))
+RECIPE = Recipe(
+    epochs=4, batch=32, lr=1e-2, warmup=5, scale=0.1, dropout=0.1, validations=4, bfloat16=False, save_seconds=0.0
+)
+
+
+def trainer(folder: Path, recipe: Recipe = RECIPE, hidden: int = 16) -> Trainer:
+    torch.manual_seed(0)
+    mean, std = (torch.from_numpy(moment) for moment in TRAIN.offset_moments())
+    network = Network(NetworkConfig(hidden=hidden, mixtures=2), mean, std)
+    network.dropout = recipe.dropout
+    return Trainer(network, TRAIN, VALID, recipe, folder, Progress(folder / "log.jsonl", quiet=True))
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of ours catches it."""
+
+
+def losses(run: Run) -> list[float]:
+    return [entry["total"] for entry in run.history]
+
+
+def test_training_learns(tmp_path: Path) -> None:
+    """The validation score falls by nats, and the network is left at its best validation."""
+    work = trainer(tmp_path)
+    before = score(work.network, VALID).total
+    run = work.fit()
+    assert run.best < before - 0.8
+    assert score(work.network, VALID).total == pytest.approx(min(losses(run)), abs=1e-6)
+
+
+def test_golden_loss(tmp_path: Path) -> None:
+    """A seeded run gives the pinned score: a change that should not alter results does not.
+
+    Rounding differs between machines, hence the tolerance, which is far below what any change of the maths does.
+    """
+    assert trainer(tmp_path).fit().best == pytest.approx(GOLDEN, abs=0.02)
+
+
+GOLDEN = 10.948
+
+
+@pytest.mark.parametrize("kill_at", [1, 6, 7, 13, 23])
+def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed at any step and started again, a run goes through the same losses to the same weights."""
+    whole = trainer(tmp_path / "whole")
+    expected = whole.fit()
+    broken = trainer(tmp_path / "broken")
+    step = broken._step
+
+    def die(number: int, *rest: torch.Tensor) -> tuple[float, int]:
+        if number == kill_at:
+            raise Killed
+        return step(number, *rest)
+
+    monkeypatch.setattr(broken, "_step", die)
+    with pytest.raises(Killed):
+        broken.fit()
+    resumed = trainer(tmp_path / "broken")
+    found = resumed.fit()
+    assert losses(found) == losses(expected)
+    for name, value in whole.network.state_dict().items():
+        assert torch.equal(value, resumed.network.state_dict()[name]), name
+
+
+def test_a_finished_run_started_again_does_nothing_more(tmp_path: Path) -> None:
+    """The same command after the end keeps the result."""
+    first = trainer(tmp_path).fit()
+    again = trainer(tmp_path).fit()
+    assert (again.step, losses(again)) == (first.step, losses(first))
+
+
+def test_a_loss_that_is_not_finite_stops_and_keeps_the_last_good_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NaN stops with a message that names the step, and the state on disk is from before it."""
+    work = trainer(tmp_path)
+    step = work._step
+
+    def spoil(number: int, *rest: torch.Tensor) -> tuple[float, int]:
+        if number == 7:
+            next(work.network.parameters()).data.fill_(math.nan)
+        return step(number, *rest)
+
+    monkeypatch.setattr(work, "_step", spoil)
+    with pytest.raises(TrainingError, match="loss is nan at step 8"):
+        work.fit()
+    saved = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert saved["run"]["step"] == 7
+    assert all(torch.isfinite(value).all() for value in saved["weights"].values())
+
+
+def test_state_of_another_run_is_refused(tmp_path: Path) -> None:
+    """A folder with the state of other settings is not continued in silence."""
+    trainer(tmp_path).fit()
+    with pytest.raises(TrainingError, match="other data or settings"):
+        trainer(tmp_path, Recipe(epochs=5, batch=32, bfloat16=False)).fit()
+
+
+def test_patience_stops_early(tmp_path: Path) -> None:
+    """A run that gets no better ends after `patience` validations: here it cannot learn at all."""
+    recipe = Recipe(epochs=50, batch=32, lr=0.0, patience=3, validations=50, bfloat16=False)
+    run = trainer(tmp_path, recipe).fit()
+    assert len(run.history) == 4
+    assert run.best_step == run.history[0]["step"]
+
+
+def test_the_rate_rises_and_falls() -> None:
+    """Warm-up to the full rate, then a straight line to a hundredth of it."""
+    work = trainer(Path("unused"), Recipe(epochs=100, batch=32, warmup=10))
+    rates = [work.rate(step) for step in range(work.total_steps)]
+    assert rates[0] == pytest.approx(0.1)
+    assert max(rates) > 0.97
+    assert rates[-1] < 0.02
+    assert all(a >= b for a, b in pairwise(rates[10:]))
+
+
+def test_the_log_tells_the_run(tmp_path: Path) -> None:
+    """Each validation stands in the log as JSON with its step and its score."""
+    run = trainer(tmp_path).fit()
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["valid"]["total"] for line in lines if "valid" in line] == losses(run)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_cuda_trains_too(tmp_path: Path) -> None:
+    """The same loop on a GPU in bfloat16 comes to about the same score."""
+    work = trainer(tmp_path, Recipe(epochs=4, batch=32, warmup=5, validations=4))
+    work.network.to("cuda")
+    assert work.fit().best == pytest.approx(GOLDEN, abs=0.5)
