@@ -7,12 +7,13 @@ import sys
 from collections.abc import Sequence
 
 from model.errors import InkstreamError
-from training import evaluate, pretrain, train
+from training import evaluate, pretrain, sheet, train
 
 COMMANDS = {
     "train": (train, "train one category and write its checkpoint"),
     "pretrain": (pretrain, "train one network on many categories, to fine-tune from"),
     "evaluate": (evaluate, "score a checkpoint on real drawings"),
+    "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
 }
 
 

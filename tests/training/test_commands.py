@@ -1,4 +1,4 @@
-"""`python -m training` from the command line, on small drawings: train.py, pretrain.py, evaluate.py, arguments.py."""
+"""`python -m training` from the command line, on small drawings: train, pretrain, evaluate, sheet, arguments."""
 
 import json
 from pathlib import Path
@@ -150,3 +150,16 @@ def test_what_cannot_be_done_is_said(
     assert main([*base, "--out", str(tmp_path), "--state", str(tmp_path / "s"), *FAST, *argv]) == 2
     assert message in capsys.readouterr().err
     assert not list(tmp_path.glob("*/model.pt"))
+
+
+def test_a_sheet_has_every_drawing(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row for each checkpoint, each drawing in its cell, the same again for the same seed; a bad path is said."""
+    out = tmp_path / "sheet.svg"
+    argv = ["sheet", str(trained), str(trained), "--count", "3", "--threads", "1", "--out"]
+    assert main([*argv, str(out)]) == 0
+    first = out.read_text()
+    assert first.count("<g ") == 6
+    assert main([*argv, str(out)]) == 0
+    assert out.read_text() == first
+    assert main([*argv, str(tmp_path / "absent" / "sheet.svg")]) == 2
+    assert "cannot be written" in capsys.readouterr().err

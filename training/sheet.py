@@ -1,0 +1,49 @@
+"""`python -m training sheet`: drawings of some checkpoints side by side, a row for each."""
+
+import argparse
+import logging
+from pathlib import Path
+
+import torch
+
+from model.checkpoint import load_checkpoint
+from model.decode import draw
+from model.svg import sheet_svg
+from training.errors import TrainingError
+
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = "An SVG sheet of new drawings: one row for each checkpoint, seeds counted up from --seed."
+    parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CKPT", help="a checkpoint's folder")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the SVG file")
+    parser.add_argument("--count", type=int, default=10, help="drawings of each checkpoint")
+    parser.add_argument("--seed", type=int, default=0, help="of each row's first drawing")
+    parser.add_argument("--temp-xy", type=float, help="instead of the recommended one")
+    parser.add_argument("--temp-p", type=float, help="instead of the recommended one")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw the sheet as the arguments say."""
+    torch.set_num_threads(args.threads)
+    drawings = []
+    for folder in args.checkpoints:
+        checkpoint = load_checkpoint(folder)
+        card = checkpoint.card
+        made = draw(
+            checkpoint.module,
+            range(args.seed, args.seed + args.count),
+            temp_xy=card.temp_xy if args.temp_xy is None else args.temp_xy,
+            temp_p=card.temp_p if args.temp_p is None else args.temp_p,
+            max_points=card.max_points,
+        )
+        drawings += [drawing.stroke5 for drawing in made]
+    try:
+        args.out.write_text(sheet_svg(drawings, columns=args.count, background="white"))
+    except OSError as error:
+        raise TrainingError(f"{args.out} cannot be written: {error.strerror or error}") from error
+    log.info("%s: %d drawings", args.out, len(drawings))
+    return 0
