@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from model.errors import DrawingError
 from model.strokes import Array, to_polylines
 
 SIZE = 64  # pixels a side
@@ -24,8 +25,11 @@ def rasterise(stroke5: Array, *, size: int = SIZE, width: float = WIDTH) -> Pict
     """The picture [size, size] uint8, 255 on the line and 0 beside it, of a drawing [T, 5].
 
     The longer side of the drawing's own box fills the picture inside the margin, the shorter is centred.
+    Raises DrawingError when a number is not finite.
     """
     lines = to_polylines(stroke5)
+    if not all(np.isfinite(line).all() for line in lines):
+        raise DrawingError("a drawing's coordinates must be finite numbers")
     canvas = size * OVERSAMPLED
     image = Image.new("L", (canvas, canvas))
     pen = ImageDraw.Draw(image)
