@@ -3,6 +3,7 @@
 InkstreamError
 +-- DataError        a dataset file that cannot be read, or that holds too little
 +-- TrainingError    a run that cannot start, resume or go on
++-- ClassifierError  a classifier of pictures that cannot be used, or that does not know a category
 """
 
 from model.errors import InkstreamError
@@ -14,3 +15,7 @@ class DataError(InkstreamError):
 
 class TrainingError(InkstreamError):
     """A training run that cannot start, resume or go on."""
+
+
+class ClassifierError(InkstreamError):
+    """A classifier of pictures that cannot be used, or that does not know a category."""

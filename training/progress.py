@@ -16,11 +16,15 @@ LOG_SECONDS = 15.0
 
 
 class Progress:
-    """Bar and log of one run. `quiet` leaves the bar out."""
+    """Bar and log of one run: its loss, and how many points (or whatever `counted` names) a second it learns from.
 
-    def __init__(self, log: Path, *, quiet: bool = False) -> None:
+    `quiet` leaves the bar out.
+    """
+
+    def __init__(self, log: Path, *, quiet: bool = False, counted: str = "points") -> None:
         self.log = log
         self.quiet = quiet
+        self.counted = counted
         self.loss = 0.0
         self.points = 0
         self.steps = 0
@@ -36,23 +40,27 @@ class Progress:
             yield
 
     def step(self, loss: float, points: int) -> None:
-        """One step was made: its loss in nats per point."""
+        """One step was made: its loss in nats per point or other thing, and how many of them it saw."""
         self.steps += 1
         self.points += points
         weight = min(SMOOTHING, 1 - 1 / self.steps)
         self.loss = weight * self.loss + (1 - weight) * loss
         assert self._bar is not None
         self._bar.update()
-        self._bar.set_postfix_str(f"{self.loss:.3f} nats, {self.rate:,.0f} points/s", refresh=False)
+        self._bar.set_postfix_str(f"{self.loss:.3f} nats, {self.rate:,.0f} {self.counted}/s", refresh=False)
         if time.monotonic() - self._logged > LOG_SECONDS:
             self._logged = time.monotonic()
             self._write(
-                {"step": self.done + self.steps, "loss": round(self.loss, 4), "points_per_second": round(self.rate)}
+                {
+                    "step": self.done + self.steps,
+                    "loss": round(self.loss, 4),
+                    f"{self.counted}_per_second": round(self.rate),
+                }
             )
 
     @property
     def rate(self) -> float:
-        """Points per second since the start, validations included."""
+        """Points, or what is counted, per second since the start, validations included."""
         return self.points / max(time.monotonic() - self._began, 1e-9)
 
     def validated(self, step: int, nats: Nats) -> None:
