@@ -7,12 +7,13 @@ import sys
 from collections.abc import Sequence
 
 from model.errors import InkstreamError
-from training import evaluate, pretrain, sheet, train
+from training import evaluate, import_magenta, pretrain, sheet, train
 
 COMMANDS = {
     "train": (train, "train one category and write its checkpoint"),
     "pretrain": (pretrain, "train one network on many categories, to fine-tune from"),
     "evaluate": (evaluate, "score a checkpoint on real drawings"),
+    "import-magenta": (import_magenta, "make a checkpoint of a decoder that Google published"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
 }
 

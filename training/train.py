@@ -1,11 +1,7 @@
 """`python -m training train`: one category, from drawings to a checkpoint."""
 
 import argparse
-import contextlib
 import logging
-import platform
-import subprocess
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +13,7 @@ from model.decoder import Decoder, to_network
 from model.names import slug
 from model.network import Network, NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS
-from training import arguments
+from training import arguments, provenance
 from training.collection import collect
 from training.corpus import Corpus
 from training.errors import TrainingError
@@ -117,26 +113,6 @@ def _card(args: argparse.Namespace, network: Network, train: Corpus, parts: list
         temp_p=args.temp_p,
         data=tuple(parts),
         command=args.command_line,
-        commit=_commit(),
-        versions=_versions(),
+        commit=provenance.commit(),
+        versions=provenance.versions(),
     )
-
-
-def _commit() -> str:
-    """The commit that the code stands at, empty outside a repository."""
-    here = Path(__file__).parent
-    found = subprocess.run(
-        ["git", "rev-parse", "HEAD"],  # noqa: S607 - git from PATH, as a person would call it
-        cwd=here,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return found.stdout.strip()
-
-
-def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
-    with contextlib.suppress(PackageNotFoundError):
-        versions["inkstream"] = version("inkstream")
-    return versions
