@@ -7,13 +7,15 @@ import sys
 from collections.abc import Sequence
 
 from model.errors import InkstreamError
-from training import evaluate, import_magenta, pretrain, sheet, train
+from training import evaluate, import_magenta, pretrain, recognise, sheet, train, train_classifier
 
 COMMANDS = {
     "train": (train, "train one category and write its checkpoint"),
     "pretrain": (pretrain, "train one network on many categories, to fine-tune from"),
     "evaluate": (evaluate, "score a checkpoint on real drawings"),
     "import-magenta": (import_magenta, "make a checkpoint of a decoder that Google published"),
+    "classifier": (train_classifier, "train the judge of recognisability on real drawings"),
+    "recognise": (recognise, "how often drawings are recognised, beside real ones"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
 }
 

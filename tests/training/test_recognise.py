@@ -1,0 +1,166 @@
+"""`python -m training classifier` and `recognise` from the command line, on ellipses and rectangles."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from model.card import Card
+from model.checkpoint import save_checkpoint
+from model.decoder import Decoder
+from model.network import Network, NetworkConfig
+from tests.training import round_and_square
+from training.__main__ import main
+from training.collection import files_by_category
+from training.errors import DataError
+from training.recognise import held_out
+from training.split import split_of
+
+FAST = ["--steps", "60", "--batch", "32", "--lr", "0.01", "--threads", "1", "--float32", "--quiet"]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return round_and_square.folder(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def classifier(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("classifier") / "judge.pt"
+    assert main(["classifier", "--data", str(data), "--out", str(path), *FAST]) == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def scribbler(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint for the category `Round` that has learned nothing."""
+    torch.manual_seed(0)
+    network = Network(NetworkConfig(hidden=8, mixtures=2), torch.zeros(2), torch.full((2,), 40.0))
+    card = Card(
+        category="Round",
+        slug="round",
+        system="gmm8_2",
+        hidden=8,
+        mixtures=2,
+        mean=(0, 0),
+        std=(40, 40),
+        max_points=12,
+        temp_xy=0.4,
+        temp_p=0.5,
+    )
+    folder = tmp_path_factory.mktemp("checkpoints") / "round"
+    save_checkpoint(folder, Decoder(network), card)
+    return folder
+
+
+def recognised(
+    subject: Path, classifier: Path, data: Path, capsys: pytest.CaptureFixture[str], *more: str
+) -> dict[str, Any]:
+    argv = ["recognise", str(subject), "--classifier", str(classifier), "--data", str(data), "--threads", "1"]
+    assert main([*argv, "--count", "40", "--json", *more]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_the_classifier_command_scores_what_it_trained(
+    data: Path, classifier: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The JSON tells how well held-out drawings are known; a finished run started again trains no further."""
+    before = classifier.read_bytes()
+    assert main(["classifier", "--data", str(data), "--out", str(classifier), *FAST, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert classifier.read_bytes() == before
+    assert 200 < found["train"] < 280
+    assert found["test"]["top1"] > 0.8
+    assert found["test"]["top1_by_category"] > 0.8
+
+
+def test_real_drawings_are_recognised(data: Path, classifier: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Drawings of a file are judged as of the category that the file is named after, beside held-out ones."""
+    found = recognised(data / "square.ndjson.gz", classifier, data, capsys)
+    assert found["category"] == "square"
+    assert found["drawn"]["n"] == 40
+    assert found["drawn"]["top1"] > 0.8
+    assert found["ratio"] == pytest.approx(found["drawn"]["top1"] / found["real"]["top1"])
+
+
+def test_the_other_category_is_not(
+    data: Path, classifier: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rectangles under the name of ellipses are found out, and the JSON says what they were taken for."""
+    impostors = round_and_square.write(tmp_path / "round.ndjson.gz", "square", 40)
+    found = recognised(impostors, classifier, data, capsys)
+    assert found["drawn"]["top1"] < 0.2
+    assert found["drawn"]["mistaken_for"]["square"] == pytest.approx(1 - found["drawn"]["top1"])
+
+
+def test_a_checkpoint_is_judged_by_its_drawings(
+    data: Path, classifier: Path, scribbler: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The card's temperatures unless others are given, its category in whatever case; the same seed, the same score."""
+    found = recognised(scribbler, classifier, data, capsys)
+    assert (found["category"], found["temp_xy"], found["temp_p"]) == ("Round", 0.4, 0.5)
+    assert found["drawn"]["n"] == 40
+    assert 0 <= found["cut"] <= 40
+    assert recognised(scribbler, classifier, data, capsys) == found
+    hotter = recognised(scribbler, classifier, data, capsys, "--temp-xy", "1.5", "--temp-p", "0")
+    assert (hotter["temp_xy"], hotter["temp_p"]) == (1.5, 0)
+    assert hotter["real"] == found["real"]
+
+
+def test_a_line_to_read(data: Path, classifier: Path, scribbler: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json, a line for each subject with both scores."""
+    argv = ["recognise", str(scribbler), str(data / "square.ndjson.gz"), "--classifier", str(classifier)]
+    assert main([*argv, "--data", str(data), "--count", "10", "--threads", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"{scribbler} (round): top-1 ")
+    assert "held-out real drawings: top-1 " in lines[1]
+
+
+def test_held_out_drawings_were_never_trained_on(data: Path) -> None:
+    """Only the valid and test splits."""
+    files = files_by_category(data)
+    found = held_out(files, "round")
+    assert 15 < len(found) < 50
+    assert {split_of(drawing) for drawing in found} == {"valid", "test"}
+    with pytest.raises(DataError, match="no held-out real drawings of 'zigzag'"):
+        held_out(files, "zigzag")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"--classifier": "missing.pt"}, "missing.pt is not there"),
+        ({"--data": "missing"}, "missing: No such file or directory"),
+        ({"subject": "missing"}, "missing has no card.json"),
+        ({"subject": "unicorn.ndjson"}, "the classifier does not know the category 'unicorn'"),
+        ({"--temp-xy": "-1"}, "temperature"),
+        ({"--temp-p": "nan"}, "temperature"),
+        ({"--count": "0"}, "count"),
+    ],
+    ids=str,
+)
+def test_bad_input_is_named(
+    data: Path,
+    classifier: Path,
+    scribbler: Path,
+    tmp_path: Path,
+    changes: dict[str, str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Exit code 2 and one line that says what is wrong."""
+    monkeypatch.chdir(tmp_path)
+    round_and_square.write(tmp_path / "unicorn.ndjson", "round", 3)
+    given = {"--classifier": str(classifier), "--data": str(data), "--count": "5", "--threads": "1", **changes}
+    subject = given.pop("subject", str(scribbler))
+    try:
+        code = main(["recognise", subject, *(f"{name}={value}" for name, value in given.items())])
+    except SystemExit as stop:  # argparse's own way out
+        code = int(str(stop.code))
+    assert code == 2
+    assert message in capsys.readouterr().err

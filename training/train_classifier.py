@@ -1,0 +1,70 @@
+"""`python -m training classifier`: train the judge of pictures on real drawings."""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from training.classifier import Classifier, ClassifierConfig, save_classifier
+from training.classifier_loop import Lesson, Teacher
+from training.collection import files_by_category
+from training.gallery import Gallery, galleries
+from training.progress import Progress
+from training.recognisability import Recognisability, summary
+
+LESSON = Lesson()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = (
+        "Train a classifier of pictures on the training split of all categories, and score it on the test split. "
+        "The same command after a kill goes on where it was."
+    )
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
+    parser.add_argument("--steps", type=int, default=LESSON.steps, help="in the whole run")
+    parser.add_argument("--batch", type=int, default=LESSON.batch, help="drawings a step")
+    parser.add_argument("--lr", type=float, default=LESSON.lr, help="highest learning rate")
+    parser.add_argument("--seed", type=int, default=LESSON.seed)
+    parser.add_argument("--float32", action="store_true", help="leave out bfloat16 (where it does not pay)")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads; only free cores")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument("--state", type=Path, help="folder of the run's state and log (default: beside FILE)")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a line to read")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train as the arguments say, write the classifier, print how well it knows drawings that it has not seen."""
+    torch.set_num_threads(args.threads)
+    found = galleries(files_by_category(args.data), ("train", "test"), skip_bad=args.skip_bad)
+    gallery = found["train"]
+    lesson = Lesson(steps=args.steps, batch=args.batch, lr=args.lr, seed=args.seed, bfloat16=not args.float32)
+    folder = args.state or args.out.with_name(f"{args.out.stem}.state")
+    progress = Progress(folder / "log.jsonl", quiet=args.quiet, counted="pictures")
+    teacher = Teacher(gallery, ClassifierConfig(len(gallery.names)), lesson, folder, progress, args.device)
+    classifier = teacher.teach()
+    save_classifier(args.out, classifier)
+    test, by_category = report(classifier, found["test"])
+    if args.json:
+        print(json.dumps({"train": len(gallery), "test": {**asdict(test), "top1_by_category": by_category}}))
+    else:
+        print(
+            f"{args.out}: trained on {len(gallery)} drawings; of {test.n} held-out ones top-1 {test.top1:.1%}, "
+            f"top-5 {test.top5:.1%}; each category counting alike, top-1 {by_category:.1%}"
+        )
+    return 0
+
+
+def report(classifier: Classifier, gallery: Gallery) -> tuple[Recognisability, float]:
+    """How well a classifier knows a gallery: over all drawings, and its top-1 with each category counting alike."""
+    probabilities = classifier.judge(gallery.pictures)
+    right = probabilities.argmax(axis=1) == gallery.category
+    hits, counts = np.bincount(gallery.category, right, len(gallery.names)), gallery.counts
+    by_category = float((hits[counts > 0] / counts[counts > 0]).mean())
+    return summary(probabilities, gallery.category, gallery.names), by_category
