@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import torch
 from pydantic import ValidationError
 from torch import Tensor
 
 from model.card import Card
-from model.decoder import Decoder, Weights
+from model.decoder import Decoder
 from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing
+from model.weights import Weights
 
 MODEL, CARD = "model.pt", "card.json"
 CONTRACT = ("start", "step", "advance", "log_prob", "mixture")
@@ -94,6 +95,9 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpo
     lacking = [name for name in CONTRACT if not hasattr(module, name)]
     if lacking:
         raise CheckpointCorrupt(f"{path} lacks the method {lacking[0]!r} of the checkpoint contract")
+    weights: Any = getattr(module, "weights", None)
+    if hasattr(weights, "pack") and place.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines:
+        weights.pack()  # the same numbers, faster
     return Checkpoint(card, cast("CheckpointModule", module), folder, place)
 
 
@@ -140,7 +144,7 @@ def _archive(decoder: Decoder) -> bytes:
     """TorchScript's bytes of a decoder: all methods of the contract, and how its weights are stored."""
     for name in CONTRACT:
         torch.jit.export(getattr(Decoder, name))
-    for name in ("__getstate__", "__setstate__"):
+    for name in ("__getstate__", "__setstate__", "pack"):
         torch.jit.export(getattr(Weights, name))
     return cast("bytes", torch.jit.script(decoder.eval()).save_to_buffer())  # type: ignore[no-untyped-call]
 

@@ -3,71 +3,24 @@
 A `Decoder` is compiled to TorchScript as it stands, so its code keeps to what TorchScript compiles. `step` and
 `advance` are one loop; `log_prob` runs the same weights over whole sequences.
 
-**Same seed, same drawing, whatever shares the batch.** Matrix products over fewer than four rows take another path
-through the CPU's library than larger ones, and the ends of arrays that do not fill a vector another than their middle,
-both with another rounding. So drawings are decoded in groups padded to a multiple of four rows, and each row comes out
-bit for bit as it would alone.
+**Same seed, same drawing, whatever shares the batch.** On a CPU each row comes out bit for bit as it would alone, with
+any number of threads. Three things would spoil that, for they round a row otherwise than in other company: matrix
+products of fewer than four rows take another path through the library; so do the ends of arrays that do not fill a
+vector of the processor; and threads that share an array end their parts anywhere. So rows are computed in groups
+(`Weights.group`), and no thread gets a part of one (`_sigmoid`). Other operations do not depend on the place.
 """
 
 from typing import Final
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from model import frame
 from model.mixture import Mixture
 from model.network import Network, NetworkConfig
-
-
-class Weights(nn.Module):
-    """The tensors of a decoder: float32 to compute with, matrices in float16 when stored if `half_stored`.
-
-    Buffers `mean`, `std` [2], `h0`, `c0` [H], `w_input` [4H, 5], `w_hidden` [4H, H], `bias` [4H] (gates i, f, g, o),
-    `w_head` [3 + 6 K, H] and `b_head`.
-    """
-
-    mean: Tensor
-    std: Tensor
-    h0: Tensor
-    c0: Tensor
-    bias: Tensor
-    b_head: Tensor
-    w_input: Tensor
-    w_hidden: Tensor
-    w_head: Tensor
-
-    def __init__(self, network: Network, *, half: bool) -> None:
-        super().__init__()
-        self.half_stored = half
-        lstm = network.lstm
-        vectors = {
-            "mean": network.mean,
-            "std": network.std,
-            "h0": network.h0,
-            "c0": network.c0,
-            "bias": lstm.bias_ih_l0 + lstm.bias_hh_l0,
-            "b_head": network.head.bias,
-        }
-        matrices = {"w_input": lstm.weight_ih_l0, "w_hidden": lstm.weight_hh_l0, "w_head": network.head.weight}
-        for name, tensor in vectors.items():
-            self.register_buffer(name, tensor.detach().float().cpu().clone())
-        for name, tensor in matrices.items():
-            value = tensor.detach().float().cpu().clone()
-            self.register_buffer(name, value.half().float() if half else value)
-
-    def __getstate__(self) -> tuple[list[Tensor], list[Tensor], bool]:
-        """What the archive holds: vectors, matrices in the stored precision, `half_stored`."""
-        matrices = [self.w_input, self.w_hidden, self.w_head]
-        if self.half_stored:
-            matrices = [matrix.half() for matrix in matrices]
-        return [self.mean, self.std, self.h0, self.c0, self.bias, self.b_head], matrices, self.half_stored
-
-    def __setstate__(self, state: tuple[list[Tensor], list[Tensor], bool]) -> None:
-        vectors, matrices, self.half_stored = state
-        self.mean, self.std, self.h0 = vectors[0], vectors[1], vectors[2]
-        self.c0, self.bias, self.b_head = vectors[3], vectors[4], vectors[5]
-        self.w_input, self.w_hidden, self.w_head = matrices[0].float(), matrices[1].float(), matrices[2].float()
-        self.training = False
+from model.sampler import Sampler
+from model.weights import Weights
 
 
 class Decoder(nn.Module):
@@ -76,13 +29,14 @@ class Decoder(nn.Module):
     The state of n drawings is `(h [n, H], c [n, H])`. Rows are stroke-5 in pixels, the first of them the start token.
     """
 
-    lanes: Final[int] = 4
+    unshared: Final[int] = 32768  # numbers that torch computes in one thread (at::internal::GRAIN_SIZE)
 
     def __init__(self, network: Network, *, half: bool = True) -> None:
         """Copy what `network` has learnt; `half` stores matrices in float16 (they compute in float32)."""
         super().__init__()
         self.weights = Weights(network, half=half)
         self.density = Mixture(network.config.mixtures)
+        self.sampler = Sampler(network.config.mixtures)
 
     def start(self, n: int) -> tuple[Tensor, Tensor]:
         """First state (h [n, H], c [n, H]) of n drawings, before the start token."""
@@ -102,20 +56,35 @@ class Decoder(nn.Module):
         self, rows: Tensor, h: Tensor, c: Tensor, temperature: Tensor, noise: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """k steps, noise [k, n, 4]: (rows [k, n, 5], h, c). A drawing that has ended goes on as end rows."""
-        n, k = rows.size(0), noise.size(0)
-        padding = -n % self.lanes
-        if padding:
-            rows = torch.cat([rows, rows.new_zeros(padding, 5)])
-            h = torch.cat([h, h.new_zeros(padding, h.size(1))])
-            c = torch.cat([c, c.new_zeros(padding, c.size(1))])
-            temperature = torch.cat([temperature, temperature.new_zeros(padding, 2)])
-            noise = torch.cat([noise, noise.new_zeros(k, padding, 4)], dim=1)
-        drawn = rows.new_empty(k, rows.size(0), 5)
-        for i in range(k):
-            h, c = self._consume(rows, h, c)
-            rows = self._draw(h, rows, temperature, noise[i])
-            drawn[i] = rows
-        return drawn[:, :n], h[:n], c[:n]
+        n, hidden = h.size(0), h.size(1)
+        padding = [0, 0, 0, -n % self.weights.group()]
+        x = functional.pad(torch.cat([h, rows], dim=1), [0, 3, 0, padding[3]], value=1.0)
+        x[:, hidden + 7] = 0
+        h, row = x[:, :hidden], x[:, hidden : hidden + 5]
+        offset = row[:, :2]
+        c = functional.pad(c, padding)  # a copy, as x is: what the caller handed in stays as it was
+        temperature = functional.pad(temperature, padding, value=1.0)
+        inverse, uniform, normal = self.sampler.begin(temperature, functional.pad(noise, padding))
+        cold = temperature == 0
+        any_cold = bool(cold.any())
+        pen = (row[:, 4] == 1).long() * 2
+        states = torch.eye(5, device=x.device)[2:]
+        mask, components = self.sampler.mask(x), self.sampler.components(x)
+        drawn = x.new_empty(noise.size(0), x.size(0), 5)
+        for i in range(noise.size(0)):
+            offset.sub_(self.weights.mean).div_(self.weights.std)  # as in frame.standardise
+            self._remember(x, h, c)
+            raw = self.weights.head(x)
+            choice = self.sampler.choose(raw, inverse, uniform[i], mask)
+            if any_cold:
+                choice = torch.where(cold, self.sampler.most_probable(raw, mask), choice)
+            move = self.sampler.move(raw, components + choice[:, 0], normal[i])
+            pen = torch.maximum(choice[:, 1], pen.bitwise_and(2))  # what has ended stays ended
+            row.copy_(states.index_select(0, pen))
+            torch.addcmul(self.weights.mean, move, self.weights.std, out=offset)
+            offset.mul_(1 - row[:, 4:])
+            drawn[i] = row
+        return drawn[:, :n], h[:n].contiguous(), c[:n]
 
     def log_prob(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Natural log densities (xy [n, T - 1] in pixels, pen [n, T - 1]) of rows[:, 1:], given what precedes each.
@@ -140,22 +109,24 @@ class Decoder(nn.Module):
         log_pi, log_p = self.density.log_weights(raw), self.density.log_pen(raw)
         return log_pi, mean * self.weights.std + self.weights.mean, log_sigma.exp() * self.weights.std, rho, log_p
 
-    def _consume(self, rows: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-        gates = torch.addmm(
-            self.weights.bias, frame.inputs(rows, self.weights.mean, self.weights.std), self.weights.w_input.t()
-        )
-        gates = torch.addmm(gates, h, self.weights.w_hidden.t())
+    def _remember(self, x: Tensor, h: Tensor, c: Tensor) -> None:
+        """One step of the LSTM: h and c [n, H] after x [n, H + 8], of which h is a part. tanh is 2 sigmoid(2 .) - 1."""
+        gates = self.weights.gates(x)
+        self._sigmoid(gates)
         keep, forget, new, out = gates.chunk(4, 1)
-        c = torch.sigmoid(forget) * c + torch.sigmoid(keep) * torch.tanh(new)
-        return torch.sigmoid(out) * torch.tanh(c), c
+        c.mul_(forget).addcmul_(keep, new, value=2).sub_(keep)
+        half = 2 * c
+        self._sigmoid(half)
+        torch.addcmul(-out, out, half, value=2, out=h)
 
-    def _draw(self, h: Tensor, rows: Tensor, temperature: Tensor, noise: Tensor) -> Tensor:
-        """Rows [n, 5] that follow rows [n, 5], drawn from the mixture at h."""
-        raw = torch.addmm(self.weights.b_head, h, self.weights.w_head.t())
-        offset, pen = self.density.sample(raw, temperature, noise)
-        pen = torch.where(rows[:, 4] == 1, torch.full_like(pen, 2), pen)  # what has ended stays ended
-        states = torch.nn.functional.one_hot(pen, 3).to(raw.dtype)
-        return torch.cat([(offset * self.weights.std + self.weights.mean) * (1 - states[:, 2:]), states], dim=-1)
+    def _sigmoid(self, numbers: Tensor) -> None:
+        """Sigmoid in place, in parts of [n, m] so small that torch does not share one among threads."""
+        if numbers.numel() <= self.unshared or numbers.is_cuda:
+            numbers.sigmoid_()
+        else:
+            group = self.weights.group()
+            for part in torch.split(numbers, max(1, self.unshared // (group * numbers.size(1))) * group):
+                part.sigmoid_()
 
 
 def to_network(tensors: dict[str, Tensor]) -> Network:

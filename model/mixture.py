@@ -1,4 +1,4 @@
-"""The mixture density over the next move and the pen: its parameters, its logarithm, and one draw from it.
+"""The mixture density over the next move and the pen: its parameters and its logarithm. `sampler.py` draws from it.
 
 The network's raw output for one point is, in sketch-rnn's order,
 `[pen 3 | log-weights K | mean x K | mean y K | log-sigma x K | log-sigma y K | rho K]`.
@@ -27,7 +27,6 @@ class Mixture(nn.Module):
     # reward ever narrower ones at the offset 0 without end, and no picture would be better for it.
     log_sigma_min: Final[float] = -5.0
     log_sigma_max: Final[float] = 5.0
-    coldest: Final[float] = 1e-6  # a temperature below it would overflow the division; 0 itself takes the mode
 
     def __init__(self, mixtures: int) -> None:
         super().__init__()
@@ -73,30 +72,3 @@ class Mixture(nn.Module):
         pen = (self.log_pen(raw) * target[..., 2:]).sum(-1)
         ended_before = rows[:, :-1, 4] == 1
         return xy.masked_fill(target[..., 4] == 1, 0.0), pen.masked_fill(ended_before, 0.0)
-
-    def pick(self, log_p: Tensor, temperature: Tensor, uniform: Tensor) -> Tensor:
-        """An index [n] drawn from softmax(log_p / T), log_p [n, K], by inverting its cumulative sum at `uniform` [n].
-
-        T = 0 takes the most probable index, whatever the uniform.
-        """
-        heated = torch.softmax(log_p / temperature.clamp(min=self.coldest).unsqueeze(-1), dim=-1)
-        total = torch.cumsum(heated, dim=-1)
-        below = total <= uniform.unsqueeze(-1) * total[:, -1:]
-        drawn = below.sum(dim=-1).clamp(max=log_p.size(-1) - 1)
-        return torch.where(temperature > 0, drawn, torch.argmax(log_p, dim=-1))
-
-    def sample(self, raw: Tensor, temperature: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """(standardised offset [n, 2], pen state [n]) drawn from raw [n, 3 + 6 K].
-
-        temperature [n, 2] is T_xy, T_p; noise [n, 4] is two uniforms (component, pen) and two standard normals.
-        Temperature divides the logits and multiplies the covariance (Ha and Eck, equation 8).
-        """
-        component = self.pick(self.log_weights(raw), temperature[:, 0], noise[:, 0])
-        first_field = self.pen_states + self.mixtures * torch.arange(1, self.fields, device=raw.device)
-        chosen = torch.gather(raw, 1, first_field + component.unsqueeze(-1))
-        log_sigma = chosen[:, 2:4].clamp(self.log_sigma_min, self.log_sigma_max)
-        sigma = torch.exp(log_sigma) * torch.sqrt(temperature[:, 0:1])
-        rho = self.rho_limit * torch.tanh(chosen[:, 4])
-        across = rho * noise[:, 2] + torch.sqrt(1 - rho * rho) * noise[:, 3]
-        offset = chosen[:, 0:2] + sigma * torch.stack([noise[:, 2], across], dim=-1)
-        return offset, self.pick(self.log_pen(raw), temperature[:, 1], noise[:, 1])

@@ -1,0 +1,317 @@
+"""The contract: what `start`, `step`, `advance`, `log_prob` and `mixture` promise, of saved and loaded checkpoints."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from model.checkpoint import CheckpointModule
+from model.decoder import Decoder, to_network
+from tests.model import samples
+
+Float = NDArray[np.float64]
+SIZES = [*range(1, 18), 31, 33, 63, 64, 65]
+
+
+@pytest.fixture(autouse=True)
+def inference() -> Iterator[None]:
+    with torch.inference_mode():
+        yield
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> CheckpointModule:
+    """A loaded checkpoint of the size that we ship: H = 512, 20 components."""
+    return samples.loaded(tmp_path_factory.mktemp("checkpoint"), samples.network(512, 20))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> CheckpointModule:
+    """A loaded checkpoint that is fast to run: H = 32, 5 components."""
+    return samples.loaded(tmp_path_factory.mktemp("checkpoint"), samples.network())
+
+
+def sigmoid(x: Float) -> Float:
+    return 1 / (1 + np.exp(-x))
+
+
+def log_softmax(x: Float) -> Float:
+    top = x.max(axis=-1, keepdims=True)
+    result: Float = x - top - np.log(np.exp(x - top).sum(axis=-1, keepdims=True))
+    return result
+
+
+def hidden_states(weights: dict[str, Float], rows: Float) -> Float:
+    """LSTM outputs [n, T, H] after each of rows [n, T, 5], by the textbook."""
+    n, size = len(rows), len(weights["h0"])
+    h, c = np.tile(weights["h0"], (n, 1)), np.tile(weights["c0"], (n, 1))
+    out = []
+    for t in range(rows.shape[1]):
+        offset = (rows[:, t, :2] - weights["mean"]) / weights["std"]
+        x = np.concatenate([offset, rows[:, t, 2:]], axis=1)
+        gates = x @ weights["w_input"].T + h @ weights["w_hidden"].T + weights["bias"]
+        i, f, g, o = (gates[:, k * size : (k + 1) * size] for k in range(4))
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        out.append(h)
+    return np.stack(out, axis=1)
+
+
+def reference(weights: dict[str, Float], rows: Float) -> tuple[Float, Float]:
+    """`log_prob` in float64: the article's network with the article's formulas put right, component by component."""
+    raw = hidden_states(weights, rows[:, :-1]) @ weights["w_head"].T + weights["b_head"]
+    k = (raw.shape[-1] - 3) // 6
+    log_p, log_pi = log_softmax(raw[..., :3]), log_softmax(raw[..., 3 : 3 + k])
+    target = rows[:, 1:]
+    joint = []
+    for j in range(k):
+        mux, muy, log_sx, log_sy, r = (raw[..., 3 + k + field * k + j] for field in range(5))
+        rho = 0.999 * np.tanh(r)
+        sx, sy = (np.exp(np.clip(s, -5, 5)) for s in (log_sx, log_sy))
+        x = (target[..., 0] - weights["mean"][0]) / weights["std"][0] - mux
+        y = (target[..., 1] - weights["mean"][1]) / weights["std"][1] - muy
+        square = (x / sx) ** 2 + (y / sy) ** 2 - 2 * rho * x * y / (sx * sy)
+        norm = 2 * np.pi * sx * sy * np.sqrt(1 - rho**2)
+        joint.append(log_pi[..., j] - square / (2 * (1 - rho**2)) - np.log(norm))
+    xy = np.logaddexp.reduce(joint, axis=0) - np.log(weights["std"]).sum()  # a density over pixels
+    before, here = rows[:, :-1, 4] == 1, target[..., 4] == 1
+    pen = (log_p * target[..., 2:]).sum(axis=-1)
+    return np.where(here, 0, xy), np.where(before, 0, pen)
+
+
+def stored(module: CheckpointModule) -> dict[str, Float]:
+    return {name.removeprefix("weights."): buffer.double().numpy() for name, buffer in module.named_buffers()}
+
+
+def test_log_prob_agrees_with_numpy(module: CheckpointModule) -> None:
+    """`log_prob` of a saved and loaded checkpoint is the float64 reference to 1e-4 at each point."""
+    rows = samples.drawings(16, 60)
+    xy, pen = module.log_prob(torch.from_numpy(rows))
+    want_xy, want_pen = reference(stored(module), rows.astype(np.float64))
+    assert xy.shape == pen.shape == (16, 60)
+    np.testing.assert_allclose(xy.numpy(), want_xy, atol=1e-4, rtol=0)
+    np.testing.assert_allclose(pen.numpy(), want_pen, atol=1e-4, rtol=0)
+    assert want_xy.min() < -5
+    assert want_pen.min() < -1, "the drawings must be of some interest"
+
+
+def test_end_rows_are_masked(small: CheckpointModule) -> None:
+    """The end row has a pen but no move, and what follows it counts as nothing, whatever stands there."""
+    rows = torch.from_numpy(samples.drawings(1, 12)).clone()
+    end = int(rows[0, :, 4].argmax())
+    rows[0, end, :2] = 7
+    xy, pen = small.log_prob(rows)
+    assert xy[0, end - 1] == 0
+    assert pen[0, end - 1] < 0
+    assert not xy[0, end:].any()
+    assert not pen[0, end:].any()
+    assert bool((xy[0, : end - 1] != 0).all())
+
+
+def test_step_believes_what_log_prob_says(module: CheckpointModule) -> None:
+    """The state that `advance` carries is the one that `log_prob` scores by: both give a drawing the same density."""
+    rows, h, c, temperature, noise = samples.begin(module, 8, 12)
+    drawn, *_ = module.advance(rows, h, c, temperature, noise)
+    whole = torch.cat([rows.unsqueeze(0), drawn]).transpose(0, 1)
+    xy, pen = module.log_prob(whole)
+    for t in range(12):
+        _, h, c = module.step(whole[:, t], h, c, temperature, noise[t])
+        log_pi, mean, sigma, rho, log_p = module.mixture(h)
+        alive = whole[:, t, 4] == 0
+        torch.testing.assert_close((log_p * whole[:, t + 1, 2:]).sum(1)[alive], pen[alive, t], atol=2e-4, rtol=0)
+        x, y = ((whole[:, t + 1, None, :2] - mean) / sigma).unbind(-1)
+        rest = 1 - rho**2
+        square = (x**2 + y**2 - 2 * rho * x * y) / rest
+        joint = log_pi - square / 2 - torch.log(2 * torch.pi * sigma.prod(-1) * rest.sqrt())
+        moves = whole[:, t + 1, 4] == 0
+        torch.testing.assert_close(joint.logsumexp(1)[moves], xy[moves, t], atol=2e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_company_does_not_matter(module: CheckpointModule, threads: int) -> None:
+    """A batch of 64 is 64 batches of one, bit for bit, and so is every other size, whatever the number of threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        rows, h, c, temperature, noise = samples.begin(module, 65, 5, seed=1)
+        temperature *= torch.linspace(0, 1.5, 65).unsqueeze(1)
+        together = module.advance(rows, h, c, temperature, noise)
+        for n in SIZES:
+            parts = range(0, 65, n) if n in {1, 64} else (0, 65 - n)
+            for at in (slice(first, min(first + n, 65)) for first in parts):
+                drawn, one_h, one_c = module.advance(rows[at], h[at], c[at], temperature[at], noise[:, at])
+                assert torch.equal(drawn, together[0][:, at]), f"rows {at} of a batch of {n}"
+                assert torch.equal(one_h, together[1][at])
+                assert torch.equal(one_c, together[2][at])
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("hidden", [8, 12, 100, 128])
+@pytest.mark.parametrize("mixtures", [1, 2, 20])
+@pytest.mark.parametrize("packed", [False, True])
+def test_company_does_not_matter_to_any_shape(hidden: int, mixtures: int, packed: bool) -> None:
+    """The same for networks whose rows do not fill the processor's vectors, and for weights that are not packed."""
+    decoder = Decoder(samples.network(hidden, mixtures))
+    if packed:
+        if "fbgemm" not in torch.backends.quantized.supported_engines:
+            pytest.skip("this processor has no FBGEMM to pack for")
+        assert decoder.weights.pack()
+    rows, h, c, temperature, noise = samples.begin(decoder, 65, 4)
+    together, _, _ = decoder.advance(rows, h, c, temperature, noise)
+    for n in SIZES:
+        for at in (slice(n), slice(65 - n, 65)):
+            drawn, _, _ = decoder.advance(rows[at], h[at], c[at], temperature[at], noise[:, at])
+            assert torch.equal(drawn, together[:, at])
+
+
+@pytest.mark.parametrize("n", [1, 3, 8])
+def test_advance_is_steps(module: CheckpointModule, n: int) -> None:
+    """`advance` of k steps gives, bit for bit, what k `step`s give, and so does any cut into shorter ones."""
+    rows, h, c, temperature, noise = samples.begin(module, n, 9)
+    drawn, last_h, last_c = module.advance(rows, h, c, temperature, noise)
+    row, step_h, step_c = rows, h, c
+    for t in range(9):
+        row, step_h, step_c = module.step(row, step_h, step_c, temperature, noise[t])
+        assert torch.equal(row, drawn[t])
+    assert torch.equal(step_h, last_h)
+    assert torch.equal(step_c, last_c)
+    first, mid_h, mid_c = module.advance(rows, h, c, temperature, noise[:4])
+    second, cut_h, _ = module.advance(first[-1], mid_h, mid_c, temperature, noise[4:])
+    assert torch.equal(torch.cat([first, second]), drawn)
+    assert torch.equal(cut_h, last_h)
+
+
+def test_arguments_stay_as_they_were(small: CheckpointModule) -> None:
+    """`advance` and `step` change nothing that they are handed, and what they give shares no memory with it."""
+    arguments = samples.begin(small, 4, 3)
+    copies = [tensor.clone() for tensor in arguments]
+    drawn, h, c = small.advance(*arguments)
+    for given, copy in zip(arguments, copies, strict=True):
+        assert torch.equal(given, copy)
+    for result in (drawn, h, c):
+        result.zero_()
+    assert torch.equal(small.advance(*arguments)[0], small.advance(*copies)[0])
+    assert all(torch.equal(given, copy) for given, copy in zip(arguments, copies, strict=True))
+
+
+def test_no_steps_and_no_drawings(small: CheckpointModule) -> None:
+    """Zero steps give the state back; zero drawings give none."""
+    rows, h, c, temperature, noise = samples.begin(small, 3, 0)
+    drawn, last_h, last_c = small.advance(rows, h, c, temperature, noise)
+    assert drawn.shape == (0, 3, 5)
+    assert torch.equal(last_h, h)
+    assert torch.equal(last_c, c)
+    drawn, h, c = small.advance(*samples.begin(small, 0, 2))
+    assert drawn.shape == (2, 0, 5)
+    assert h.shape == c.shape == (0, 32)
+
+
+def test_rows_are_drawings(small: CheckpointModule) -> None:
+    """Pen states are one-hot; a drawing that has ended goes on as end rows (0, 0, 0, 0, 1)."""
+    drawn, *_ = small.advance(*samples.begin(small, 256, 60))
+    assert torch.equal(drawn[..., 2:].sum(-1), torch.ones(60, 256))
+    assert bool(((drawn[..., 2:] == 0) | (drawn[..., 2:] == 1)).all())
+    ended = drawn[..., 4] == 1
+    assert 0.5 < float(ended[-1].float().mean()) <= 1, "most drawings end, so that this shows something"
+    assert torch.equal(ended, ended.cummax(0).values)
+    assert not drawn[ended][:, :2].any()
+    assert bool(drawn[~ended][:, :2].any(-1).all())
+
+
+def test_an_end_row_keeps_a_drawing_ended(small: CheckpointModule) -> None:
+    """A drawing handed in at its end row stays ended; the one beside it draws on."""
+    rows, h, c, temperature, noise = samples.begin(small, 2, 1)
+    rows[0] = torch.tensor([0.0, 0, 0, 0, 1])
+    drawn, *_ = small.step(rows, h, c, temperature, noise[0])
+    assert drawn[0].tolist() == [0, 0, 0, 0, 1]
+    assert drawn[1, :2].any()
+
+
+def test_zero_temperature_is_the_mode(module: CheckpointModule) -> None:
+    """At temperatures 0 a drawing is the most probable component's mean and pen, step by step, whatever the noise."""
+    rows, h, c, temperature, noise = samples.begin(module, 16, 8, temperature=0)
+    noise[0, 0] = torch.tensor([1 - 2.0**-24, 1 - 2.0**-24, 8, -8])
+    drawn, *_ = module.advance(rows, h, c, temperature, noise)
+    assert torch.equal(drawn, drawn[:, :1].expand_as(drawn)), "drawings that differ in noise only"
+    row, state_h, state_c = rows[:1], h[:1], c[:1]
+    for t in range(8):
+        row, state_h, state_c = module.step(row, state_h, state_c, temperature[:1], noise[t, :1])
+        log_pi, mean, _, _, log_p = module.mixture(state_h)
+        pen = int(log_p.argmax())
+        assert int(row[0, 2:].argmax()) == pen
+        if pen == 2:
+            break
+        torch.testing.assert_close(row[0, :2], mean[0, int(log_pi.argmax())], atol=1e-3, rtol=1e-5)
+
+
+@pytest.mark.parametrize("tiny", [1e-9, 1e-30, 1e-45])
+def test_tiny_temperatures_do_not_overflow(module: CheckpointModule, tiny: float) -> None:
+    """Temperatures however small draw finite rows next to the mode's."""
+    rows, h, c, temperature, noise = samples.begin(module, 4, 6, temperature=tiny)
+    drawn, *_ = module.advance(rows, h, c, temperature, noise)
+    mode, *_ = module.advance(rows, h, c, torch.zeros(4, 2), noise)
+    assert bool(drawn.isfinite().all())
+    torch.testing.assert_close(drawn, mode, atol=0.05, rtol=0)
+
+
+@pytest.mark.parametrize("temperature", [10.0, 1e4, 1e9])
+def test_large_temperatures_stay_choices(small: CheckpointModule, temperature: float) -> None:
+    """However hot, rows are finite and their pens are pens; the three become equally probable."""
+    rows, h, c, _, noise = samples.begin(small, 3000, 1)
+    drawn, *_ = small.advance(rows, h, c, torch.full((3000, 2), temperature), noise)
+    assert bool(drawn.isfinite().all())
+    if temperature >= 1e4:
+        np.testing.assert_allclose(drawn[0, :, 2:].mean(0), 1 / 3, atol=0.04)  # 4 standard errors
+
+
+def test_each_drawing_has_its_own_temperatures(small: CheckpointModule) -> None:
+    """Rows of one batch may differ in temperature, one of them 0: each is drawn as it would be by itself."""
+    rows, h, c, temperature, noise = samples.begin(small, 3, 6)
+    temperature[:] = torch.tensor([[0.0, 1.0], [0.7, 0.0], [1.3, 0.4]])
+    together, *_ = small.advance(rows, h, c, temperature, noise)
+    for i in range(3):
+        at = slice(i, i + 1)
+        assert torch.equal(small.advance(rows[at], h[at], c[at], temperature[at], noise[:, at])[0], together[:, at])
+
+
+def test_packed_weights_draw_the_same(tmp_path: Path) -> None:
+    """The fast path (packed by `load_checkpoint`) is the slow one up to float32's rounding."""
+    network = samples.network(512, 20)
+    slow, fast = Decoder(network), samples.loaded(tmp_path, network)
+    rows, h, c, temperature, noise = samples.begin(slow, 32, 10)
+    torch.testing.assert_close(
+        fast.advance(rows, h, c, temperature, noise), slow.advance(rows, h, c, temperature, noise), atol=1e-3, rtol=1e-4
+    )
+
+
+def test_start_is_what_was_learnt(small: CheckpointModule) -> None:
+    """Every drawing starts from the learnt h0 and c0."""
+    h, c = small.start(3)
+    network = samples.network()
+    assert torch.equal(h, network.h0.expand(3, -1))
+    assert torch.equal(c, network.c0.expand(3, -1))
+
+
+def test_back_to_a_network(small: CheckpointModule) -> None:
+    """`to_network` of a loaded checkpoint's buffers is a network that scores drawings as the checkpoint does."""
+    network = to_network(dict(small.named_buffers()))
+    rows = torch.from_numpy(samples.drawings(4, 20))
+    for got, want in zip(network.log_likelihood(rows), small.log_prob(rows), strict=True):
+        torch.testing.assert_close(got, want, atol=1e-4, rtol=1e-5)
+
+
+def test_half_storage_costs_no_score(tmp_path: Path) -> None:
+    """Weights stored in float16 score within 0.01 nats a point of the same weights in float32."""
+    network = samples.network(512, 20)
+    rows = torch.from_numpy(samples.drawings(32, 60))
+    points = float((rows[:, 1:, 4] == 0).sum())
+    totals = []
+    for half in (True, False):
+        xy, pen = samples.loaded(tmp_path / str(half), network, half=half).log_prob(rows)
+        totals.append(-float(xy.sum() + pen.sum()) / points)
+    assert totals[0] == pytest.approx(totals[1], abs=0.01)
+    assert totals[0] != totals[1], "the halves must be halves"
