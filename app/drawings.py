@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.disconnect import unless_gone
-from app.engine import DrawRequest
 from app.errors import QueryError
 from app.negotiation import MEDIA_TYPES, Format, has_already, negotiate
 from app.openapi import problem_responses, reference
 from app.query import SEEDS, DrawQuery, only
 from app.render import DrawingBody, json_bytes, svg_bytes
+from app.request import DrawRequest
 from app.service import Service, service_of
 from model.decode import Drawing
 
@@ -49,7 +49,7 @@ ANSWER: dict[str, Any] = {
     responses={
         200: ANSWER,
         304: {"description": "The drawing that If-None-Match names is still the one."},
-        **problem_responses(404, 406, 422, 503),
+        **problem_responses(404, 406, 422, 429, 500, 503),
     },
     dependencies=[Depends(only(*DrawQuery.model_fields))],
 )
@@ -79,7 +79,7 @@ async def draw(
         temp_xy=checkpoint.card.temp_xy if query.temp_xy is None else query.temp_xy,
         temp_p=checkpoint.card.temp_p if query.temp_p is None else query.temp_p,
     )
-    drawing = await unless_gone(request, service.engine.draw(wanted))
+    [drawing] = await unless_gone(request, service.engine.draw([wanted]))
     body = json_bytes(wanted, drawing) if form == "json" else svg_bytes(wanted, drawing, options)
     return _answer(request, wanted, drawing, form, body, keep=query.seed is not None)
 

@@ -1,143 +1,247 @@
-"""The one thread that owns the device: it decodes one drawing at a time, off the event loop.
+"""The one thread that owns the device. Each turn it schedules, runs and settles.
 
-Requests wait in a bounded queue. Each one ends: with its drawing, with an error, at its deadline, when its client
-goes, or at shutdown; one that ends while it waits leaves the queue at once.
+Drawings join and leave a running batch at any turn. Each one ends: finished, cut off, cancelled, late, failed with
+its batch, or at shutdown; its place is free at that moment.
 """
 
 import asyncio
+import logging
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, TypeVar
+from math import inf
+from typing import TypeVar, cast
 
 import torch
 
-from app.errors import QueueFull, ShuttingDown, TooLate
-from model.checkpoint import Checkpoint
-from model.decode import Drawing, draw
+from app.decoding import Decoding, End
+from app.device import Device
+from app.errors import AppError, DecodingFailed, QueueFull, ShuttingDown, TooLate
+from app.metrics import Metrics
+from app.request import DrawRequest
+from app.scheduler import ENDLESS, Batch, Job, Limits, Place, Scheduler
+from app.stream import NOTHING, Stream
+from model.decode import Drawing
+from model.strokes import Array
 
 T = TypeVar("T")
+Parcel = tuple[Decoding, Array, End | None]  # rows for the reader of a drawing
 
+log = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class DrawRequest:
-    """One drawing to decode: by which checkpoint, from which seed, how hot."""
-
-    checkpoint: Checkpoint
-    seed: int
-    temp_xy: float
-    temp_p: float
-
-
-@dataclass(eq=False, slots=True)
-class _Job:
-    work: Callable[[], Any]
-    future: Future[Any] = field(default_factory=Future)
-
-
-def decode(request: DrawRequest, max_points: int | None = None) -> Drawing:
-    """The drawing that a request asks for, cut off after `max_points` (the card's, where None)."""
-    checkpoint = request.checkpoint
-    [drawing] = draw(
-        checkpoint.module,
-        [request.seed],
-        temp_xy=request.temp_xy,
-        temp_p=request.temp_p,
-        max_points=max_points or checkpoint.card.max_points,
-        device=checkpoint.device,
-    )
-    return drawing
+TIMER_SLACK = 0.01  # timers of event loops may fire some milliseconds early
 
 
 class Engine:
-    """Runs work in its own thread; `start` before use, `close` when done."""
+    """Draws in its own thread. `start` it in the event loop that awaits its drawings, `close` it when done."""
 
-    def __init__(self, *, threads: int, queue_limit: int, deadline: float) -> None:
+    def __init__(self, *, threads: int, limits: Limits, deadline: float, metrics: Metrics) -> None:
         self._threads = threads
-        self._queue_limit = queue_limit
         self._deadline = deadline
-        self._waiting: deque[_Job] = deque()
-        self._changed = threading.Condition()
-        self._closing = False
+        self._metrics = metrics
+        self._scheduler = Scheduler(limits)
+        self._device = Device(metrics)
+        self._work: deque[Callable[[], None]] = deque()
+        self._changed = threading.Condition()  # guards the scheduler, the work and the two flags
+        self._draining = self._closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
 
     def __repr__(self) -> str:
-        state = "closed" if self._closing else "open"
-        return f"<Engine {state}, {len(self._waiting)} waiting>"
+        state = "closed" if self._closed else "draining" if self._draining else "open"
+        return f"<Engine {state}, {self._scheduler!r}>"
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the thread; drawings are handed to the running event loop."""
+        self._loop = asyncio.get_running_loop()
         self._thread.start()
 
-    def close(self) -> None:
-        """Fail what still waits with ShuttingDown, finish what runs, end the thread. Blocks until then."""
+    def drain(self) -> None:
+        """Take nothing new; what waits and runs goes on."""
         with self._changed:
-            self._closing = True
-            left = list(self._waiting)
-            self._waiting.clear()
+            self._draining = True
+
+    def is_idle(self) -> bool:
+        """Whether no drawing waits or runs."""
+        return not self._scheduler.waiting and not self._scheduler.running
+
+    def close(self) -> None:
+        """Fail what waits and runs with ShuttingDown, and end the thread. Blocks for a turn."""
+        with self._changed:
+            self._draining = self._closed = True
+            self._fail(self._scheduler.clear(), ShuttingDown("The service is shutting down."))
             self._changed.notify()
-        for job in left:
-            _settle(job, _refuse)
         self._thread.join()
 
-    async def draw(self, request: DrawRequest) -> Drawing:
-        """The drawing that a request asks for. Raises QueueFull, TooLate or ShuttingDown."""
-        job = _Job(partial(decode, request))
-        self._enqueue(job, self._queue_limit)
+    def open(
+        self,
+        requests: Sequence[DrawRequest],
+        *,
+        live: bool = False,
+        window: int | None = None,
+        burst: int = ENDLESS,
+        refill: bool = True,
+    ) -> list[Stream]:
+        """A stream for each request, all of them or none. Raises QueueFull or ShuttingDown.
+
+        `live`: the deadline is that of the first rows. `window`: a drawing stops while so many rows are unread, or,
+        without `refill`, until it is granted more. `burst`: the most rows at a time.
+        """
+        now = time.monotonic()
+        streams = [Stream(self, request, refill=refill and window is not None) for request in requests]
+        for stream in streams:
+            stream.decoding = Decoding(
+                stream.request,
+                stream.deliver,
+                since=now,
+                deadline=now + self._deadline,
+                live=live,
+                credit=ENDLESS if window is None else window,
+                burst=burst,
+            )
+        with self._changed:
+            if self._draining:
+                raise ShuttingDown("The service is shutting down.")
+            if not self._scheduler.can_add(len(streams)):
+                raise QueueFull(
+                    f"{self._scheduler.waiting} drawings wait, and there is no room for {len(streams)} more."
+                )
+            self._scheduler.add([stream.decoding for stream in streams])
+            self._changed.notify()
+        assert self._loop is not None
+        self._loop.call_later(self._deadline + TIMER_SLACK, self._expire)  # the thread may be busy with a long turn
+        return streams
+
+    async def draw(self, requests: Sequence[DrawRequest]) -> list[Drawing]:
+        """The drawings that are asked for. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
+        streams = self.open(requests)
         try:
-            async with asyncio.timeout(self._deadline):
-                drawing: Drawing = await asyncio.wrap_future(job.future)
-                return drawing
-        except TimeoutError:
-            raise TooLate(f"The drawing was not ready within {self._deadline:g} seconds.") from None
+            return [await stream.whole() for stream in streams]
         finally:
-            self._forget(job)
+            for stream in streams:
+                stream.close()
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Do `work` in the engine's thread, after what waits; neither the limit nor the deadline applies to it."""
-        job = _Job(work)
-        self._enqueue(job, None)
-        result: T = await asyncio.wrap_future(job.future)
-        return result
-
-    def _enqueue(self, job: _Job, limit: int | None) -> None:
+        """Do `work` in the engine's thread before its next turn. Raises what it raises, or ShuttingDown."""
+        future: Future[T] = Future()
         with self._changed:
-            if self._closing:
-                _refuse()
-            if limit is not None and len(self._waiting) >= limit:
-                raise QueueFull(f"{limit} drawings wait already, which is the limit.")
-            self._waiting.append(job)
+            if self._closed:
+                raise ShuttingDown("The service is shutting down.")
+            self._work.append(lambda: _keep(future, work))
             self._changed.notify()
+        return await asyncio.wrap_future(future)
 
-    def _forget(self, job: _Job) -> None:
+    def cancel(self, decoding: Decoding) -> None:
+        """Free the place of a drawing that nobody reads any more; it is not decoded beyond this turn."""
         with self._changed:
-            if job in self._waiting:
-                self._waiting.remove(job)
+            if self._scheduler.remove(decoding):
+                self._metrics.drawings.labels("cancelled").inc()
+                self._changed.notify()  # somebody may wait for the slot
 
-    def _next(self) -> _Job | None:
+    def grant(self, decoding: Decoding, steps: int) -> None:
+        """Room for so many more steps of a drawing."""
         with self._changed:
-            while not self._waiting and not self._closing:
-                self._changed.wait()
-            return self._waiting.popleft() if self._waiting else None
+            decoding.credit += steps
+            self._changed.notify()
 
     def _main(self) -> None:
         torch.set_num_threads(self._threads)  # counts for the calling thread only
-        while (job := self._next()) is not None:
-            _settle(job, job.work)
+        while self._has_work():
+            try:
+                self._turn()
+            except Exception:  # a fault of ours: nobody is to wait for ever because of it
+                log.exception("a turn failed")
+                with self._changed:
+                    self._fail(self._scheduler.clear(), DecodingFailed("The engine failed; the log says why."))
+
+    def _has_work(self) -> bool:
+        """Wait for some, do what `run` was given; False when closed."""
+        with self._changed:
+            while not (self._closed or self._work or self._scheduler.has_work()):
+                self._changed.wait()
+            work = list(self._work)
+            self._work.clear()
+        for each in work:
+            each()
+        return not self._closed
+
+    def _turn(self) -> None:
+        started = time.monotonic()
+        batches = self._schedule()
+        for batch in batches:
+            try:
+                drawn = self._device.run(batch)
+            except DecodingFailed as error:
+                with self._changed:
+                    self._fail([job for job in batch.jobs if self._scheduler.remove(job)], error)
+            else:
+                self._settle(batch, drawn)
+        if batches:
+            self._scheduler.observe(time.monotonic() - started, max(batch.steps for batch in batches))
+
+    def _schedule(self) -> list[Batch]:
+        """Give up what is late, hand free slots to those who wait, and plan the turn."""
+        self._expire()
+        self._device.tidy()
+        with self._changed:
+            now = time.monotonic()
+            for job in self._scheduler.admit():
+                self._metrics.queue_wait.observe(now - cast("Decoding", job).since)
+            self._metrics.waiting.set(self._scheduler.waiting)
+            self._metrics.running.set(self._scheduler.running)
+            return self._scheduler.plan()
+
+    def _settle(self, batch: Batch, drawn: Array | None) -> None:
+        """Hand out the rows [steps, n, 5] of a batch, and free the slots of drawings that have ended."""
+        parcels: list[Parcel] = []
+        now = time.monotonic()
+        with self._changed:
+            for i, job in enumerate(cast("Sequence[Decoding]", batch.jobs)):
+                if job.place is Place.GONE:  # cancelled meanwhile
+                    continue
+                if drawn is None:
+                    job.begin()
+                    continue
+                parcels.append((job, *job.take(drawn[:, i])))
+                if not job.done:
+                    self._metrics.first_point.observe(now - job.since)
+                    job.deadline = inf if job.live else job.deadline
+                self._scheduler.took(job, batch.steps)
+                if (end := parcels[-1][2]) is not None:
+                    self._metrics.drawings.labels(end.reason).inc()
+                    self._scheduler.remove(job)
+        self._metrics.points.inc(sum(len(rows) for _, rows, _ in parcels))
+        self._deliver(parcels)
+
+    def _expire(self) -> None:
+        with self._changed:
+            late = self._scheduler.expire(time.monotonic())
+            self._fail(late, TooLate(f"The drawing was not ready within {self._deadline:g} seconds."))
+
+    def _fail(self, jobs: Sequence[Job], error: AppError) -> None:
+        """Tell the readers of removed jobs."""
+        self._metrics.drawings.labels("error").inc(len(jobs))
+        self._deliver([(cast("Decoding", job), NOTHING, End("error", error)) for job in jobs])
+
+    def _deliver(self, parcels: Sequence[Parcel]) -> None:
+        """One call into the event loop for all of them, because each wakes it up."""
+        if parcels:
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(_hand_out, parcels)
 
 
-def _settle(job: _Job, work: Callable[[], Any]) -> None:
-    """Give the job's future what `work` returns or raises, unless nobody waits for it any more."""
-    if not job.future.set_running_or_notify_cancel():
+def _hand_out(parcels: Sequence[Parcel]) -> None:
+    for decoding, rows, end in parcels:
+        decoding.sink(rows, end)
+
+
+def _keep(future: Future[T], work: Callable[[], T]) -> None:
+    """Give the future what `work` returns or raises, unless nobody waits for it any more."""
+    if not future.set_running_or_notify_cancel():
         return
     try:
-        job.future.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - a request must end and the thread go on, whatever was raised
-        job.future.set_exception(error)
-
-
-def _refuse() -> None:
-    raise ShuttingDown("The service is shutting down.")
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - its caller must be answered and the thread go on
+        future.set_exception(error)

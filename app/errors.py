@@ -8,6 +8,7 @@ InkstreamError
     +-- UnknownSystem        the category is drawn, but not by this system
     +-- NotAcceptable        the client accepts neither SVG nor JSON
     +-- ClientGone           the client hung up before its answer was ready
+    +-- DecodingFailed       the network failed, and with it every drawing of the batch
     +-- Busy                 not now; a later try may succeed
         +-- NotReady         checkpoints are still being loaded, or none could be
         +-- QueueFull        as many drawings wait as are allowed to
@@ -66,6 +67,10 @@ class NotAcceptable(AppError):
 
 class ClientGone(AppError):
     """The client hung up, so nobody reads the answer."""
+
+
+class DecodingFailed(AppError):
+    """The network failed in the middle of a drawing; the log has the reason."""
 
 
 class Busy(AppError):

@@ -41,12 +41,30 @@ MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
             "errors": [{"parameter": "temp_xy", "problem": "Input should be greater than or equal to 0"}],
         },
     ),
-    503: (
-        "Not now: loading, too many drawings wait, too late, or shutting down. `Retry-After` says when to ask again.",
+    429: (
+        "Too many drawings wait already. `Retry-After` says when to ask again.",
         {
             "type": urn("queue-full"),
             "title": "Too many drawings wait",
-            "detail": "64 drawings wait already, which is the limit.",
+            "detail": "256 drawings wait, and there is no room for 1 more.",
+            "instance": "/draw/penguin",
+        },
+    ),
+    500: (
+        "The network failed, or the service did; its log says why.",
+        {
+            "type": urn("decoding-failed"),
+            "title": "Decoding failed",
+            "detail": "The drawing could not be decoded; the log says why.",
+            "instance": "/draw/penguin",
+        },
+    ),
+    503: (
+        "Not now: loading, too late, or shutting down. `Retry-After` says when to ask again.",
+        {
+            "type": urn("too-late"),
+            "title": "Too late",
+            "detail": "The drawing was not ready within 30 seconds.",
             "instance": "/draw/penguin",
         },
     ),
@@ -80,6 +98,6 @@ def _response(status: int) -> dict[str, Any]:
     meaning, example = MEANINGS[status]
     content = {MEDIA_TYPE: {"schema": reference(Problem), "example": {**example, "status": status}}}
     response: dict[str, Any] = {"description": meaning, "content": content}
-    if status == 503:
+    if status in (429, 503):
         response["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
     return response

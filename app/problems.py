@@ -44,8 +44,9 @@ KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
     errors.UnknownSystem: (404, "unknown-system", "Unknown system"),
     errors.NotAcceptable: (406, "not-acceptable", "Not acceptable"),
     errors.ClientGone: (CLIENT_GONE, "client-gone", "Client closed the request"),
+    errors.DecodingFailed: (500, "decoding-failed", "Decoding failed"),
     errors.NotReady: (503, "not-ready", "Not ready"),
-    errors.QueueFull: (503, "queue-full", "Too many drawings wait"),
+    errors.QueueFull: (429, "queue-full", "Too many drawings wait"),
     errors.TooLate: (503, "too-late", "Too late"),
     errors.ShuttingDown: (503, "shutting-down", "Shutting down"),
 }

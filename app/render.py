@@ -5,8 +5,8 @@ import json
 import numpy as np
 from pydantic import BaseModel, Field
 
-from app.engine import DrawRequest
 from app.query import SvgOptions
+from app.request import DrawRequest
 from model.decode import Drawing
 from model.strokes import points_of, to_polylines
 from model.svg import to_svg

@@ -7,9 +7,12 @@ import torch
 from starlette.requests import Request
 
 from app.catalogue import Catalogue, load_catalogue
-from app.engine import DrawRequest, Engine, decode
+from app.engine import Engine
 from app.errors import NotReady, SettingsError
+from app.metrics import Metrics
+from app.scheduler import Limits
 from app.settings import Settings
+from model.decode import draw
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +32,8 @@ def prepare(settings: Settings, device: str) -> Catalogue:
     """Load the catalogue and draw once by each checkpoint, so that the first request is as fast as the next."""
     catalogue = load_catalogue(settings.checkpoints, device)
     for checkpoint in catalogue.checkpoints():
-        request = DrawRequest(checkpoint, 0, checkpoint.card.temp_xy, checkpoint.card.temp_p)
-        decode(request, min(WARM_POINTS, checkpoint.card.max_points))
+        card, points = checkpoint.card, min(WARM_POINTS, checkpoint.card.max_points)
+        draw(checkpoint.module, [0], temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=points, device=device)
     if not len(catalogue):
         log.error("no checkpoint under %s can be served", settings.checkpoints)
     return catalogue
@@ -41,7 +44,9 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.engine = Engine(threads=settings.threads, queue_limit=settings.queue_limit, deadline=settings.deadline)
+        self.metrics = Metrics()
+        limits = Limits(waiting=settings.queue_limit, running=settings.batch_limit)
+        self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
         self._loading: asyncio.Task[Catalogue] | None = None
 
     async def start(self) -> None:
@@ -52,7 +57,7 @@ class Service:
         self._loading.add_done_callback(_log_failure)
 
     async def stop(self) -> None:
-        """End the engine; whatever still waits is answered with ShuttingDown."""
+        """End the engine; whatever is not drawn yet is answered with ShuttingDown."""
         await asyncio.to_thread(self.engine.close)
         if self._loading is not None:
             await asyncio.wait({self._loading})

@@ -45,7 +45,10 @@ class Settings(BaseSettings):
         "auto", description="What decodes; `auto` takes CUDA if there is one."
     )
     threads: int = Field(default_factory=default_threads, ge=1, le=1024, description="CPU threads that decode.")
-    queue_limit: int = Field(64, ge=1, description="Drawings that may wait; one more is answered with 503.")
+    batch_limit: int = Field(512, ge=1, le=65536, description="Drawings that may be decoded at the same time.")
+    queue_limit: int = Field(
+        256, ge=1, description="Drawings that may wait beside them; one more is answered with 429."
+    )
     deadline: float = Field(30, gt=0, le=600, description="Seconds after which a drawing not yet ready is given up.")
     origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="Origins whose pages may fetch drawings (CORS), separated by commas; `*` is every one."

@@ -49,7 +49,16 @@ def test_every_operation_is_explained(document: dict[str, Any]) -> None:
                 [[media_type, content]] = answer["content"].items()
                 assert media_type == "application/problem+json"
                 assert Problem.model_validate(content["example"]).status == int(status)
-    assert set(document["paths"]["/draw/{category}"]["get"]["responses"]) == {"200", "304", "404", "406", "422", "503"}
+    assert set(document["paths"]["/draw/{category}"]["get"]["responses"]) == {
+        "200",
+        "304",
+        "404",
+        "406",
+        "422",
+        "429",
+        "500",
+        "503",
+    }
 
 
 def test_examples_are_what_the_service_says(client: TestClient, document: dict[str, Any]) -> None:

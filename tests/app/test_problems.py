@@ -1,4 +1,5 @@
 import inspect
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from starlette.testclient import TestClient
 
 from app import errors, problems
 from app.application import create_app
-from app.engine import DrawRequest
+from app.request import DrawRequest
 from model.decode import Drawing
 from tests.app.tiny import serving, settings_for
 
@@ -46,7 +47,7 @@ def test_every_error_is_a_problem(
 def test_a_crash_is_a_problem_without_its_traceback(checkpoints: Path) -> None:
     """An error that nobody foresaw tells the client nothing of the inside, and the service goes on."""
 
-    async def crash(_request: DrawRequest) -> Drawing:
+    async def crash(_requests: Sequence[DrawRequest]) -> list[Drawing]:
         raise RuntimeError("secret of the inside")
 
     app = create_app(settings_for(checkpoints))
@@ -69,7 +70,7 @@ def test_every_error_of_the_app_has_its_answer() -> None:
         if issubclass(kind, errors.AppError) and not kind.__subclasses__()
     }
     assert set(problems.KINDS) == kinds - {errors.SettingsError}
-    busy = {kind for kind, (status, _, _) in problems.KINDS.items() if status == 503}
+    busy = {kind for kind, (status, _, _) in problems.KINDS.items() if status in (429, 503)}
     assert busy == set(errors.Busy.__subclasses__())
     assert all(kind.retry_after > 0 for kind in errors.Busy.__subclasses__())
 

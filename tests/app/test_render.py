@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from app.catalogue import load_catalogue
-from app.engine import DrawRequest
 from app.render import json_bytes, svg_bytes
+from app.request import DrawRequest
 from model.decode import Drawing
 from model.strokes import from_polylines
 from tests.app.tiny import write_checkpoint

@@ -64,15 +64,15 @@ def test_the_event_loop_answers_while_a_drawing_is_decoded(checkpoints: Path) ->
         assert drawn[0].status_code == 200
 
 
-def test_a_full_queue_is_503_with_retry_after(checkpoints: Path) -> None:
+def test_a_full_queue_is_429_with_retry_after(checkpoints: Path) -> None:
     """One drawing more than may wait is refused with a time to come back; the others are answered."""
-    app = create_app(settings_for(checkpoints, queue_limit=1))
+    app = create_app(settings_for(checkpoints, queue_limit=1, batch_limit=1))
     with serving(app) as client:
         with occupied(app):
-            thread, drawn = in_background(client.get, "/draw/cat")
-            waiting(app, 1)
+            [(thread, drawn), _] = [in_background(client.get, "/draw/cat") for _ in range(2)]
+            waiting(app, 2)
             answer = client.get("/draw/cat")
-            assert answer.status_code == 503
+            assert answer.status_code == 429
             assert answer.json()["type"] == "urn:inkstream:problem:queue-full"
             assert int(answer.headers["retry-after"]) > 0
         thread.join(30)

@@ -1,0 +1,32 @@
+"""What is counted and measured, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+POWERS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+
+class Metrics:
+    """The metrics of one service, in a registry of their own. docs/api.md says what each means."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)  # memory and CPU time of the process
+        one = self.registry
+        self.points = Counter("inkstream_points", "Points decoded.", registry=one)
+        self.drawings = Counter("inkstream_drawings", "Drawings that ended, by reason.", ["reason"], registry=one)
+        self.errors = Counter("inkstream_errors", "Errors, by kind.", ["kind"], registry=one)
+        self.queue_wait = Histogram(
+            "inkstream_queue_wait_seconds", "From request to slot.", buckets=SECONDS, registry=one
+        )
+        self.first_point = Histogram(
+            "inkstream_time_to_first_point_seconds", "From request to first point.", buckets=SECONDS, registry=one
+        )
+        self.batch_size = Histogram(
+            "inkstream_batch_size", "Drawings decoded side by side.", buckets=POWERS, registry=one
+        )
+        self.turn_steps = Histogram(
+            "inkstream_turn_steps", "Steps that a batch takes in a turn.", buckets=POWERS, registry=one
+        )
+        self.waiting = Gauge("inkstream_waiting_drawings", "Drawings that wait for a slot.", registry=one)
+        self.running = Gauge("inkstream_running_drawings", "Drawings that have a slot.", registry=one)
