@@ -7,6 +7,7 @@ is the one that its card names, and the card is only as trustworthy as the folde
 import hashlib
 import io
 import os
+import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing
 from model.weights import Weights
 
 MODEL, CARD = "model.pt", "card.json"
+FORMER = ".model.pt.former"  # what `model.pt` was, for as long as the card is still its own
 CONTRACT = ("start", "step", "advance", "log_prob", "mixture")
 
 
@@ -70,22 +72,39 @@ def read_card(folder: Path) -> Card:
         raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
+def check_checkpoint(folder: Path) -> Card:
+    """The card of a checkpoint that is whole, without loading it. Raises as `load_checkpoint` does."""
+    card = read_card(folder)
+    _content(folder, card)
+    return card
+
+
+def _content(folder: Path, card: Card) -> bytes:
+    """The model that the card describes; between the two renames of `save_checkpoint` it is the former one."""
+    path = folder / MODEL
+    found = []
+    for candidate in (path, folder / FORMER):
+        try:
+            content = candidate.read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise CheckpointError(f"{candidate} cannot be read: {error.strerror or error}") from error
+        found.append(hashlib.sha256(content).hexdigest())
+        if found[-1] == card.sha256:
+            return content
+    if not found:
+        raise CheckpointMissing(f"{folder} has no {MODEL}")
+    raise CheckpointCorrupt(f"{path} has SHA-256 {found[0]}, but its card names {card.sha256 or 'none'}")
+
+
 def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpoint:
     """Load a checkpoint whose `model.pt` is the very file that its card describes.
 
     Raises CheckpointMissing when a file is not there, CheckpointCorrupt when the hash differs or it cannot be read.
     """
-    card = read_card(folder)
-    path = folder / MODEL
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise CheckpointMissing(f"{folder} has no {MODEL}") from error
-    except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != card.sha256:
-        raise CheckpointCorrupt(f"{path} has SHA-256 {found}, but its card names {card.sha256 or 'none'}")
+    card, path = read_card(folder), folder / MODEL
+    content = _content(folder, card)
     place = torch.device(device)
     try:
         with _torchscript():
@@ -102,10 +121,10 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpo
 
 
 def save_checkpoint(folder: Path, decoder: Decoder, card: Card) -> Card:
-    """Write a checkpoint so that a reader sees the old one or the new one; returns the card with its `sha256`.
+    """Write a checkpoint, the folder holding a whole one at every moment; returns the card with its `sha256`.
 
-    Both files are written whole under temporary names; the card, which makes the model valid, is put in place last.
-    Raises CheckpointError when they cannot be written, the older checkpoint's files then as they were.
+    Both files are written whole under temporary names; the card, which makes the model valid, is put in place last,
+    and until then the older model lies beside. Raises CheckpointError when that fails; the older one is then as it was.
     """
     temporary_model, temporary_card = folder / f".{MODEL}.tmp", folder / f".{CARD}.tmp"
     try:
@@ -114,15 +133,48 @@ def save_checkpoint(folder: Path, decoder: Decoder, card: Card) -> Card:
             content = _archive(decoder)
         card = card.model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
         _write(temporary_model, content)
-        _write(temporary_card, (card.model_dump_json(indent=2) + "\n").encode())
-        temporary_model.replace(folder / MODEL)
-        temporary_card.replace(folder / CARD)
+        _write(temporary_card, _text(card))
+        _put_in_place(folder, temporary_model, temporary_card)
     except OSError as error:
         raise CheckpointError(f"{folder} could not be written: {error.strerror or error}") from error
     finally:
         temporary_model.unlink(missing_ok=True)
         temporary_card.unlink(missing_ok=True)
     return card
+
+
+def write_card(folder: Path, card: Card) -> None:
+    """Put another card beside a model that stays as it is. Raises CheckpointError when it cannot be written."""
+    temporary = folder / f".{CARD}.tmp"
+    try:
+        _write(temporary, _text(card))
+        temporary.replace(folder / CARD)
+    except OSError as error:
+        raise CheckpointError(f"{folder / CARD} could not be written: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _text(card: Card) -> bytes:
+    return (card.model_dump_json(indent=2) + "\n").encode()
+
+
+def _put_in_place(folder: Path, new_model: Path, new_card: Path) -> None:
+    model, former = folder / MODEL, folder / FORMER
+    had_one = model.exists()
+    if had_one:
+        shutil.copyfile(model, former)
+    try:
+        new_model.replace(model)
+        new_card.replace(folder / CARD)
+    except OSError:
+        if had_one:
+            former.replace(model)
+        else:
+            model.unlink(missing_ok=True)
+        raise
+    finally:
+        former.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: bytes) -> None:

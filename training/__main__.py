@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from model.errors import InkstreamError
-from training import evaluate, import_magenta, pretrain, recognise, sheet, train, train_classifier
+from training import evaluate, import_magenta, pretrain, recognise, recommend, sheet, train, train_classifier
 
 COMMANDS = {
     "train": (train, "train one category and write its checkpoint"),
@@ -16,6 +16,7 @@ COMMANDS = {
     "import-magenta": (import_magenta, "make a checkpoint of a decoder that Google published"),
     "classifier": (train_classifier, "train the judge of recognisability on real drawings"),
     "recognise": (recognise, "how often drawings are recognised, beside real ones"),
+    "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
 }
 

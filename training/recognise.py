@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from model.checkpoint import load_checkpoint
-from model.decode import draw
+from model.checkpoint import Checkpoint, load_checkpoint
+from model.decode import Drawing, draw
 from model.names import match_key
 from model.strokes import Array
 from training.classifier import load_classifier
@@ -28,7 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = "Top-1 and top-5 of a classifier over drawings, beside the same over held-out real drawings."
     parser.add_argument("subjects", nargs="+", type=Path, metavar="CKPT", help="checkpoints, or files of drawings")
-    parser.add_argument("--classifier", type=Path, required=True, metavar="FILE")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
     parser.add_argument("--count", type=_count, default=500, help="drawings of each subject")
     parser.add_argument("--seed", type=int, default=0, help="the first drawing's; the others follow")
@@ -39,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--temp-p", type=_temperature, help="temperature of the pen (default: what each card recommends)"
     )
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
+    add_judge(parser)
+
+
+def add_judge(parser: argparse.ArgumentParser) -> None:
+    """Who judges, where, and how the result is printed."""
+    parser.add_argument("--classifier", type=Path, required=True, metavar="FILE")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of a line to read")
@@ -67,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     files = files_by_category(args.data)
     for path in args.subjects:
         about, drawings = _file(path, args) if path.is_file() else _checkpoint(path, args)
-        name = _known(str(about["category"]), classifier.names)
+        name = known(str(about["category"]), classifier.names)
         drawn = recognisability(classifier, drawings, name)
         real = recognisability(classifier, held_out(files, name, skip_bad=args.skip_bad), name)
         ratio = drawn.top1 / real.top1 if real.top1 else None
@@ -101,8 +106,15 @@ def _checkpoint(path: Path, args: argparse.Namespace) -> tuple[dict[str, object]
     card = checkpoint.card
     temp_xy = card.temp_xy if args.temp_xy is None else args.temp_xy
     temp_p = card.temp_p if args.temp_p is None else args.temp_p
-    seeds = range(args.seed, args.seed + args.count)
-    drawn = [
+    drawn = drawn_by(checkpoint, range(args.seed, args.seed + args.count), temp_xy=temp_xy, temp_p=temp_p)
+    cut = sum(not drawing.ended for drawing in drawn)
+    about = {"subject": str(path), "category": card.category, "temp_xy": temp_xy, "temp_p": temp_p, "cut": cut}
+    return about, [drawing.stroke5 for drawing in drawn]
+
+
+def drawn_by(checkpoint: Checkpoint, seeds: range, *, temp_xy: float, temp_p: float) -> list[Drawing]:
+    """A drawing of the checkpoint for each seed, as long as its card allows."""
+    return [
         drawing
         for i in range(0, len(seeds), BATCH)
         for drawing in draw(
@@ -110,13 +122,10 @@ def _checkpoint(path: Path, args: argparse.Namespace) -> tuple[dict[str, object]
             seeds[i : i + BATCH],
             temp_xy=temp_xy,
             temp_p=temp_p,
-            max_points=card.max_points,
+            max_points=checkpoint.card.max_points,
             device=checkpoint.device,
         )
     ]
-    cut = sum(not drawing.ended for drawing in drawn)
-    about = {"subject": str(path), "category": card.category, "temp_xy": temp_xy, "temp_p": temp_p, "cut": cut}
-    return about, [drawing.stroke5 for drawing in drawn]
 
 
 def _file(path: Path, args: argparse.Namespace) -> tuple[dict[str, object], list[Array]]:
@@ -127,7 +136,7 @@ def _file(path: Path, args: argparse.Namespace) -> tuple[dict[str, object], list
     return {"subject": str(path), "category": category}, [drawings[i] for i in sorted(picked)]
 
 
-def _known(category: str, names: Sequence[str]) -> str:
+def known(category: str, names: Sequence[str]) -> str:
     """The classifier's own spelling of a category, or the category as it is if there is none."""
     return next((name for name in names if match_key(name) == match_key(category)), category)
 
