@@ -7,6 +7,7 @@ import uvicorn
 
 from app.application import create_app
 from app.errors import SettingsError
+from app.server import CLOSING_SECONDS, Server
 from app.settings import read_settings
 
 
@@ -20,14 +21,15 @@ def main() -> int:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
         log_config=None,  # ours, above
         access_log=False,  # a proxy's business; the log stays short enough to read
-        timeout_graceful_shutdown=int(settings.deadline) + 1,  # every drawing is done or given up by then
+        timeout_graceful_shutdown=CLOSING_SECONDS,
     )
+    Server(config, grace=settings.grace).run()
     return 0
 
 

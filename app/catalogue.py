@@ -1,4 +1,4 @@
-"""The checkpoints that are served, by category and system."""
+"""The checkpoints that can be served, by category and system; none of them is loaded here."""
 
 import difflib
 import logging
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import UnknownCategory, UnknownSystem
-from model.checkpoint import Checkpoint, find_checkpoints, load_checkpoint
+from model.card import Card
+from model.checkpoint import check_checkpoint, find_checkpoints
 from model.errors import CheckpointError
 from model.names import match_key
 
@@ -17,15 +18,23 @@ LONGEST_NAME = 100  # similarity is not sought for names longer than this: it ta
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A checkpoint on disk whose files are those that its card describes."""
+
+    card: Card
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """What is drawn, and the checkpoints that draw it by the name of their system, default first."""
 
     slug: str
     name: str
-    systems: Mapping[str, Checkpoint]
+    systems: Mapping[str, Entry]
     default: str | None  # None where the folder `<slug>` is missing or refused and only `<slug>@<system>` is left
 
-    def checkpoint(self, system: str | None = None) -> Checkpoint:
+    def entry(self, system: str | None = None) -> Entry:
         """The checkpoint of a system, or of the default one. Raises UnknownSystem."""
         chosen = self.default if system is None else system
         if chosen is None or chosen not in self.systems:
@@ -46,9 +55,14 @@ class Catalogue:
         """All of them, by slug."""
         return sorted(self._by_key.values(), key=lambda category: category.slug)
 
-    def checkpoints(self) -> list[Checkpoint]:
-        """Every system of every category."""
-        return [checkpoint for category in self.categories() for checkpoint in category.systems.values()]
+    def entries(self) -> list[Entry]:
+        """The default of every category, then the others."""
+        systems = [
+            (name != category.default, entry)
+            for category in self.categories()
+            for name, entry in category.systems.items()
+        ]
+        return [entry for _, entry in sorted(systems, key=lambda pair: pair[0])]
 
     def find(self, name: str) -> Category:
         """The category of that name. Raises UnknownCategory, which carries near names."""
@@ -59,23 +73,20 @@ class Catalogue:
         raise UnknownCategory(name[:LONGEST_NAME], [self._by_key[other].slug for other in near])
 
 
-def load_catalogue(root: Path, device: str) -> Catalogue:
+def read_catalogue(root: Path) -> Catalogue:
     """Every checkpoint under `root` that can be served; the others are logged, each by name and with the reason."""
-    found: dict[str, dict[str, Checkpoint]] = {}  # match key -> system -> checkpoint
+    found: dict[str, dict[str, Entry]] = {}  # match key -> system -> checkpoint
     for folder in sorted(find_checkpoints(root)):  # `penguin` sorts before `penguin@...`: the default comes first
         try:
-            checkpoint = load_checkpoint(folder, device=device)
-            _admit(checkpoint, found)
+            _admit(Entry(check_checkpoint(folder), folder), found)
         except CheckpointError as error:
             log.error("refused checkpoint %s: %s", folder.name, error)
-        else:
-            log.info("loaded checkpoint %s: %s by %s", folder.name, checkpoint.card.category, checkpoint.card.system)
     return Catalogue(_category(systems) for systems in found.values())
 
 
-def _admit(checkpoint: Checkpoint, found: dict[str, dict[str, Checkpoint]]) -> None:
+def _admit(entry: Entry, found: dict[str, dict[str, Entry]]) -> None:
     """Add a checkpoint to `found`; CheckpointError if its folder is not its card's, or its place is taken."""
-    card, folder = checkpoint.card, checkpoint.folder.name
+    card, folder = entry.card, entry.folder.name
     if folder not in (card.slug, f"{card.slug}@{card.system}"):
         raise CheckpointError(
             f"its card says {card.slug!r} by {card.system!r}, so its folder must be named "
@@ -87,10 +98,10 @@ def _admit(checkpoint: Checkpoint, found: dict[str, dict[str, Checkpoint]]) -> N
             raise CheckpointError(f"its name is matched like that of {other.folder.name!r}, which is served")
     if card.system in systems:
         raise CheckpointError(f"its system is served from {systems[card.system].folder.name!r}")
-    systems[card.system] = checkpoint
+    systems[card.system] = entry
 
 
-def _category(systems: Mapping[str, Checkpoint]) -> Category:
+def _category(systems: Mapping[str, Entry]) -> Category:
     first = next(iter(systems.values()))
-    defaults = [system for system, checkpoint in systems.items() if checkpoint.folder.name == checkpoint.card.slug]
+    defaults = [system for system, entry in systems.items() if entry.folder.name == entry.card.slug]
     return Category(first.card.slug, first.card.category, systems, defaults[0] if defaults else None)

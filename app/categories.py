@@ -68,12 +68,12 @@ async def show_category(
         name=category.name,
         default=category.default,
         draw_url=f"/draw/{category.slug}",
-        cards=[checkpoint.card for checkpoint in category.systems.values()],
+        cards=[entry.card for entry in category.systems.values()],
     )
 
 
 def _summary(category: Category) -> CategorySummary:
-    cards = [checkpoint.card for checkpoint in category.systems.values()]
+    cards = [entry.card for entry in category.systems.values()]
     return CategorySummary(
         slug=category.slug,
         name=category.name,

@@ -71,8 +71,7 @@ async def draw(
         raise QueryError(
             next(iter(options)), "shapes an SVG only, and the answer is JSON", list(DrawQuery.model_fields)
         )
-    catalogue = await service.catalogue()
-    checkpoint = catalogue.find(category).checkpoint(query.system)
+    checkpoint = await service.checkpoint(category, query.system)
     wanted = DrawRequest(
         checkpoint,
         seed=secrets.randbelow(SEEDS) if query.seed is None else query.seed,

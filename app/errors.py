@@ -11,6 +11,7 @@ InkstreamError
     +-- DecodingFailed       the network failed, and with it every drawing of the batch
     +-- Busy                 not now; a later try may succeed
         +-- NotReady         checkpoints are still being loaded, or none could be
+        +-- Unloadable       the checkpoint is no longer what it was when the service started
         +-- QueueFull        as many drawings wait as are allowed to
         +-- TooLate          the drawing was not ready within the deadline
         +-- ShuttingDown     the service stops
@@ -83,6 +84,12 @@ class NotReady(Busy):
     """Checkpoints are still being loaded, or none could be."""
 
     retry_after = 5
+
+
+class Unloadable(Busy):
+    """A checkpoint that could be served when the service started cannot be loaded now; the log has the reason."""
+
+    retry_after = 60
 
 
 class QueueFull(Busy):

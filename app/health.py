@@ -32,5 +32,5 @@ async def healthz() -> Alive:
 
 @router.get("/readyz", summary="Can it draw?", responses=problem_responses(503))
 async def readyz(service: Annotated[Service, Depends(service_of)]) -> Ready:
-    """200 once the checkpoints are loaded and warm; 503 before that, or if none could be loaded."""
-    return Ready(categories=len(service.loaded()))
+    """200 once the checkpoints are loaded and warm; 503 before that, if none could be loaded, and once it stops."""
+    return Ready(categories=len(service.ready()))

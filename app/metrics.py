@@ -30,3 +30,5 @@ class Metrics:
         )
         self.waiting = Gauge("inkstream_waiting_drawings", "Drawings that wait for a slot.", registry=one)
         self.running = Gauge("inkstream_running_drawings", "Drawings that have a slot.", registry=one)
+        self.loaded = Gauge("inkstream_loaded_checkpoints", "Checkpoints in memory.", registry=one)
+        self.loaded_bytes = Gauge("inkstream_loaded_checkpoints_bytes", "Memory of their weights.", registry=one)

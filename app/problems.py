@@ -46,6 +46,7 @@ KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
     errors.ClientGone: (CLIENT_GONE, "client-gone", "Client closed the request"),
     errors.DecodingFailed: (500, "decoding-failed", "Decoding failed"),
     errors.NotReady: (503, "not-ready", "Not ready"),
+    errors.Unloadable: (503, "unloadable", "Checkpoint cannot be loaded"),
     errors.QueueFull: (429, "queue-full", "Too many drawings wait"),
     errors.TooLate: (503, "too-late", "Too late"),
     errors.ShuttingDown: (503, "shutting-down", "Shutting down"),

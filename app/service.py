@@ -1,22 +1,23 @@
-"""What the routes share for as long as the service runs: its settings, its engine, its catalogue."""
+"""What the routes share for as long as the service runs: its settings, catalogue, checkpoints, engine and metrics."""
 
 import asyncio
 import logging
 
 import torch
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
-from app.catalogue import Catalogue, load_catalogue
+from app.catalogue import Catalogue, read_catalogue
 from app.engine import Engine
-from app.errors import NotReady, SettingsError
+from app.errors import NotReady, SettingsError, TooLate
 from app.metrics import Metrics
 from app.scheduler import Limits
 from app.settings import Settings
-from model.decode import draw
+from app.shelf import Shelf
+from model.checkpoint import Checkpoint
 
 log = logging.getLogger(__name__)
 
-WARM_POINTS = 32  # enough steps for TorchScript to specialise its code, which it does in the first few calls
+MIB = 2**20
 
 
 def device_of(settings: Settings) -> str:
@@ -28,48 +29,61 @@ def device_of(settings: Settings) -> str:
     return settings.device
 
 
-def prepare(settings: Settings, device: str) -> Catalogue:
-    """Load the catalogue and draw once by each checkpoint, so that the first request is as fast as the next."""
-    catalogue = load_catalogue(settings.checkpoints, device)
-    for checkpoint in catalogue.checkpoints():
-        card, points = checkpoint.card, min(WARM_POINTS, checkpoint.card.max_points)
-        draw(checkpoint.module, [0], temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=points, device=device)
-    if not len(catalogue):
-        log.error("no checkpoint under %s can be served", settings.checkpoints)
-    return catalogue
-
-
 class Service:
-    """Started and stopped with the application; loads its catalogue in the engine's thread meanwhile."""
+    """Started and stopped with the application; reads its catalogue and loads the first checkpoints meanwhile."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.metrics = Metrics()
         limits = Limits(waiting=settings.queue_limit, running=settings.batch_limit)
         self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
+        budget = settings.memory_budget * MIB
+        self.shelf = Shelf(budget=budget, device=device_of(settings), metrics=self.metrics)
         self._loading: asyncio.Task[Catalogue] | None = None
+        self._draining = False
 
     async def start(self) -> None:
-        """Start the engine and begin to load. Raises SettingsError where the device is not there."""
-        device = device_of(self.settings)
+        """Start the engine and begin to load."""
         self.engine.start()
-        self._loading = asyncio.create_task(self.engine.run(lambda: prepare(self.settings, device)))
+        self._loading = asyncio.create_task(self._load())
         self._loading.add_done_callback(_log_failure)
+
+    def drain(self) -> None:
+        """Not ready any more: what is being drawn is finished, nothing new is begun."""
+        self._draining = True
+        self.engine.drain()
+
+    def is_idle(self) -> bool:
+        """Whether nothing is being drawn."""
+        return self.engine.is_idle()
 
     async def stop(self) -> None:
         """End the engine; whatever is not drawn yet is answered with ShuttingDown."""
         await asyncio.to_thread(self.engine.close)
         if self._loading is not None:
             await asyncio.wait({self._loading})
+        await self.shelf.close()
 
     async def catalogue(self) -> Catalogue:
-        """The loaded catalogue; waits for it up to the deadline. Raises NotReady."""
+        """The catalogue; waits for it up to the deadline. Raises NotReady."""
         if self._loading is not None:
             await asyncio.wait({self._loading}, timeout=self.settings.deadline)
         return self.loaded()
 
+    async def checkpoint(self, category: str, system: str | None) -> Checkpoint:
+        """The checkpoint that draws a category.
+
+        Raises UnknownCategory, UnknownSystem, NotReady, TooLate or Unloadable.
+        """
+        entry = (await self.catalogue()).find(category).entry(system)
+        try:
+            async with asyncio.timeout(self.settings.deadline):
+                return await self.shelf.get(entry)
+        except TimeoutError:
+            raise TooLate(f"The checkpoint was not loaded within {self.settings.deadline:g} seconds.") from None
+
     def loaded(self) -> Catalogue:
-        """The catalogue, if it is loaded and warm and has something to draw. Raises NotReady."""
+        """The catalogue, if it is read and warm and has something to draw. Raises NotReady."""
         if self._loading is None or not self._loading.done():
             raise NotReady("Checkpoints are being loaded.")
         if self._loading.cancelled() or self._loading.exception() is not None:
@@ -78,13 +92,30 @@ class Service:
             raise NotReady("No checkpoint could be loaded; the log says why.")
         return self._loading.result()
 
+    def ready(self) -> Catalogue:
+        """The same, while nothing hinders new drawings. Raises NotReady."""
+        if self._draining:
+            raise NotReady("The service is shutting down.")
+        return self.loaded()
+
+    async def _load(self) -> Catalogue:
+        """Read the catalogue, and load as many checkpoints as the settings say and the budget holds."""
+        catalogue = await asyncio.to_thread(read_catalogue, self.settings.checkpoints)
+        for loaded, entry in enumerate(catalogue.entries()[: self.settings.preload]):
+            await self.shelf.get(entry)
+            if len(self.shelf) <= loaded:
+                break
+        if not len(catalogue):
+            log.error("no checkpoint under %s can be served", self.settings.checkpoints)
+        return catalogue
+
 
 def _log_failure(loading: asyncio.Task[Catalogue]) -> None:
     if not loading.cancelled() and (error := loading.exception()) is not None:
         log.error("checkpoints could not be loaded", exc_info=error)
 
 
-def service_of(request: Request) -> Service:
+def service_of(connection: HTTPConnection) -> Service:
     """The service of the application that answers this request."""
-    service: Service = request.app.state.service
+    service: Service = connection.app.state.service
     return service

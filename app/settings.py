@@ -49,7 +49,16 @@ class Settings(BaseSettings):
     queue_limit: int = Field(
         256, ge=1, description="Drawings that may wait beside them; one more is answered with 429."
     )
+    memory_budget: int = Field(
+        1024, ge=1, description="MiB of checkpoints kept in memory; beyond it the least recently used is let go."
+    )
+    preload: int = Field(
+        16, ge=0, description="Checkpoints loaded and warmed before ready; others at their first drawing."
+    )
     deadline: float = Field(30, gt=0, le=600, description="Seconds after which a drawing not yet ready is given up.")
+    grace: float = Field(
+        30, ge=0, le=600, description="Seconds for running drawings to finish after SIGTERM, before they are cut off."
+    )
     origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="Origins whose pages may fetch drawings (CORS), separated by commas; `*` is every one."
     )

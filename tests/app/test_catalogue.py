@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.catalogue import Catalogue, load_catalogue
+from app.catalogue import Catalogue, read_catalogue
 from app.errors import UnknownCategory, UnknownSystem
 from tests.app.tiny import client_of, write_checkpoint
 
@@ -15,14 +15,14 @@ def systems(catalogue: Catalogue) -> dict[str, list[str]]:
 
 def test_every_checkpoint_is_found(checkpoints: Path) -> None:
     """Categories have their systems, the default first."""
-    catalogue = load_catalogue(checkpoints, "cpu")
+    catalogue = read_catalogue(checkpoints)
     assert systems(catalogue) == {
         "cat": ["gmm16_3"],
         "penguin": ["gmm16_3", "gmm16_1"],
         "the-eiffel-tower": ["gmm16_3"],
     }
-    assert catalogue.find("penguin").checkpoint().card.system == "gmm16_3"
-    assert catalogue.find("penguin").checkpoint("gmm16_1").card.system == "gmm16_1"
+    assert catalogue.find("penguin").entry().card.system == "gmm16_3"
+    assert catalogue.find("penguin").entry("gmm16_1").card.system == "gmm16_1"
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,14 @@ def test_every_checkpoint_is_found(checkpoints: Path) -> None:
 )
 def test_lookup_is_lenient(checkpoints: Path, name: str) -> None:
     """Case, spaces, `-`, `_` and a leading "the" do not count."""
-    assert load_catalogue(checkpoints, "cpu").find(name).slug == "the-eiffel-tower"
+    assert read_catalogue(checkpoints).find(name).slug == "the-eiffel-tower"
 
 
 @pytest.mark.parametrize(("name", "near"), [("penguins", ["penguin"]), ("kat", ["cat"]), ("", []), ("---", [])])
 def test_an_unknown_name_has_near_ones(checkpoints: Path, name: str, near: list[str]) -> None:
     """The error carries the slugs of categories whose names are alike."""
     with pytest.raises(UnknownCategory) as caught:
-        load_catalogue(checkpoints, "cpu").find(name)
+        read_catalogue(checkpoints).find(name)
     assert caught.value.near == near
 
 
@@ -69,7 +69,7 @@ def test_broken_folders_are_refused_by_name(tmp_path: Path, caplog: pytest.LogCa
     write_checkpoint(tmp_path, "cat", folder="cat@gmm16_3")
     write_checkpoint(tmp_path, "The Cat", system="gmm16_1")
     (tmp_path / "README.md").write_text("not a checkpoint")
-    assert systems(load_catalogue(tmp_path, "cpu")) == {"cat": ["gmm16_3"]}
+    assert systems(read_catalogue(tmp_path)) == {"cat": ["gmm16_3"]}
     messages = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     refused = {message.split(":")[0].removeprefix("refused checkpoint ") for message in messages}
     assert refused == {"crab", "face", "owl", "my-pig", "cat@gmm16_3", "the-cat"}
@@ -79,15 +79,15 @@ def test_a_card_that_lies_about_its_hash_is_refused(tmp_path: Path) -> None:
     """The hash in the card is what counts."""
     card = write_checkpoint(tmp_path, "cat") / "card.json"
     card.write_text(json.dumps({**json.loads(card.read_text()), "sha256": "0" * 64}))
-    assert len(load_catalogue(tmp_path, "cpu")) == 0
+    assert len(read_catalogue(tmp_path)) == 0
 
 
 def test_without_its_default_a_category_is_drawn_on_demand_only(tmp_path: Path) -> None:
     """Where only `<slug>@<system>` is left, nothing else takes the default's place unasked."""
     write_checkpoint(tmp_path, "cat", system="gmm16_1", folder="cat@gmm16_1")
-    category = load_catalogue(tmp_path, "cpu").find("cat")
+    category = read_catalogue(tmp_path).find("cat")
     assert category.default is None
-    assert category.checkpoint("gmm16_1").card.system == "gmm16_1"
+    assert category.entry("gmm16_1").card.system == "gmm16_1"
     with pytest.raises(UnknownSystem) as caught:
-        category.checkpoint()
+        category.entry()
     assert caught.value.systems == ["gmm16_1"]

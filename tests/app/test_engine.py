@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import torch
 
-from app.catalogue import Catalogue, load_catalogue
 from app.engine import Engine
 from app.errors import DecodingFailed, QueueFull, ShuttingDown, TooLate
 from app.metrics import Metrics
@@ -19,7 +18,7 @@ from app.prefix import Prefix
 from app.request import DrawRequest
 from app.scheduler import Limits
 from app.stream import Stream
-from model.checkpoint import Checkpoint
+from model.checkpoint import Checkpoint, load_checkpoint
 from model.decode import Drawing, draw
 from tests.app.tiny import until
 
@@ -34,13 +33,13 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-def catalogue(checkpoints: Path) -> Catalogue:
-    return load_catalogue(checkpoints, "cpu")
+def penguin(checkpoints: Path) -> Checkpoint:
+    return load_checkpoint(checkpoints / "penguin")
 
 
 @pytest.fixture(scope="module")
-def cat(catalogue: Catalogue) -> DrawRequest:
-    return DrawRequest(catalogue.find("cat").checkpoint(), seed=7, temp_xy=0.5, temp_p=0.5)
+def cat(checkpoints: Path) -> DrawRequest:
+    return DrawRequest(load_checkpoint(checkpoints / "cat"), seed=7, temp_xy=0.5, temp_p=0.5)
 
 
 @asynccontextmanager
@@ -94,11 +93,10 @@ def same(ours: Drawing, theirs: Drawing) -> bool:
     return ours.seed == theirs.seed and ours.ended == theirs.ended and np.array_equal(ours.stroke5, theirs.stroke5)
 
 
-async def test_a_drawing_is_the_same_alone_and_in_company(cat: DrawRequest, catalogue: Catalogue) -> None:
+async def test_a_drawing_is_the_same_alone_and_in_company(cat: DrawRequest, penguin: Checkpoint) -> None:
     """Bit for bit, for every seed: alone, among 63 others that end as they like, and with another category beside."""
-    penguin = replace(cat, checkpoint=catalogue.find("penguin").checkpoint())
     wanted = [replace(cat, seed=seed, temp_xy=0.2 + seed / 50) for seed in range(64)]
-    others = [replace(penguin, seed=seed) for seed in range(5)]
+    others = [replace(cat, checkpoint=penguin, seed=seed) for seed in range(5)]
     async with running() as engine:
         [first] = await engine.draw(wanted[:1])
         together, beside = await asyncio.gather(engine.draw(wanted), engine.draw(others))
@@ -295,10 +293,9 @@ class Broken:
 
 
 @pytest.mark.parametrize("prefixed", [False, True])
-async def test_a_failing_step_fails_only_its_batch(cat: DrawRequest, catalogue: Catalogue, prefixed: bool) -> None:
+async def test_a_failing_step_fails_only_its_batch(cat: DrawRequest, penguin: Checkpoint, prefixed: bool) -> None:
     """The drawings of the batch end with an error, which is counted; others are drawn, and later ones too."""
     metrics = Metrics()
-    penguin = catalogue.find("penguin").checkpoint()
     card = penguin.card.model_copy(update={"sha256": "broken"})
     broken = Checkpoint(card, Broken(penguin.module, 1), penguin.folder, penguin.device)
     request = replace(cat, checkpoint=broken)

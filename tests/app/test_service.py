@@ -12,11 +12,11 @@ from fastapi import FastAPI
 
 from app import service as service_module
 from app.application import create_app
-from app.catalogue import Catalogue
+from app.catalogue import Catalogue, read_catalogue
 from app.errors import SettingsError
 from app.service import Service
 from app.settings import Settings
-from tests.app.tiny import serving, settings_for, until
+from tests.app.tiny import client_of, serving, settings_for, until, write_checkpoint
 
 
 @contextmanager
@@ -121,12 +121,11 @@ def test_drawings_wait_for_the_catalogue(checkpoints: Path, monkeypatch: pytest.
     """While checkpoints are loaded /readyz is 503 and a drawing waits; it is answered once they are."""
     free = threading.Event()
 
-    def slowly(settings: Settings, device: str) -> Catalogue:
+    def slowly(root: Path) -> Catalogue:
         free.wait(30)
-        return prepare(settings, device)
+        return read_catalogue(root)
 
-    prepare = service_module.prepare
-    monkeypatch.setattr(service_module, "prepare", slowly)
+    monkeypatch.setattr(service_module, "read_catalogue", slowly)
     with serving(create_app(settings_for(checkpoints)), ready=False) as client:
         thread, drawn = in_background(client.get, "/draw/cat")
         answer = client.get("/readyz")
@@ -144,10 +143,10 @@ def test_a_failure_to_load_is_told(
 ) -> None:
     """Where loading itself fails, the log has the reason and every drawing is 503 at once."""
 
-    def fail(_settings: Settings, _device: str) -> Catalogue:
+    def fail(_root: Path) -> Catalogue:
         raise OSError("disk on fire")
 
-    monkeypatch.setattr(service_module, "prepare", fail)
+    monkeypatch.setattr(service_module, "read_catalogue", fail)
     with serving(create_app(settings_for(checkpoints)), ready=False) as client:
         assert client.get("/draw/cat").status_code == 503
         assert client.get("/readyz").status_code == 503
@@ -172,6 +171,45 @@ async def test_stopping_answers_what_waits(checkpoints: Path, anyio_backend: str
             assert (answer.status_code, answer.json()["type"]) == (503, "urn:inkstream:problem:shutting-down")
             free.set()
             await asyncio.gather(stopping, running)
+
+
+def test_a_service_that_drains_finishes_what_it_draws(checkpoints: Path) -> None:
+    """Once told to stop it is not ready and takes nothing new; what it draws already is answered; then it is idle."""
+    app = create_app(settings_for(checkpoints))
+    with serving(app) as client:
+        service: Service = app.state.service
+        with occupied(app):
+            thread, drawn = in_background(client.get, "/draw/cat")
+            waiting(app, 1)
+            service.drain()
+            assert client.get("/readyz").json()["detail"] == "The service is shutting down."
+            assert client.get("/draw/cat").json()["type"] == "urn:inkstream:problem:shutting-down"
+            assert client.get("/healthz").status_code == 200
+            assert not service.is_idle()
+        thread.join(30)
+        assert drawn[0].status_code == 200
+        assert service.is_idle()
+
+
+def test_only_so_many_are_loaded_before_ready(checkpoints: Path) -> None:
+    """Defaults come first; another checkpoint is loaded with its first drawing."""
+    app = create_app(settings_for(checkpoints, preload=1))
+    with serving(app) as client:
+        assert len(app.state.service.shelf) == 1
+        assert client.get("/readyz").json()["categories"] == 3
+        assert client.get("/draw/penguin").status_code == 200
+        assert len(app.state.service.shelf) == 2
+
+
+def test_a_checkpoint_that_was_damaged_meanwhile_is_503(tmp_path: Path) -> None:
+    """What cannot be loaded any more is said; the others draw."""
+    model = write_checkpoint(tmp_path, "cat") / "model.pt"
+    write_checkpoint(tmp_path, "owl")
+    with client_of(tmp_path, preload=0) as client:
+        model.write_bytes(b"")
+        answer = client.get("/draw/cat")
+        assert (answer.status_code, answer.json()["type"]) == (503, "urn:inkstream:problem:unloadable")
+        assert client.get("/draw/owl").status_code == 200
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="CUDA is there")

@@ -23,7 +23,10 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "THREADS": "3",
         "BATCH_LIMIT": "9",
         "QUEUE_LIMIT": "5",
+        "MEMORY_BUDGET": "64",
+        "PRELOAD": "3",
         "DEADLINE": "2.5",
+        "GRACE": "4.5",
         "ORIGINS": "https://a.example, https://b.example",
         "LOG_LEVEL": "debug",
     }
@@ -38,7 +41,10 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "threads": 3,
         "batch_limit": 9,
         "queue_limit": 5,
+        "memory_budget": 64,
+        "preload": 3,
         "deadline": 2.5,
+        "grace": 4.5,
         "origins": ("https://a.example", "https://b.example"),
         "log_level": "debug",
     }
