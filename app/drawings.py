@@ -1,7 +1,6 @@
 """`GET /draw/{category}`: a drawing that nobody drew before."""
 
 import hashlib
-import secrets
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -12,7 +11,8 @@ from app.disconnect import unless_gone
 from app.errors import QueryError
 from app.negotiation import MEDIA_TYPES, Format, has_already, negotiate
 from app.openapi import problem_responses, reference
-from app.query import SEEDS, DrawQuery, only
+from app.order import order
+from app.query import DrawQuery, only
 from app.render import DrawingBody, json_bytes, svg_bytes
 from app.request import DrawRequest
 from app.service import Service, service_of
@@ -71,13 +71,7 @@ async def draw(
         raise QueryError(
             next(iter(options)), "shapes an SVG only, and the answer is JSON", list(DrawQuery.model_fields)
         )
-    checkpoint = await service.checkpoint(category, query.system)
-    wanted = DrawRequest(
-        checkpoint,
-        seed=secrets.randbelow(SEEDS) if query.seed is None else query.seed,
-        temp_xy=checkpoint.card.temp_xy if query.temp_xy is None else query.temp_xy,
-        temp_p=checkpoint.card.temp_p if query.temp_p is None else query.temp_p,
-    )
+    [wanted] = await order(service, request, category, query)
     [drawing] = await unless_gone(request, service.engine.draw([wanted]))
     body = json_bytes(wanted, drawing) if form == "json" else svg_bytes(wanted, drawing, options)
     return _answer(request, wanted, drawing, form, body, keep=query.seed is not None)

@@ -13,6 +13,7 @@ InkstreamError
         +-- NotReady         checkpoints are still being loaded, or none could be
         +-- Unloadable       the checkpoint is no longer what it was when the service started
         +-- QueueFull        as many drawings wait as are allowed to
+        +-- RateLimited      this client's address asks for too much
         +-- TooLate          the drawing was not ready within the deadline
         +-- ShuttingDown     the service stops
 """
@@ -94,6 +95,14 @@ class Unloadable(Busy):
 
 class QueueFull(Busy):
     """As many drawings wait as are allowed to."""
+
+
+class RateLimited(Busy):
+    """This client's address asks for too much."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class TooLate(Busy):

@@ -48,6 +48,7 @@ KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
     errors.NotReady: (503, "not-ready", "Not ready"),
     errors.Unloadable: (503, "unloadable", "Checkpoint cannot be loaded"),
     errors.QueueFull: (429, "queue-full", "Too many drawings wait"),
+    errors.RateLimited: (429, "rate-limited", "Too many drawings from this address"),
     errors.TooLate: (503, "too-late", "Too late"),
     errors.ShuttingDown: (503, "shutting-down", "Shutting down"),
 }

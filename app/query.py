@@ -51,8 +51,8 @@ class SvgOptions(TypedDict, total=False):
     padding: float
 
 
-class DrawQuery(BaseModel):
-    """What may follow the `?` of a drawing."""
+class Wish(BaseModel):
+    """Which drawing of a category is wanted, however that is said."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -75,16 +75,21 @@ class DrawQuery(BaseModel):
         lt=SEEDS,
         description="0 to 2^53 - 1. The same seed and temperatures draw the same. Default: random; answers name it.",
     )
-    format: Format | None = Field(
-        None,
-        json_schema_extra=_no_null,
-        description="Form of the answer. Default: what the Accept header prefers, SVG where it does not say.",
-    )
     system: str | None = Field(
         None,
         json_schema_extra=_no_null,
         max_length=100,
         description="Which of the category's networks draws, see /categories. Default: the category's own default.",
+    )
+
+
+class DrawQuery(Wish):
+    """What may follow the `?` of a drawing."""
+
+    format: Format | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        description="Form of the answer. Default: what the Accept header prefers, SVG where it does not say.",
     )
     stroke_width: float | None = Field(
         None,

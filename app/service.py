@@ -10,6 +10,7 @@ from app.catalogue import Catalogue, read_catalogue
 from app.engine import Engine
 from app.errors import NotReady, SettingsError, TooLate
 from app.metrics import Metrics
+from app.rates import Rates, parse_rate
 from app.scheduler import Limits
 from app.settings import Settings
 from app.shelf import Shelf
@@ -38,6 +39,7 @@ class Service:
         limits = Limits(waiting=settings.queue_limit, running=settings.batch_limit)
         self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
         budget = settings.memory_budget * MIB
+        self.rates = Rates(parse_rate(settings.rate_limit))
         self.shelf = Shelf(budget=budget, device=device_of(settings), metrics=self.metrics)
         self._loading: asyncio.Task[Catalogue] | None = None
         self._draining = False

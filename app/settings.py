@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.rates import parse_rate
 
 PREFIX = "INKSTREAM_"
 ELSEWHERE = {"INKSTREAM_SHARED_DATA"}  # read by the tests, and no setting of the service
@@ -27,6 +28,14 @@ def _folder(path: Path) -> Path:
     if not path.is_dir():
         raise PydanticCustomError("folder", "{path} is not a folder", {"path": str(path)})
     return path
+
+
+def _rate(text: str) -> str:
+    try:
+        parse_rate(text)
+    except ValueError:
+        raise PydanticCustomError("rate", "Should be like 10/second or 600/minute") from None
+    return text
 
 
 class Settings(BaseSettings):
@@ -48,6 +57,12 @@ class Settings(BaseSettings):
     batch_limit: int = Field(512, ge=1, le=65536, description="Drawings that may be decoded at the same time.")
     queue_limit: int = Field(
         256, ge=1, description="Drawings that may wait beside them; one more is answered with 429."
+    )
+    max_points: int = Field(
+        1000, ge=1, le=10000, description="Points that a drawing may have, whatever its checkpoint's card says."
+    )
+    rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+        "", description="Drawings that one client address may ask for, such as `600/minute`; nothing is no limit."
     )
     memory_budget: int = Field(
         1024, ge=1, description="MiB of checkpoints kept in memory; beyond it the least recently used is let go."
