@@ -17,6 +17,7 @@ from model.errors import DrawingError
 Array = NDArray[np.float32]
 
 DOWN, LIFT, END = 0, 1, 2  # columns of the pen state
+FARTHEST = 1e6  # pixels; far beyond any canvas, and float32 still tells a tenth of a pixel there
 START_ROW: Array = np.array([0, 0, 1, 0, 0], dtype=np.float32)
 END_ROW: Array = np.array([0, 0, 0, 0, 1], dtype=np.float32)
 
@@ -32,8 +33,8 @@ def from_polylines(polylines: Sequence[ArrayLike]) -> Array:
     if len(strokes[0]) == 1:  # the start token holds the pen down, so a dot needs a move of no length to lift it
         strokes[0] = np.repeat(strokes[0], 2, axis=0)
     points = np.concatenate(strokes)
-    if not np.isfinite(points).all():
-        raise DrawingError("a drawing's coordinates must be finite numbers")
+    if not (np.abs(points) < FARTHEST).all():  # not so for NaN either
+        raise DrawingError(f"a drawing's coordinates must be numbers within {FARTHEST:g} of 0")
     rows = np.zeros((len(points), 5), dtype=np.float32)
     rows[:-1, :2] = np.diff(points, axis=0)
     rows[:-1, 2 + DOWN] = 1
@@ -44,7 +45,7 @@ def from_polylines(polylines: Sequence[ArrayLike]) -> Array:
 
 
 def _points(line: ArrayLike) -> NDArray[np.float64]:
-    points = np.asarray(line, dtype=np.float64)
+    points = _numbers(line)
     if points.size == 0:
         return np.zeros((0, 2))
     if points.ndim != 2 or points.shape[1] != 2:
@@ -69,11 +70,12 @@ def points_of(stroke5: Array) -> int:
 
 def validate(stroke5: ArrayLike) -> Array:
     """The same rows as float32 [T, 5]; raises DrawingError unless they are a whole drawing that ends."""
-    rows = np.asarray(stroke5, dtype=np.float32)
-    if rows.ndim != 2 or rows.shape[1] != 5:
-        raise DrawingError(f"stroke-5 rows have 5 numbers each, not shape {rows.shape}")
-    if not np.isfinite(rows).all():
-        raise DrawingError("stroke-5 rows must be finite numbers")
+    numbers = _numbers(stroke5)
+    if numbers.ndim != 2 or numbers.shape[1] != 5:
+        raise DrawingError(f"stroke-5 rows have 5 numbers each, not shape {numbers.shape}")
+    if not (np.abs(numbers) < FARTHEST).all():  # not so for NaN either
+        raise DrawingError(f"stroke-5 rows must be numbers within {FARTHEST:g} of 0")
+    rows = numbers.astype(np.float32)
     pens = rows[:, 2:]
     if not (np.isin(pens, (0, 1)).all() and (pens.sum(axis=1) == 1).all()):
         raise DrawingError("exactly one of p1, p2 and p3 must be 1 in each row")
@@ -82,3 +84,10 @@ def validate(stroke5: ArrayLike) -> Array:
     if len(rows) == 1:
         raise DrawingError("a drawing needs at least one point")
     return rows
+
+
+def _numbers(given: ArrayLike) -> NDArray[np.float64]:
+    try:
+        return np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DrawingError(f"points are lists of numbers, all of one length: {error}") from error
