@@ -1,5 +1,6 @@
 """SVG of a drawing, and of a sheet of them: one path for each pen stroke."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,11 +25,12 @@ def to_svg(
 ) -> str:
     """An SVG document of stroke-5 rows [T, 5] whose view box fits the ink, with `padding` pixels around it.
 
-    Raises ValueError or TypeError when `color` is not an SVG colour.
+    Raises ValueError or TypeError when `color` is not an SVG colour, ValueError when a length is not one.
     """
+    _check("padding", padding, least=0)
     strokes = to_polylines(stroke5)
     low, size = _extent(strokes, stroke_width / 2 + padding)
-    document = svgwrite.Drawing(size=None, viewBox=" ".join(f"{v:g}" for v in (*low, *size)))
+    document = svgwrite.Drawing(size=None, viewBox=" ".join(_number(v) for v in (*low, *size)))
     if title:
         document.set_desc(title=title)
     document.add(_ink(document, strokes, stroke_width, color))
@@ -45,8 +47,9 @@ def sheet_svg(
     background: str | None = None,
 ) -> str:
     """An SVG document of many drawings in rows of `columns`, each centred in a square cell and never enlarged."""
+    _check("columns", columns, least=1)
     rows = -(-len(drawings) // columns)
-    document = svgwrite.Drawing(size=None, viewBox=f"0 0 {columns * cell:g} {rows * cell:g}")
+    document = svgwrite.Drawing(size=None, viewBox=f"0 0 {_number(columns * cell)} {_number(rows * cell)}")
     if background:
         document.add(document.rect((0, 0), ("100%", "100%"), fill=background))
     for i, stroke5 in enumerate(drawings):
@@ -70,11 +73,24 @@ def _extent(strokes: Sequence[Array], margin: float) -> tuple[Array, Array]:
 
 
 def _ink(document: svgwrite.Drawing, strokes: Sequence[Array], stroke_width: float, color: str) -> Group:
+    _check("stroke_width", stroke_width, least=0)
+    if not color.strip():  # svgwrite lets it pass, and nothing would be seen
+        raise ValueError("color is empty")
     style = {"stroke_linecap": "round", "stroke_linejoin": "round"}
     group = document.g(fill="none", stroke=color, stroke_width=round(stroke_width, 3), **style)
     for stroke in strokes:
         group.add(document.path(d=_path(stroke)))
     return group
+
+
+def _check(name: str, value: float, *, least: float) -> None:
+    if not least <= value < math.inf:
+        raise ValueError(f"{name} is {value}; it must be a number of {least} or more")
+
+
+def _number(value: float) -> str:
+    """A number rounded as coordinates are, without needless zeros."""
+    return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
 def _path(points: Array) -> str:
