@@ -1,5 +1,6 @@
 """Drawing with a checkpoint: seeds in, whole drawings out. The plain loop that everything offline uses."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,8 +36,13 @@ def draw(
 ) -> list[Drawing]:
     """One drawing for each seed, decoded side by side, none longer than `max_points` rows before its end row.
 
-    The same module, seed and temperatures give the same drawing, in whatever company.
+    The same module, seed and temperatures give the same drawing, in whatever company. Raises ValueError when a
+    temperature is below 0 or not a number, or `max_points` below 1.
     """
+    if not (0 <= temp_xy < math.inf and 0 <= temp_p < math.inf):
+        raise ValueError(f"temperatures are 0 or more, not {temp_xy} and {temp_p}")
+    if max_points < 1:
+        raise ValueError(f"a drawing has at least one point, not {max_points}")
     n = len(seeds)
     if n == 0:
         return []
