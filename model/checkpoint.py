@@ -10,7 +10,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -138,8 +138,7 @@ def save_checkpoint(folder: Path, decoder: Decoder, card: Card) -> Card:
     except OSError as error:
         raise CheckpointError(f"{folder} could not be written: {error.strerror or error}") from error
     finally:
-        temporary_model.unlink(missing_ok=True)
-        temporary_card.unlink(missing_ok=True)
+        _remove(temporary_model, temporary_card)
     return card
 
 
@@ -152,7 +151,7 @@ def write_card(folder: Path, card: Card) -> None:
     except OSError as error:
         raise CheckpointError(f"{folder / CARD} could not be written: {error.strerror or error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
 
 
 def _text(card: Card) -> bytes:
@@ -174,7 +173,14 @@ def _put_in_place(folder: Path, new_model: Path, new_card: Path) -> None:
             model.unlink(missing_ok=True)
         raise
     finally:
-        former.unlink(missing_ok=True)
+        _remove(former)
+
+
+def _remove(*paths: Path) -> None:
+    """What is not there any more, or never could be, is no reason to fail."""
+    for path in paths:
+        with suppress(OSError):
+            path.unlink()
 
 
 def _write(path: Path, content: bytes) -> None:
