@@ -1,0 +1,71 @@
+"""The committed checkpoints are what they promise to be."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from model.checkpoint import find_checkpoints, load_checkpoint
+from model.decode import draw
+from model.names import slug
+from model.strokes import validate
+from tests.model.test_checkpoint import keeps_contract
+
+ROOT = Path(__file__).parents[1]
+DRAWINGS = 64
+
+every = pytest.mark.parametrize("folder", find_checkpoints(ROOT / "checkpoints"), ids=lambda folder: folder.name)
+
+
+@every
+def test_the_card_is_complete(folder: Path) -> None:
+    """The hash matches, every key says something true of the model beside it, and the data has source and licence."""
+    loaded = load_checkpoint(folder)
+    card = loaded.card
+    assert folder.name in {card.slug, f"{card.slug}@{card.system}"}
+    assert card.slug == slug(card.category)
+    h, _ = loaded.module.start(1)
+    log_pi, *_ = loaded.module.mixture(h)
+    assert (card.hidden, card.mixtures) == (h.size(1), log_pi.size(1))
+    buffers = dict(loaded.module.named_buffers())
+    assert card.mean == pytest.approx(buffers["weights.mean"].tolist())
+    assert card.std == pytest.approx(buffers["weights.std"].tolist())
+    assert card.nats is not None
+    assert card.nats.total == pytest.approx(card.nats.xy + card.nats.pen, abs=0.002)
+    assert card.data
+    assert all(part.source and part.licence for part in card.data)
+    assert card.command.startswith("python -m training")
+    assert card.commit
+    assert "torch" in card.versions
+    assert set(json.loads((folder / "card.json").read_text())) >= {"sha256", "max_points", "temp_xy", "temp_p"}
+
+
+@every
+def test_the_contract_is_kept(folder: Path) -> None:
+    """Plain torch, without our code, finds the contract's methods, shapes and types."""
+    assert keeps_contract(folder, load_checkpoint(folder).card)
+
+
+@every
+def test_drawings_end(folder: Path) -> None:
+    """At the recommended temperatures nine in ten drawings come to their own end, and all are valid stroke-5."""
+    torch.set_num_threads(1)
+    loaded = load_checkpoint(folder)
+    card = loaded.card
+    drawings = draw(
+        loaded.module, range(DRAWINGS), temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=card.max_points
+    )
+    for drawing in drawings:
+        validate(drawing.stroke5)
+    assert sum(drawing.ended for drawing in drawings) >= 0.9 * DRAWINGS
+
+
+@every
+def test_weights_are_halves(folder: Path) -> None:
+    """Matrices are stored in float16, so that the repository stays small."""
+    buffers = dict(load_checkpoint(folder).module.named_buffers())
+    for name in ("w_input", "w_hidden", "w_head"):
+        matrix = buffers[f"weights.{name}"]
+        assert torch.equal(matrix, matrix.half().float())
+    assert (folder / "model.pt").stat().st_size < 2.3 * sum(b.numel() for n, b in buffers.items() if "w_" in n)
