@@ -34,7 +34,7 @@ def from_polylines(polylines: Sequence[ArrayLike]) -> Array:
         strokes[0] = np.repeat(strokes[0], 2, axis=0)
     points = np.concatenate(strokes)
     if not (np.abs(points) < FARTHEST).all():  # not so for NaN either
-        raise DrawingError(f"a drawing's coordinates must be numbers within {FARTHEST:g} of 0")
+        raise DrawingError(f"a drawing's coordinates must be finite numbers, within {FARTHEST:g} of 0")
     rows = np.zeros((len(points), 5), dtype=np.float32)
     rows[:-1, :2] = np.diff(points, axis=0)
     rows[:-1, 2 + DOWN] = 1
@@ -74,7 +74,7 @@ def validate(stroke5: ArrayLike) -> Array:
     if numbers.ndim != 2 or numbers.shape[1] != 5:
         raise DrawingError(f"stroke-5 rows have 5 numbers each, not shape {numbers.shape}")
     if not (np.abs(numbers) < FARTHEST).all():  # not so for NaN either
-        raise DrawingError(f"stroke-5 rows must be numbers within {FARTHEST:g} of 0")
+        raise DrawingError(f"stroke-5 rows must be finite numbers, within {FARTHEST:g} of 0")
     rows = numbers.astype(np.float32)
     pens = rows[:, 2:]
     if not (np.isin(pens, (0, 1)).all() and (pens.sum(axis=1) == 1).all()):
