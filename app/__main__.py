@@ -3,11 +3,8 @@
 import logging
 import sys
 
-import uvicorn
-
-from app.application import create_app
 from app.errors import SettingsError
-from app.server import CLOSING_SECONDS, Server
+from app.server import Server
 from app.settings import read_settings
 
 
@@ -21,15 +18,7 @@ def main() -> int:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,  # ours, above
-        access_log=False,  # a proxy's business; the log stays short enough to read
-        timeout_graceful_shutdown=CLOSING_SECONDS,
-    )
-    Server(config, grace=settings.grace).run()
+    Server(settings).run()
     return 0
 
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
-from app import categories, drawings, health, problems
+from app import categories, drawings, events, health, problems, socket
 from app.head import HeadAsGet
 from app.openapi import share_schemas
 from app.render import DrawingBody
@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         static_url="/docs-assets",
     )
-    for routes in (drawings, categories, health):
+    for routes in (drawings, events, socket, categories, health):
         app.include_router(routes.router)
     share_schemas(app, problems.Problem, DrawingBody)
     problems.add_handlers(app)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.disconnect import unless_gone
-from app.errors import QueryError
+from app.errors import Invalid
 from app.negotiation import MEDIA_TYPES, Format, has_already, negotiate
 from app.openapi import problem_responses, reference
 from app.order import order
@@ -68,9 +68,7 @@ async def draw(
     form = query.format or negotiate(request)
     options = query.svg_options()
     if form == "json" and options:
-        raise QueryError(
-            next(iter(options)), "shapes an SVG only, and the answer is JSON", list(DrawQuery.model_fields)
-        )
+        raise Invalid([(next(iter(options)), "Shapes an SVG only, and the answer is JSON")])
     [wanted] = await order(service, request, category, query)
     [drawing] = await unless_gone(request, service.engine.draw([wanted]))
     body = json_bytes(wanted, drawing) if form == "json" else svg_bytes(wanted, drawing, options)

@@ -3,10 +3,11 @@
 InkstreamError
 +-- AppError
     +-- SettingsError        the service cannot start as configured
-    +-- QueryError           a query parameter that is unknown or given twice
+    +-- Invalid              a parameter, or a field of a message, that is wrong, unknown or given twice
     +-- UnknownCategory      no checkpoint draws it
     +-- UnknownSystem        the category is drawn, but not by this system
     +-- NotAcceptable        the client accepts neither SVG nor JSON
+    +-- OriginRefused        a page of another origin opens a WebSocket
     +-- ClientGone           the client hung up before its answer was ready
     +-- DecodingFailed       the network failed, and with it every drawing of the batch
     +-- Busy                 not now; a later try may succeed
@@ -14,6 +15,7 @@ InkstreamError
         +-- Unloadable       the checkpoint is no longer what it was when the service started
         +-- QueueFull        as many drawings wait as are allowed to
         +-- RateLimited      this client's address asks for too much
+        +-- TooManySockets   as many WebSockets are open as are allowed to
         +-- TooLate          the drawing was not ready within the deadline
         +-- ShuttingDown     the service stops
 """
@@ -31,14 +33,16 @@ class SettingsError(AppError):
     """Settings that are valid one by one but cannot be served with; never sent to a client."""
 
 
-class QueryError(AppError):
-    """A query parameter that the route does not have, or that is given more than once."""
+class Invalid(AppError):
+    """Parameters, or fields of a message, that are wrong: each by name, with what is wrong with it.
 
-    def __init__(self, parameter: str, problem: str, known: Sequence[str]) -> None:
-        super().__init__(f"{parameter!r} {problem}.")
-        self.parameter = parameter
-        self.problem = problem
-        self.known = list(known)
+    `known`: the names that there are, where one is unknown or given twice.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]], known: Sequence[str] | None = None) -> None:
+        super().__init__(" ".join(f"{name!r}: {problem}." for name, problem in problems))
+        self.problems = list(problems)
+        self.known = None if known is None else list(known)
 
 
 class UnknownCategory(AppError):
@@ -65,6 +69,10 @@ class NotAcceptable(AppError):
     def __init__(self, available: Sequence[str]) -> None:
         super().__init__(f"A drawing is available as {' and '.join(available)}; the Accept header admits neither.")
         self.available = list(available)
+
+
+class OriginRefused(AppError):
+    """A page of an origin that is not allowed opens a WebSocket."""
 
 
 class ClientGone(AppError):
@@ -103,6 +111,10 @@ class RateLimited(Busy):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class TooManySockets(Busy):
+    """As many WebSockets are open as are allowed to."""
 
 
 class TooLate(Busy):

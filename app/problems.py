@@ -1,5 +1,6 @@
 """Every error of the service as RFC 9457 problem details: the one mapping, the one body."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -39,16 +40,18 @@ class Problem(BaseModel):
 
 
 KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
-    errors.QueryError: (422, "bad-parameter", "Bad parameter"),
+    errors.Invalid: (422, "bad-parameter", "Bad parameter"),
     errors.UnknownCategory: (404, "unknown-category", "Unknown category"),
     errors.UnknownSystem: (404, "unknown-system", "Unknown system"),
     errors.NotAcceptable: (406, "not-acceptable", "Not acceptable"),
+    errors.OriginRefused: (403, "origin-refused", "Origin refused"),
     errors.ClientGone: (CLIENT_GONE, "client-gone", "Client closed the request"),
     errors.DecodingFailed: (500, "decoding-failed", "Decoding failed"),
     errors.NotReady: (503, "not-ready", "Not ready"),
     errors.Unloadable: (503, "unloadable", "Checkpoint cannot be loaded"),
     errors.QueueFull: (429, "queue-full", "Too many drawings wait"),
     errors.RateLimited: (429, "rate-limited", "Too many drawings from this address"),
+    errors.TooManySockets: (429, "too-many-sockets", "Too many WebSockets"),
     errors.TooLate: (503, "too-late", "Too late"),
     errors.ShuttingDown: (503, "shutting-down", "Shutting down"),
 }
@@ -69,35 +72,41 @@ def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response
     )
 
 
-def _app_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, errors.AppError)
+def problem_of(error: errors.AppError, path: str) -> Problem:
+    """The problem that an error is to whoever asked for `path`."""
     status, kind, title = KINDS[type(error)]
     extra: dict[str, Any] = {
         name: getattr(error, name) for name in ("known", "near", "systems", "available") if hasattr(error, name)
     }
-    if isinstance(error, errors.QueryError):
-        extra["errors"] = [ParameterProblem(parameter=error.parameter, problem=error.problem)]
-    problem = Problem(type=urn(kind), title=title, status=status, detail=str(error), instance=request.url.path, **extra)
-    return respond(problem, {"Retry-After": str(error.retry_after)} if isinstance(error, errors.Busy) else None)
+    if isinstance(error, errors.Invalid):
+        extra["errors"] = [ParameterProblem(parameter=name, problem=problem) for name, problem in error.problems]
+    return Problem(type=urn(kind), title=title, status=status, detail=str(error), instance=path, **extra)
+
+
+def answer(error: errors.AppError, path: str) -> Response:
+    """The same as an answer."""
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.Busy) else None
+    return respond(problem_of(error, path), headers)
+
+
+def invalid(found: Sequence[Any]) -> errors.Invalid:
+    """What pydantic found wrong (`error.errors()`), in our words."""
+    return errors.Invalid([(_name(item["loc"]), item["msg"]) for item in found])
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    """`temp_xy` of FastAPI's ("query", "temp_xy"); ("query",) alone is about several."""
+    return ".".join(map(str, location[1:] if len(location) > 1 else location))
+
+
+def _app_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.AppError)
+    return answer(error, request.url.path)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [ParameterProblem(parameter=_parameter(item["loc"]), problem=item["msg"]) for item in error.errors()]
-    problem = Problem(
-        type=urn("bad-parameter"),
-        title="Bad parameter",
-        status=422,
-        detail=" ".join(f"{item.parameter!r}: {item.problem}." for item in found),
-        instance=request.url.path,
-        errors=found,
-    )
-    return respond(problem)
-
-
-def _parameter(location: tuple[int | str, ...]) -> str:
-    """The name in FastAPI's ("query", name); ("query",) alone is a rule about several."""
-    return str(location[1]) if len(location) > 1 else str(location[0])
+    return answer(invalid(error.errors()), request.url.path)
 
 
 def _http(request: Request, error: Exception) -> Response:

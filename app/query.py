@@ -6,10 +6,10 @@ from typing import Annotated, TypedDict, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from svgwrite.data.colors import colornames
 
-from app.errors import QueryError
+from app.errors import Invalid
 from app.negotiation import Format
 
 MAX_TEMPERATURE = 10.0  # at 10 a drawing is noise already
@@ -32,6 +32,8 @@ def _positive_zero(value: float) -> float:
 
 
 Temperature = Annotated[float, Field(ge=0, le=MAX_TEMPERATURE, allow_inf_nan=False), AfterValidator(_positive_zero)]
+
+Pace = Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)]
 
 
 def _no_null(schema: JsonDict) -> None:
@@ -118,18 +120,28 @@ class DrawQuery(Wish):
         return cast("SvgOptions", self.model_dump(include=set(SvgOptions.__annotations__), exclude_none=True))
 
 
-def only(*known: str) -> Callable[[Request], None]:
-    """A dependency that raises QueryError for a parameter not in `known`, or one given twice.
+class LiveQuery(Wish):
+    """What may follow the `?` of a drawing that is sent as it is decoded."""
+
+    pace: Pace | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        description="Points a second, 1 to 1000. Default: as fast as they come.",
+    )
+
+
+def only(*known: str) -> Callable[[HTTPConnection], None]:
+    """A dependency that raises Invalid for a parameter not in `known`, or one given twice.
 
     FastAPI would pass over the first and take the last of the second: both are slips that would go unnoticed.
     """
 
-    def check(request: Request) -> None:
+    def check(request: HTTPConnection) -> None:
         names = list(request.query_params.multi_items())
         for name in request.query_params:
             if name not in known:
-                raise QueryError(name[:100], "is not a parameter of this path", known)
+                raise Invalid([(name[:100], "Is not a parameter of this path")], known)
             if sum(other == name for other, _ in names) > 1:
-                raise QueryError(name, "is given more than once", known)
+                raise Invalid([(name, "Is given more than once")], known)
 
     return check

@@ -1,12 +1,12 @@
 """A drawing as the bytes of an answer."""
 
-import json
-
 import numpy as np
+import orjson
 from pydantic import BaseModel, Field
 
 from app.query import SvgOptions
 from app.request import DrawRequest
+from app.rows import rows_json
 from model.decode import Drawing
 from model.strokes import points_of, to_polylines
 from model.svg import to_svg
@@ -40,19 +40,15 @@ def svg_bytes(request: DrawRequest, drawing: Drawing, options: SvgOptions) -> by
 
 def json_bytes(request: DrawRequest, drawing: Drawing) -> bytes:
     """The drawing as JSON, a `DrawingBody`."""
-    body = DrawingBody(
-        category=request.checkpoint.card.category,
-        seed=drawing.seed,
-        temp_xy=request.temp_xy,
-        temp_p=request.temp_p,
-        points=points_of(drawing.stroke5),
-        ended=drawing.ended,
-        stroke5=[(*_numbers(row[:2]), *map(int, row[2:])) for row in drawing.stroke5],
-        strokes=[[_numbers(point) for point in stroke] for stroke in to_polylines(drawing.stroke5)],
-    )
-    return json.dumps(body.model_dump(), ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _numbers(pair: np.ndarray) -> tuple[float, float]:
-    """The shortest decimals that are the same float32 numbers: 12.3 rather than 12.300000190734863."""
-    return float(str(pair[0])), float(str(pair[1]))
+    strokes = to_polylines(drawing.stroke5)
+    body = {
+        "category": request.checkpoint.card.category,
+        "seed": drawing.seed,
+        "temp_xy": request.temp_xy,
+        "temp_p": request.temp_p,
+        "points": points_of(drawing.stroke5),
+        "ended": drawing.ended,
+        "stroke5": orjson.Fragment(rows_json(drawing.stroke5)),
+        "strokes": [stroke + np.float32(0) for stroke in strokes],  # + 0: no -0.0
+    }
+    return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)

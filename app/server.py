@@ -5,10 +5,23 @@ import time
 from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from app.application import create_app
 from app.service import Service
+from app.settings import Settings
 
 CLOSING_SECONDS = 5  # for connections to close once the drawings are done
+LINGER_SECONDS = 10.0  # for a client to take what was written before its WebSocket was closed
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """Uvicorn's WebSocket, which does not wait for ever for a client that takes nothing to be closed."""
+
+    async def run_asgi(self) -> None:
+        """Serve; once that is over, drop the connection if it is still there after a while."""
+        await super().run_asgi()
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
 
 class Server(uvicorn.Server):
@@ -17,11 +30,23 @@ class Server(uvicorn.Server):
     Ends with status 0: uvicorn's own server would raise the signal again.
     """
 
-    def __init__(self, config: uvicorn.Config, *, grace: float) -> None:
-        """`grace`: seconds for running drawings to finish."""
-        super().__init__(config)
-        self._grace = grace
+    def __init__(self, settings: Settings) -> None:
+        self._app = create_app(settings)
+        self._grace = settings.grace
         self._give_up: float | None = None
+        super().__init__(
+            uvicorn.Config(
+                self._app,
+                host=settings.host,
+                port=settings.port,
+                log_config=None,  # ours
+                access_log=False,  # a proxy's business; the log stays short enough to read
+                ws=Socket,
+                ws_max_size=settings.max_message,
+                ws_per_message_deflate=False,  # messages are small, and it costs more time than decoding
+                timeout_graceful_shutdown=CLOSING_SECONDS,
+            )
+        )
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
         """The first signal begins to drain; an interrupt after that ends it at once."""
@@ -32,10 +57,8 @@ class Server(uvicorn.Server):
         """Ten times a second: whether to end."""
         if not await super().on_tick(counter):
             return False
-        service: Service | None = getattr(self.config.app.state, "service", None)  # type: ignore[union-attr]
-        if service is None or self.force_exit:
-            return True
+        service: Service = self._app.state.service
         if self._give_up is None:
             service.drain()
             self._give_up = time.monotonic() + self._grace
-        return service.is_idle() or time.monotonic() >= self._give_up
+        return self.force_exit or service.is_idle() or time.monotonic() >= self._give_up

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from starlette.requests import HTTPConnection
@@ -41,6 +43,8 @@ class Service:
         budget = settings.memory_budget * MIB
         self.rates = Rates(parse_rate(settings.rate_limit))
         self.shelf = Shelf(budget=budget, device=device_of(settings), metrics=self.metrics)
+        self.sockets = 0
+        self.lives: set[object] = set()  # live drawings on their way to a client
         self._loading: asyncio.Task[Catalogue] | None = None
         self._draining = False
 
@@ -56,8 +60,19 @@ class Service:
         self.engine.drain()
 
     def is_idle(self) -> bool:
-        """Whether nothing is being drawn."""
-        return self.engine.is_idle()
+        """Whether nothing is being drawn, or on its way to a client."""
+        return self.engine.is_idle() and not self.lives
+
+    @contextmanager
+    def socket(self) -> Iterator[None]:
+        """Counts a WebSocket while it is open."""
+        self.sockets += 1
+        self.metrics.sockets.set(self.sockets)
+        try:
+            yield
+        finally:
+            self.sockets -= 1
+            self.metrics.sockets.set(self.sockets)
 
     async def stop(self) -> None:
         """End the engine; whatever is not drawn yet is answered with ShuttingDown."""

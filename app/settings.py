@@ -74,8 +74,22 @@ class Settings(BaseSettings):
     grace: float = Field(
         30, ge=0, le=600, description="Seconds for running drawings to finish after SIGTERM, before they are cut off."
     )
+    sockets_limit: int = Field(1024, ge=1, description="WebSockets that may be open; one more is answered with 429.")
+    idle_timeout: float = Field(
+        60, gt=0, le=3600, description="Seconds after which a WebSocket that draws nothing and says nothing is closed."
+    )
+    send_timeout: float = Field(
+        20,
+        gt=0,
+        le=600,
+        description="Seconds for which a reader of a live drawing may take nothing before it is cut off.",
+    )
+    max_message: int = Field(
+        262_144, ge=1024, description="Bytes that a message to a WebSocket, or the body of a request, may have."
+    )
     origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
-        (), description="Origins whose pages may fetch drawings (CORS), separated by commas; `*` is every one."
+        (),
+        description="Origins whose pages may draw (CORS, WebSockets), separated by commas; `*` is every one.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 

@@ -3,19 +3,23 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.decoding import Reason
 from app.drawings import SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
+from app.messages import Change, Draw, Stop
 from app.problems import KINDS, Problem, urn
 from app.query import DrawQuery
 from app.render import DrawingBody
 from app.settings import Settings
+from app.socket import SocketQuery
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMAND = re.compile(
-    r"^\$ curl -s (?:-H '(?P<header>[^']+)' )?'localhost:8000(?P<path>[^']+)'.*\n(?P<answer>\{.*)?", re.M
+    r"^\$ curl -sN? (?:-H '(?P<header>[^']+)' )?'localhost:8000(?P<path>[^']+)'.*\n(?P<answer>\{.*)?", re.M
 )
 
 
@@ -27,10 +31,22 @@ def test_every_route_is_documented(client: TestClient) -> None:
 
 def test_every_parameter_header_and_key_is_documented() -> None:
     """Each query parameter and header has a row; each key of a JSON answer and of a problem is named."""
-    for name in [*DrawQuery.model_fields, SEED_HEADER, TEMP_XY_HEADER, TEMP_P_HEADER]:
+    for name in [*DrawQuery.model_fields, *SocketQuery.model_fields, SEED_HEADER, TEMP_XY_HEADER, TEMP_P_HEADER]:
         assert f"| `{name}` |" in PAGE
     for name in [*DrawingBody.model_fields, *Problem.model_fields]:
         assert f"`{name}`" in PAGE
+
+
+def test_every_message_is_documented() -> None:
+    """Each message that a client may send has a row, and each of its fields is named; so has each that it is sent."""
+    for message in (Change, Stop, Draw):
+        kind = message.__name__.lower()
+        [row] = re.findall(rf'^\| `\{{"type": "{kind}".*$', PAGE, re.M)
+        assert all(field in row for field in message.model_fields)
+    for kind in ("start", "points", "end"):
+        assert f"| `{kind}` |" in PAGE
+    for reason in get_args(Reason):
+        assert f"`{reason}`" in PAGE
 
 
 def test_every_error_is_documented() -> None:

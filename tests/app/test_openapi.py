@@ -37,7 +37,14 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 def test_every_operation_is_explained(document: dict[str, Any]) -> None:
     """Each operation has a summary, a description and a meaning for every answer, errors as problem documents."""
-    assert set(document["paths"]) == {"/draw/{category}", "/categories", "/categories/{name}", "/healthz", "/readyz"}
+    assert set(document["paths"]) == {
+        "/draw/{category}",
+        "/draw/{category}/stream",
+        "/categories",
+        "/categories/{name}",
+        "/healthz",
+        "/readyz",
+    }
     for path, operations in document["paths"].items():
         operation = operations["get"]
         assert operation["summary"], path

@@ -29,6 +29,10 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "PRELOAD": "3",
         "DEADLINE": "2.5",
         "GRACE": "4.5",
+        "SOCKETS_LIMIT": "8",
+        "IDLE_TIMEOUT": "6",
+        "SEND_TIMEOUT": "7",
+        "MAX_MESSAGE": "2048",
         "ORIGINS": "https://a.example, https://b.example",
         "LOG_LEVEL": "debug",
     }
@@ -49,6 +53,10 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "preload": 3,
         "deadline": 2.5,
         "grace": 4.5,
+        "sockets_limit": 8,
+        "idle_timeout": 6,
+        "send_timeout": 7,
+        "max_message": 2048,
         "origins": ("https://a.example", "https://b.example"),
         "log_level": "debug",
     }

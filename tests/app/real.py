@@ -1,0 +1,55 @@
+"""The service behind a real socket, in a thread of the test."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from app.server import Server
+from app.service import Service
+from tests.app.tiny import settings_for, until
+
+
+@dataclass
+class Real:
+    """A server that runs, and the thread that it runs in."""
+
+    server: Server
+    thread: threading.Thread
+
+    @property
+    def host(self) -> str:
+        """Where it listens."""
+        port: int = self.server.servers[0].sockets[0].getsockname()[1]
+        return f"127.0.0.1:{port}"
+
+    @property
+    def service(self) -> Service:
+        """What its routes share."""
+        service: Service = self.server._app.state.service
+        return service
+
+    def state(self) -> str:
+        """The state of its engine."""
+        return repr(self.service.engine)
+
+
+@contextmanager
+def real(checkpoints: Path, **changes: Any) -> Iterator[Real]:
+    """A ready service; told to stop at the end, and then all of it has to end."""
+    server = Server(settings_for(checkpoints, port=0, **changes))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    running = Real(server, thread)
+    try:
+        until(lambda: server.started or not thread.is_alive())
+        until(lambda: httpx2.get(f"http://{running.host}/readyz").status_code == 200)
+        yield running
+    finally:
+        server.should_exit = True
+        thread.join(60)
+        assert not thread.is_alive(), "it does not stop"
