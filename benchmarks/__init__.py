@@ -1,0 +1,1 @@
+"""Measurements of Inkstream on the machine at hand: `python -m benchmarks`."""

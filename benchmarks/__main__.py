@@ -1,0 +1,62 @@
+"""`python -m benchmarks [NAME...]`: run benchmarks; the last line of output is one JSON document of all figures."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+
+from app.settings import default_threads
+from benchmarks.decoding import decoding
+from benchmarks.options import ROOT, SIZES, Options, surroundings
+from model.errors import InkstreamError
+
+BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {"decoding": decoding}
+PENGUIN = ROOT / "checkpoints" / "penguin"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line names; all benchmarks if it names none."""
+    options, names = _options(arguments)
+    torch.set_num_threads(options.threads)
+    figures: dict[str, object] = {}
+    try:
+        for name in names:
+            print(f"# {name}\n", flush=True)
+            figures |= BENCHMARKS[name](options)
+    except InkstreamError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(json.dumps(surroundings(options) | figures))
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> tuple[Options, list[str]]:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Inkstream on this machine.")
+    parser.add_argument("name", nargs="*", choices=[*BENCHMARKS, []], help="which benchmarks; all if none is named")
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        default=PENGUIN if PENGUIN.is_dir() else None,
+        help="folder of the network to measure (default: %(default)s; without one, random weights of H = 512)",
+    )
+    parser.add_argument("--device", type=torch.device, default=torch.device("cpu"), help="cpu or cuda")
+    parser.add_argument(
+        "--threads", type=int, default=default_threads(), help="of torch (default: as the service's, %(default)s)"
+    )
+    parser.add_argument("--repeats", type=int, default=15, help="of each measurement (default: %(default)s)")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="of batches")
+    given = parser.parse_args(arguments)
+    for name in ("threads", "repeats"):
+        if getattr(given, name) < 1:
+            parser.error(f"--{name} must be 1 or more")
+    if min(given.sizes) < 1:
+        parser.error("--sizes must be 1 or more")
+    options = Options(given.checkpoint, given.device, given.threads, given.repeats, tuple(given.sizes))
+    return options, given.name or list(BENCHMARKS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

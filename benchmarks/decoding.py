@@ -1,0 +1,162 @@
+"""Points per second of a checkpoint's `advance`, beside what bounds it and what it began with.
+
+A point is one row of one drawing. Beside `advance` stand the matrix products alone that a step needs (n x 5 x 4H,
+n x H x 4H, n x H x outputs), once plain and once packed as `advance` uses them on an x86 CPU, and the article's loop.
+"""
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from benchmarks.article import article_loop
+from benchmarks.options import Options
+from benchmarks.timing import interleaved
+from model.card import Card
+from model.checkpoint import CheckpointModule, load_checkpoint, save_checkpoint
+from model.decode import CHUNK
+from model.decoder import Decoder, to_network
+from model.network import Network, NetworkConfig
+from model.noise import noise
+from model.strokes import START_ROW
+
+TEMPERATURE = 0.5
+ROUNDS = 160  # points that a case makes at least, so that its time can be measured
+
+
+def decoding(options: Options) -> dict[str, object]:
+    """All figures of this benchmark, for the JSON document."""
+    module = _module(options)
+    network = to_network(dict(module.named_buffers())).to(options.device)
+    cases, points = _cases(options, module, network)
+    with torch.inference_mode():
+        seconds = interleaved(cases, repeats=options.repeats, device=options.device)
+    rate = {name: round(points[name] / seconds[name], 1) for name in cases}
+    kinds = {kind: {str(n): rate[f"{kind} {n}"] for n in options.sizes if f"{kind} {n}" in rate} for kind in KINDS}
+    figures: dict[str, object] = {key: kinds[kind] for kind, key in KINDS.items() if kinds[kind]}
+    _print(kinds, rate["article"])
+    return figures | {
+        "article_loop_points_per_second": rate["article"],
+        "dtype": str(module.start(1)[0].dtype).removeprefix("torch."),
+        "hidden": network.config.hidden,
+        "mixtures": network.config.mixtures,
+        "weights": "random" if options.checkpoint is None else options.checkpoint.name,
+    }
+
+
+KINDS = {
+    "advance": "points_per_second",
+    "products": "matmul_points_per_second",
+    "packed": "packed_matmul_points_per_second",
+}
+
+
+def _module(options: Options) -> CheckpointModule:
+    if options.checkpoint is not None:
+        return load_checkpoint(options.checkpoint, options.device).module
+    torch.manual_seed(0)
+    network = Network(NetworkConfig(hidden=options.hidden), torch.zeros(2), torch.full((2,), 40.0))
+    card = Card(
+        category="random",
+        slug="random",
+        system="random",
+        hidden=options.hidden,
+        mixtures=network.config.mixtures,
+        mean=(0, 0),
+        std=(40, 40),
+        max_points=1,
+        temp_xy=TEMPERATURE,
+        temp_p=TEMPERATURE,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        save_checkpoint(Path(folder), Decoder(network), card)
+        return load_checkpoint(Path(folder), options.device).module
+
+
+def _cases(
+    options: Options, module: CheckpointModule, network: Network
+) -> tuple[dict[str, Callable[[], None]], dict[str, int]]:
+    """What is timed, by name, and how many points each makes."""
+    cases: dict[str, Callable[[], None]] = {}
+    points: dict[str, int] = {}
+    packs = options.device.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines
+    for n in options.sizes:
+        calls = max(1, ROUNDS // (n * CHUNK))
+        cases[f"advance {n}"] = _advance(module, n, calls, options.device)
+        cases[f"products {n}"] = _products(network, n, calls * CHUNK)
+        if packs:
+            cases[f"packed {n}"] = _packed_products(network, n, calls * CHUNK)
+        points |= {name: n * calls * CHUNK for name in cases if name not in points}
+    cases["article"] = _article(network, CHUNK * 4)
+    return cases, points | {"article": CHUNK * 4}
+
+
+def _advance(module: CheckpointModule, n: int, calls: int, device: torch.device) -> Callable[[], None]:
+    rows = torch.from_numpy(START_ROW).to(device).repeat(n, 1)
+    temperature = torch.full((n, 2), TEMPERATURE, device=device)
+    numbers = [torch.from_numpy(noise(range(n), i * CHUNK, CHUNK)).to(device) for i in range(calls)]
+
+    def run() -> None:
+        last, (h, c) = rows, module.start(n)
+        for some in numbers:
+            drawn, h, c = module.advance(last, h, c, temperature, some)
+            last = drawn[-1]
+
+    return run
+
+
+def _products(network: Network, n: int, steps: int) -> Callable[[], None]:
+    lstm, head = network.lstm, network.head
+    right = [weight.detach().t() for weight in (lstm.weight_ih_l0, lstm.weight_hh_l0, head.weight)]
+    triples = [(_some(n, w), w, w.new_empty(n, w.size(1))) for w in right]
+
+    def run() -> None:
+        for _ in range(steps):
+            for left, weight, out in triples:
+                torch.mm(left, weight, out=out)
+
+    return run
+
+
+def _packed_products(network: Network, n: int, steps: int) -> Callable[[], None]:
+    """The same numbers of products and sums, by the library that packed weights are for."""
+    lstm, head = network.lstm, network.head
+    gates = torch.cat([lstm.weight_hh_l0, lstm.weight_ih_l0], dim=1).detach()
+    pairs = [
+        (_some(n, weight.t()), torch.ops.quantized.linear_prepack_fp16(weight, None))
+        for weight in (gates, head.weight.detach())
+    ]
+
+    def run() -> None:
+        for _ in range(steps):
+            for left, packed in pairs:
+                torch.ops.quantized.linear_dynamic_fp16(left, packed)
+
+    return run
+
+
+def _some(n: int, weight: Tensor) -> Tensor:
+    return torch.linspace(-1, 1, n * weight.size(0), device=weight.device).view(n, -1)
+
+
+def _article(network: Network, steps: int) -> Callable[[], None]:
+    return partial(_discard, partial(article_loop, network, steps, TEMPERATURE, TEMPERATURE))
+
+
+def _discard(call: Callable[[], Tensor]) -> None:
+    call()
+
+
+def _print(kinds: dict[str, dict[str, float]], article: float) -> None:
+    print("points per second\n")
+    print(
+        f"{'batch':>6} {'advance':>10} {'products':>10} {'packed':>10} {'of the packed':>14} {'times the article':>18}"
+    )
+    for n, rate in kinds["advance"].items():
+        plain, packed = kinds["products"][n], kinds["packed"].get(n, kinds["products"][n])
+        row = f"{n:>6} {rate:>10,.0f} {plain:>10,.0f} {packed:>10,.0f} {rate / packed:>14.0%} {rate / article:>18.1f}"
+        print(row)
+    print(f"\nThe article's loop, one drawing: {article:,.0f}\n")

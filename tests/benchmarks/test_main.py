@@ -1,0 +1,55 @@
+"""`python -m benchmarks`: its last line is one JSON document."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks.__main__ import main
+from model.checkpoint import save_checkpoint
+from model.decoder import Decoder
+from tests.model import samples
+
+
+@pytest.fixture(autouse=True)
+def threads() -> Iterator[None]:
+    """`main` sets torch's threads; tests after it should not notice."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    folder = tmp_path / "small"
+    save_checkpoint(folder, Decoder(samples.network()), samples.card())
+    return folder
+
+
+def test_the_last_line_is_the_result(checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The document has the figures of each batch size, and says where they were taken and from which network."""
+    arguments = ["decoding", "--checkpoint", str(checkpoint), "--repeats", "1", "--threads", "1", "--sizes", "1", "2"]
+    assert main(arguments) == 0
+    lines = capsys.readouterr().out.splitlines()
+    result = json.loads(lines[-1])
+    assert set(result["points_per_second"]) == set(result["matmul_points_per_second"]) == {"1", "2"}
+    assert result["article_loop_points_per_second"] > 0
+    assert (result["weights"], result["hidden"], result["threads"]) == ("small", 32, 1)
+    assert {"device", "dtype", "versions"} <= set(result)
+    assert any("times the article" in line for line in lines), "and something to read before"
+
+
+def test_a_missing_checkpoint_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that holds no checkpoint ends it with a line, not a traceback."""
+    assert main(["--checkpoint", str(tmp_path), "--threads", "1"]) == 1
+    assert "has no card.json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--repeats", "0"], ["--threads", "0"], ["--sizes", "0"], ["nonsense"]])
+def test_nonsense_is_refused(arguments: list[str]) -> None:
+    """What cannot be measured is refused with the usage."""
+    with pytest.raises(SystemExit) as exit_:
+        main(arguments)
+    assert exit_.value.code == 2
