@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
-from app import categories, drawings, events, health, problems, socket
+from app import categories, completions, drawings, events, health, problems, socket
+from app.body import BodyLimit
 from app.head import HeadAsGet
 from app.openapi import share_schemas
 from app.render import DrawingBody
@@ -39,16 +40,18 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         static_url="/docs-assets",
     )
-    for routes in (drawings, events, socket, categories, health):
+    for routes in (drawings, completions, events, socket, categories, health):
         app.include_router(routes.router)
     share_schemas(app, problems.Problem, DrawingBody)
     problems.add_handlers(app)
+    app.add_middleware(BodyLimit, limit=settings.max_message)
     app.add_middleware(HeadAsGet)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.origins,
-            allow_methods=["GET", "HEAD"],
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["Content-Type"],
             expose_headers=[
                 drawings.SEED_HEADER,
                 drawings.TEMP_XY_HEADER,

@@ -69,7 +69,7 @@ async def draw(
     options = query.svg_options()
     if form == "json" and options:
         raise Invalid([(next(iter(options)), "Shapes an SVG only, and the answer is JSON")])
-    [wanted] = await order(service, request, category, query)
+    [wanted], _ = await order(service, request, category, query)
     [drawing] = await unless_gone(request, service.engine.draw([wanted]))
     body = json_bytes(wanted, drawing) if form == "json" else svg_bytes(wanted, drawing, options)
     return _answer(request, wanted, drawing, form, body, keep=query.seed is not None)

@@ -68,7 +68,7 @@ async def stream(
     service: Annotated[Service, Depends(service_of)],
 ) -> Events:
     """A drawing as server-sent events: its points as they are decoded. Hanging up ends the decoding."""
-    [wanted] = await order(service, request, category, query)
+    [wanted], _ = await order(service, request, category, query)
     live = Live(service, wanted, query.pace, path=request.url.path)
     return Events(live, service.settings.send_timeout)
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from app import messages
 from app.decoding import End
 from app.errors import AppError, Invalid
+from app.given import Fitted
 from app.request import DrawRequest
 from app.scheduler import ENDLESS
 from app.service import Service
@@ -17,19 +18,22 @@ FRAMES = 30  # messages a second, at most, of a drawing with a pace: more could 
 class Live:
     """One live drawing; its place with the engine is taken at once, and free after `close`."""
 
-    def __init__(self, service: Service, request: DrawRequest, pace: float | None, *, path: str) -> None:
-        """`pace`: points a second. Raises QueueFull or ShuttingDown."""
+    def __init__(
+        self, service: Service, request: DrawRequest, pace: float | None, *, path: str, fitted: Fitted | None = None
+    ) -> None:
+        """`pace`: points a second. `fitted`: what it goes on from. Raises QueueFull or ShuttingDown."""
         burst = ENDLESS if pace is None else max(1, round(pace / FRAMES))
         window = WINDOW if pace is None else burst
         [self._stream] = service.engine.open([request], live=True, window=window, burst=burst, refill=pace is None)
         self._service = service
         service.lives.add(self)
+        self._fitted = fitted
         self._pace = pace
         self._path = path
 
     async def messages(self, *, ping: float | None = None) -> AsyncIterator[bytes]:
         """Its messages, the last of them `end`. `ping`: seconds without one after which an empty one comes."""
-        yield messages.start(self._stream.request)
+        yield messages.start(self._stream.request, 0 if self._fitted is None else len(self._fitted.fitted))
         due = asyncio.get_running_loop().time()
         while self._stream.end is None:
             try:
@@ -42,7 +46,7 @@ class Live:
                 yield messages.end(End("error", error), self._path)
                 return
             if len(rows):
-                yield messages.points(rows)
+                yield messages.points(rows if self._fitted is None else self._fitted.back(rows))
             if self._pace is not None:
                 due = await self._rest(due, len(rows))
         yield messages.end(self._stream.end, self._path)

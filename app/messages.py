@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.decoding import End
 from app.errors import AppError
+from app.given import Given
 from app.problems import invalid, problem_of
 from app.query import LiveQuery, Pace, Temperature
 from app.request import DrawRequest
@@ -33,8 +34,8 @@ class Stop(BaseModel):
     type: Literal["stop"]
 
 
-class Draw(LiveQuery):
-    """`draw`: another drawing; the one in progress, if any, ends here."""
+class Draw(Given, LiveQuery):
+    """`draw`: another drawing, or the rest of one that is given; the one in progress, if any, ends here."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,11 +53,11 @@ def parse(text: str) -> Command:
         return COMMANDS.validate_json(text)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
-        raise invalid([{**item, "loc": ("message", *item["loc"][1:])} for item in found[:5]]) from None
+        raise invalid([{**item, "type": "message", "loc": ("message", *item["loc"][1:])} for item in found]) from None
 
 
-def start(request: DrawRequest) -> bytes:
-    """`start`: what will be drawn, and all it takes to ask for it again."""
+def start(request: DrawRequest, given: int) -> bytes:
+    """`start`: what will be drawn, after how many given points, and all it takes to ask for it again."""
     card = request.checkpoint.card
     return orjson.dumps(
         {
@@ -69,6 +70,7 @@ def start(request: DrawRequest) -> bytes:
             "temp_xy": request.temp_xy,
             "temp_p": request.temp_p,
             "max_points": request.points,
+            "given": given,
         }
     )
 

@@ -31,6 +31,15 @@ MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
             "available": ["image/svg+xml", "application/json"],
         },
     ),
+    413: (
+        "The body is longer than the service takes.",
+        {
+            "type": "about:blank",
+            "title": "Content Too Large",
+            "detail": "The body is longer than the service takes.",
+            "instance": "/complete/penguin",
+        },
+    ),
     422: (
         "A parameter is wrong, unknown, or given twice.",
         {

@@ -4,6 +4,7 @@ import secrets
 
 from starlette.requests import HTTPConnection
 
+from app.given import Fitted, Given
 from app.prefix import Prefix
 from app.query import SEEDS, Wish
 from app.request import DrawRequest
@@ -13,23 +14,26 @@ from model.strokes import Array
 
 
 async def order(
-    service: Service, client: HTTPConnection, category: str, wish: Wish, *, count: int = 1, given: Array | None = None
-) -> list[DrawRequest]:
-    """`count` drawings for a client, with seeds one after the other, that go on from `given` rows [m, 5] if any.
+    service: Service, client: HTTPConnection, category: str, wish: Wish, *, count: int = 1, given: Given | None = None
+) -> tuple[list[DrawRequest], Fitted | None]:
+    """`count` drawings for a client, with seeds one after the other, that go on from what is given, if anything is.
 
-    Raises UnknownCategory, UnknownSystem, RateLimited, or what `Service.checkpoint` does.
+    Raises UnknownCategory, UnknownSystem, Invalid, RateLimited, or what `Service.checkpoint` does.
     """
     checkpoint = await service.checkpoint(category, wish.system)
+    most = service.settings.max_points
+    fitted = given.fit(min(most, checkpoint.card.max_points)) if given is not None else None
     service.rates.spend(client.client.host if client.client else "unknown", count)
-    return requests(checkpoint, wish, count=count, given=given, max_points=service.settings.max_points)
+    prefix = None if fitted is None else fitted.fitted
+    return requests(checkpoint, wish, count=count, prefix=prefix, max_points=most), fitted
 
 
 def requests(
-    checkpoint: Checkpoint, wish: Wish, *, count: int = 1, given: Array | None = None, max_points: int | None = None
+    checkpoint: Checkpoint, wish: Wish, *, count: int = 1, prefix: Array | None = None, max_points: int | None = None
 ) -> list[DrawRequest]:
-    """The same, where the checkpoint is at hand. What the wish leaves open is the card's, and the seed random."""
+    """The same, where checkpoint and rows are at hand. What the wish leaves open is the card's, and the seed random."""
     seed = secrets.randbelow(SEEDS) if wish.seed is None else wish.seed
-    prefix = None if given is None else Prefix(checkpoint, given)
+    shared = None if prefix is None else Prefix(checkpoint, prefix)
     return [
         DrawRequest(
             checkpoint,
@@ -37,7 +41,7 @@ def requests(
             temp_xy=checkpoint.card.temp_xy if wish.temp_xy is None else wish.temp_xy,
             temp_p=checkpoint.card.temp_p if wish.temp_p is None else wish.temp_p,
             max_points=max_points,
-            prefix=prefix,
+            prefix=shared,
         )
         for i in range(count)
     ]

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from app import errors
 
 MEDIA_TYPE = "application/problem+json"
+MOST_TOLD = 10  # mistakes in one request
 CLIENT_GONE = 499  # nginx's status for it; nobody reads the answer, only logs show it
 
 
@@ -91,7 +92,9 @@ def answer(error: errors.AppError, path: str) -> Response:
 
 def invalid(found: Sequence[Any]) -> errors.Invalid:
     """What pydantic found wrong (`error.errors()`), in our words."""
-    return errors.Invalid([(_name(item["loc"]), item["msg"]) for item in found])
+    return errors.Invalid(
+        [("body" if item["type"] == "json_invalid" else _name(item["loc"]), item["msg"]) for item in found[:MOST_TOLD]]
+    )
 
 
 def _name(location: tuple[int | str, ...]) -> str:
@@ -113,11 +116,16 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        headers["Allow"] = "GET, HEAD, OPTIONS"  # of every route: HEAD is GET without its body
+        own = next((value for name, value in headers.items() if name.lower() == "allow"), "GET")
+        headers = {"Allow": f"{'GET, HEAD' if 'GET' in own else own}, OPTIONS"}  # HEAD is GET without its body
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
     phrase = HTTPStatus(error.status_code).phrase
-    detail = {404: "Nothing is at this path; /docs lists what is.", 405: f"{request.method} is not allowed here."}
+    detail = {
+        404: "Nothing is at this path; /docs lists what is.",
+        405: f"{request.method} is not allowed here.",
+        413: "The body is longer than the service takes.",
+    }
     problem = Problem(
         type="about:blank",
         title=phrase,

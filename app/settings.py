@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     max_points: int = Field(
         1000, ge=1, le=10000, description="Points that a drawing may have, whatever its checkpoint's card says."
     )
+    max_count: int = Field(64, ge=1, le=1024, description="Drawings that one request may ask for.")
     rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
         "", description="Drawings that one client address may ask for, such as `600/minute`; nothing is no limit."
     )

@@ -61,8 +61,9 @@ class Session:
 
     async def begin(self, wish: LiveQuery, category: str) -> None:
         """Draw this next, and end what is drawn now. Raises what makes that impossible; then nothing changes."""
-        [wanted] = await order(self._service, self._websocket, category, wish)
-        live = Live(self._service, wanted, wish.pace, path=self._websocket.url.path)
+        given = wish if isinstance(wish, messages.Draw) else None
+        [wanted], fitted = await order(self._service, self._websocket, category, wish, given=given)
+        live = Live(self._service, wanted, wish.pace, path=self._websocket.url.path, fitted=fitted)
         self._category = category
         if self._next is not None:
             self._next.close()

@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from model.checkpoint import load_checkpoint
+from model.decode import draw
 from tests.app.tiny import client_of, write_checkpoint
 
 
@@ -22,3 +24,12 @@ def client(checkpoints: Path) -> Iterator[TestClient]:
     """A client of an application that serves `checkpoints`."""
     with client_of(checkpoints) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def long(checkpoints: Path) -> int:
+    """A seed whose cat, at the recommended temperatures, has more than twenty points."""
+    checkpoint = load_checkpoint(checkpoints / "cat")
+    card = checkpoint.card
+    drawings = draw(checkpoint.module, range(99), temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=card.max_points)
+    return next(drawing.seed for drawing in drawings if len(drawing.stroke5) > 20)

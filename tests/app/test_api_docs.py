@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 from starlette.testclient import TestClient
 
+from app.completions import Completed, Completion
 from app.decoding import Reason
 from app.drawings import SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
 from app.messages import Change, Draw, Stop
@@ -19,20 +20,24 @@ from app.socket import SocketQuery
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMAND = re.compile(
-    r"^\$ curl -sN? (?:-H '(?P<header>[^']+)' )?'localhost:8000(?P<path>[^']+)'.*\n(?P<answer>\{.*)?", re.M
+    r"^\$ curl -sN? (?:-H '(?P<header>[^']+)' )?"
+    r"'localhost:8000(?P<path>[^']+)'(?: --json '(?P<body>[^']+)')?.*\n(?P<answer>\{.*)?",
+    re.M,
 )
 
 
 def test_every_route_is_documented(client: TestClient) -> None:
     """Each path of the OpenAPI document, and the documents themselves, are in the table of paths."""
     for path in [*client.get("/openapi.json").json()["paths"], "/docs", "/openapi.json"]:
-        assert f"| `GET {path}` |" in PAGE
+        assert f"| `{'POST' if path.startswith('/complete') else 'GET'} {path}` |" in PAGE
 
 
 def test_every_parameter_header_and_key_is_documented() -> None:
     """Each query parameter and header has a row; each key of a JSON answer and of a problem is named."""
     for name in [*DrawQuery.model_fields, *SocketQuery.model_fields, SEED_HEADER, TEMP_XY_HEADER, TEMP_P_HEADER]:
         assert f"| `{name}` |" in PAGE
+    for name in [*Completion.model_fields, *Completed.model_fields]:
+        assert f"`{name}`" in PAGE
     for name in [*DrawingBody.model_fields, *Problem.model_fields]:
         assert f"`{name}`" in PAGE
 
@@ -75,7 +80,8 @@ def test_documented_variables_exist() -> None:
 def test_every_command_gives_its_answer(client: TestClient, command: re.Match[str]) -> None:
     """The commands of the page work, and those followed by an answer give that answer."""
     headers = dict([command["header"].split(": ")]) if command["header"] else {}
-    answer = client.get(command["path"], headers=headers)
+    method, body = ("POST", json.loads(command["body"])) if command["body"] else ("GET", None)
+    answer = client.request(method, command["path"], headers=headers, json=body)
     if command["answer"]:
         assert answer.json() == json.loads(command["answer"])
     else:

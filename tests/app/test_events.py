@@ -49,6 +49,7 @@ def test_a_drawing_comes_as_events(client: TestClient) -> None:
             "temp_xy": 0.4,
             "temp_p": 0.5,
             "max_points": 24,
+            "given": 0,
         }
 
 
@@ -76,10 +77,10 @@ def test_mistakes_are_problems_not_events(client: TestClient, path: str, status:
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
-def test_hanging_up_ends_the_decoding(checkpoints: Path) -> None:
+def test_hanging_up_ends_the_decoding(checkpoints: Path, long: int) -> None:
     """A client that goes in the middle frees the place of its drawing."""
     with real(checkpoints) as running:
-        with httpx2.stream("GET", f"http://{running.host}/draw/cat/stream?pace=1&temp_p=0") as answer:
+        with httpx2.stream("GET", f"http://{running.host}/draw/cat/stream?pace=1&seed={long}") as answer:
             assert next(answer.iter_text())
             until(lambda: "1 running" in running.state())
         until(lambda: running.state() == EMPTY)

@@ -69,9 +69,9 @@ def test_it_can_wait(client: TestClient) -> None:
         assert rows == whole(client, "cat?seed=5")["stroke5"]
 
 
-def test_stop_ends_a_drawing(client: TestClient) -> None:
+def test_stop_ends_a_drawing(client: TestClient, long: int) -> None:
     """The end says that it was cancelled; the socket stays open."""
-    with open_(client, "cat?pace=1&temp_p=0") as session:
+    with open_(client, f"cat?pace=1&seed={long}") as session:
         assert session.receive_json()["type"] == "start"
         assert session.receive_json()["type"] == "points"
         session.send_json({"type": "stop"})
@@ -80,9 +80,9 @@ def test_stop_ends_a_drawing(client: TestClient) -> None:
         assert drawing(session)[0]["seed"] == 5
 
 
-def test_draw_ends_the_drawing_in_progress(client: TestClient) -> None:
+def test_draw_ends_the_drawing_in_progress(client: TestClient, long: int) -> None:
     """A change of mind ends what is drawn, and the next drawing begins."""
-    with open_(client, "cat?pace=1&temp_p=0") as session:
+    with open_(client, f"cat?pace=1&seed={long}") as session:
         assert session.receive_json()["type"] == "start"
         session.send_json({"type": "draw", "category": "penguin", "seed": 6})
         messages = []
@@ -218,12 +218,12 @@ def test_a_silent_client_is_sent_away(checkpoints: Path) -> None:
         assert time.monotonic() - begun > 0.7
 
 
-def test_a_full_queue_is_an_error_message(checkpoints: Path) -> None:
+def test_a_full_queue_is_an_error_message(checkpoints: Path, long: int) -> None:
     """A drawing for which there is no room is refused, and the socket stays open; at the handshake it is 429."""
     with (
         client_of(checkpoints, batch_limit=1, queue_limit=1) as client,
-        open_(client, "cat?pace=1&temp_p=0") as first,
-        open_(client, "cat?pace=1&temp_p=0") as second,
+        open_(client, f"cat?pace=1&seed={long}") as first,
+        open_(client, f"cat?pace=1&seed={long}") as second,
         open_(client, "cat?wait=1") as third,
     ):
         third.send_json({"type": "draw"})
@@ -239,11 +239,11 @@ def test_a_full_queue_is_an_error_message(checkpoints: Path) -> None:
         assert drawing(third)[0]["seed"] == 1
 
 
-def test_disconnecting_ends_the_decoding(checkpoints: Path) -> None:
+def test_disconnecting_ends_the_decoding(checkpoints: Path, long: int) -> None:
     """A client that goes in the middle, politely or not, frees the places of its drawings."""
     with real(checkpoints) as running:
         for polite in (True, False):
-            with connect(f"ws://{running.host}/ws/draw/cat?pace=1&temp_p=0", proxy=None) as socket:
+            with connect(f"ws://{running.host}/ws/draw/cat?pace=1&seed={long}", proxy=None) as socket:
                 assert json.loads(socket.recv())["type"] == "start"
                 until(lambda: "1 running" in running.state())
                 if not polite:
@@ -283,12 +283,12 @@ def test_a_slow_reader_is_sent_away(checkpoints: Path) -> None:
         assert asked < 200_000
 
 
-def test_stopping_lets_a_live_drawing_finish(checkpoints: Path) -> None:
+def test_stopping_lets_a_live_drawing_finish(checkpoints: Path, long: int) -> None:
     """A drawing on its way to a client when the service is told to stop arrives whole; idle sockets are closed."""
     with (
         real(checkpoints) as running,
         connect(f"ws://{running.host}/ws/draw/cat?wait=1", proxy=None) as idle,
-        connect(f"ws://{running.host}/ws/draw/cat?pace=20&temp_p=0", proxy=None) as busy,
+        connect(f"ws://{running.host}/ws/draw/cat?pace=20&seed={long}", proxy=None) as busy,
     ):
         assert json.loads(busy.recv())["type"] == "start"
         running.server.should_exit = True

@@ -1,0 +1,141 @@
+"""The part of a drawing that a client gives, fitted to the box that the networks know."""
+
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.errors import Invalid
+from model.errors import DrawingError
+from model.simplify import simplify
+from model.strokes import END_ROW, Array, from_polylines, to_polylines, validate
+
+BOX = 255.0  # longest side of a drawing in the simplified Quick, Draw! dataset
+SHARE = 0.9  # of it that a given part is taken to fill: in half-finished Quick, Draw! drawings the median is 0.9 to 1
+MOST_POINTS = 10_000
+FAR = 1e6
+
+Coordinate = Annotated[float, Field(gt=-FAR, lt=FAR, allow_inf_nan=False)]
+Point = tuple[Coordinate, Coordinate]
+Bit = Annotated[int, Field(ge=0, le=1)]
+Row = tuple[Coordinate, Coordinate, Bit, Bit, Bit]
+Lines = list[NDArray[np.float64]]
+
+
+class Given(BaseModel):
+    """Strokes to go on from, in the client's own coordinates."""
+
+    strokes: list[list[Point]] | None = Field(
+        None,
+        max_length=1000,
+        description="Lines drawn so far, each a list of [x, y] points, y down, in any scale. This or `stroke5`.",
+        examples=[[[[0, 0], [40, -60], [80, 0]], [[30, -20], [50, -20]]]],
+    )
+    stroke5: list[Row] | None = Field(
+        None,
+        max_length=MOST_POINTS,
+        description="The same as rows `[dx, dy, p1, p2, p3]`; the last may be an end row, which does not count. "
+        "Where its last point has the pen down, the network goes on with that line.",
+    )
+    size: Annotated[float, Field(ge=1 / FAR, lt=FAR, allow_inf_nan=False)] | None = Field(
+        None,
+        description="Longest side that the finished drawing is to have, in the client's units. "
+        "Default: what is given is taken to fill nine tenths of it.",
+    )
+    simplify: bool = Field(
+        True, description="Leave out points that a line does not need, as in the drawings the networks learnt from."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if self.strokes is not None and self.stroke5 is not None:
+            raise PydanticCustomError("given", "Either strokes or stroke5 can be given, not both")
+        return self
+
+    def fit(self, most: int) -> "Fitted | None":
+        """What is given, for a network whose drawings have up to `most` points; None where nothing is.
+
+        Raises Invalid, naming what is wrong.
+        """
+        if self.strokes is None and self.stroke5 is None:
+            return None
+        name = "strokes" if self.stroke5 is None else "stroke5"
+        try:
+            rows, lines = self._rows_and_lines()
+            scale = BOX / self.size if self.size is not None else _scale(lines)
+            fitted = self._fitted(rows, lines, scale)
+        except DrawingError as error:
+            raise Invalid([(name, str(error).capitalize())]) from None
+        if len(fitted) >= most:
+            raise Invalid([(name, f"Has {len(fitted)} points, and drawings here have {most} at most")])
+        return Fitted(rows, lines, fitted, scale)
+
+    def _rows_and_lines(self) -> tuple[Array, Lines]:
+        """The given rows [m, 5] without an end row, and lines, both in the client's scale."""
+        if self.stroke5 is None:
+            lines = [np.array(line, np.float64) for line in self.strokes or [] if line]
+            if sum(map(len, lines)) > MOST_POINTS:
+                raise DrawingError(f"more than {MOST_POINTS} points are too many")
+            return from_polylines(lines)[:-1], lines
+        rows = np.array(self.stroke5, np.float32).reshape(-1, 5)
+        if not len(rows) or rows[-1, 4] != 1:
+            rows = np.concatenate([rows, END_ROW[None]])
+        rows = validate(rows)
+        return rows[:-1], [line.astype(np.float64) for line in to_polylines(rows)]
+
+    def _fitted(self, rows: Array, lines: Lines, scale: float) -> Array:
+        if self.simplify:
+            pen = rows[-1, 2:]
+            rows = from_polylines([simplify((line - lines[0][0]) * scale) for line in lines])[:-1]
+            rows[-1, 2:] = pen
+            return rows
+        fitted = np.concatenate([rows[:, :2] * np.float32(scale), rows[:, 2:]], axis=1)
+        if not np.abs(fitted).max() < FAR:
+            raise DrawingError("it is far larger than its size")
+        return fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was given: `rows` [m, 5] and `lines` in the client's scale, and `fitted` [k, 5] in the networks'.
+
+    `scale`: pixels of the networks for each of the client's units.
+    """
+
+    rows: Array
+    lines: Lines
+    fitted: Array
+    scale: float
+
+    def back(self, drawn: Array) -> Array:
+        """Rows [n, 5] that the network drew, in the client's scale."""
+        return unscaled(drawn, self.scale)
+
+    def whole(self, drawn: Array) -> tuple[Array, list[list[tuple[float, float]]]]:
+        """Rows and lines of the finished drawing, of which `drawn` [n, 5] is the rest, in the client's coordinates."""
+        lines = [[(float(x), float(y)) for x, y in line] for line in self.lines]
+        decimals = int(np.clip(3 + np.floor(np.log10(self.scale)), 0, 12))  # a thousandth of a pixel
+        at = self.lines[-1][-1]
+        down = self.rows[-1, 2] == 1
+        for dx, dy, *_, lift, end in drawn.astype(np.float64):
+            if end:
+                break
+            at = at + np.array([dx, dy]) / self.scale
+            point = (round(float(at[0]), decimals), round(float(at[1]), decimals))
+            lines[-1].append(point) if down else lines.append([point])
+            down = not lift
+        return np.concatenate([self.rows, self.back(drawn)]), lines
+
+
+def unscaled(rows: Array, scale: float) -> Array:
+    """Rows [n, 5] of the networks' pixels in a client's units."""
+    return np.concatenate([rows[:, :2] / np.float32(scale), rows[:, 2:]], axis=1)
+
+
+def _scale(lines: Lines) -> float:
+    """Pixels for each unit, where the client does not say how large the whole is to be; 1 for a lone dot."""
+    longest = float(np.ptp(np.concatenate(lines), axis=0).max())
+    return SHARE * BOX / max(longest, 1 / FAR) if longest else 1.0

@@ -1,0 +1,114 @@
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+ROOF = [[[0, 0], [400, -600], [800, 0]], [[300, -200], [500, -200]]]
+
+
+def finish(client: TestClient, **body: Any) -> list[dict[str, Any]]:
+    answer = client.post("/complete/penguin", json=body)
+    assert answer.status_code == 200, answer.text
+    drawings: list[dict[str, Any]] = answer.json()["drawings"]
+    return drawings
+
+
+def test_my_drawing_is_finished(client: TestClient) -> None:
+    """Several endings, each another; what I gave stands untouched at the beginning, and rows and lines agree."""
+    drawings = finish(client, strokes=ROOF, count=5, seed=7)
+    assert [drawing["seed"] for drawing in drawings] == [7, 8, 9, 10, 11]
+    assert len({str(drawing["strokes"]) for drawing in drawings}) > 3
+    for drawing in drawings:
+        assert drawing["strokes"][:2] == ROOF
+        assert (drawing["given_strokes"], drawing["given_rows"]) == (2, 4)
+        assert drawing["stroke5"][:2] == [[400, -600, 1, 0, 0], [400, 600, 0, 1, 0]]
+        assert drawing["stroke5"][-1] == [0, 0, 0, 0, 1]
+        assert len(drawing["stroke5"]) == 4 + drawing["points"] + 1
+        added = [point for stroke in drawing["strokes"][2:] for point in stroke]
+        assert len(added) == drawing["points"]
+        end = [sum(row[axis] for row in drawing["stroke5"]) for axis in (0, 1)]
+        assert drawing["strokes"][-1][-1] == pytest.approx(end, abs=0.1)
+
+
+def test_the_same_seed_is_the_same_ending(client: TestClient) -> None:
+    """Alone or among several."""
+    [alone] = finish(client, strokes=ROOF, seed=9)
+    assert alone == finish(client, strokes=ROOF, count=5, seed=7)[2]
+
+
+def test_one_of_its_own_is_finished_as_it_was(client: TestClient) -> None:
+    """The first rows of a drawing, with its seed, give that drawing, over HTTP and over a WebSocket."""
+    seed = next(
+        seed for seed in range(99) if client.get(f"/draw/penguin?format=json&seed={seed}").json()["points"] > 15
+    )
+    whole = client.get(f"/draw/penguin?format=json&seed={seed}").json()
+    given = {"stroke5": whole["stroke5"][:6], "size": 255, "simplify": False, "seed": seed}
+    [drawing] = finish(client, **given)
+    assert (drawing["stroke5"], drawing["ended"]) == (whole["stroke5"], whole["ended"])
+    with client.websocket_connect("/ws/draw/penguin?wait=1") as session:
+        session.send_json({"type": "draw", **given})
+        assert session.receive_json()["given"] == 6
+        rows = whole["stroke5"][:6]
+        while (message := session.receive_json())["type"] == "points":
+            rows += message["stroke5"]
+    assert rows == whole["stroke5"]
+
+
+def test_a_socket_answers_in_the_same_units(client: TestClient) -> None:
+    """A prefix over the WebSocket gives the points that the completion adds."""
+    [drawing] = finish(client, strokes=ROOF, seed=3)
+    with client.websocket_connect("/ws/draw/penguin?wait=1") as session:
+        session.send_json({"type": "draw", "strokes": ROOF, "seed": 3})
+        session.receive_json()
+        rows = []
+        while (message := session.receive_json())["type"] == "points":
+            rows += message["stroke5"]
+        session.send_json({"type": "draw", "strokes": [[]]})
+        assert session.receive_json()["problem"]["errors"][0]["parameter"] == "strokes"
+    assert rows == drawing["stroke5"][4:]
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"),
+    [
+        ({}, "strokes"),
+        ({"strokes": []}, "strokes"),
+        ({"strokes": [[]]}, "strokes"),
+        ({"strokes": [[[0, "x"]]]}, "strokes.0.0.1"),
+        ({"strokes": [[[0, 1e300]]]}, "strokes.0.0.1"),
+        ({"strokes": [[[i, i % 2 * 90] for i in range(99)]]}, "strokes"),
+        ({"stroke5": [[1, 1, 1, 1, 0]]}, "stroke5"),
+        ({"strokes": ROOF, "count": 0}, "count"),
+        ({"strokes": ROOF, "count": 65}, "count"),
+        ({"strokes": ROOF, "temp_xy": -1}, "temp_xy"),
+        ({"strokes": ROOF, "colour": "red"}, "colour"),
+    ],
+)
+def test_mistakes_are_named(client: TestClient, body: dict[str, Any], parameter: str) -> None:
+    """422 says which field is wrong, and how."""
+    answer = client.post("/complete/penguin", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["parameter"] == parameter
+
+
+def test_a_body_that_is_no_json_is_refused(client: TestClient) -> None:
+    """Text that is no JSON, and NaN, which is none either."""
+    for text in ("strokes", "", '{"strokes": [[[0, NaN]]]}', "[" * 10000):
+        answer = client.post("/complete/penguin", content=text, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (400, 422)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_may_not_be_too_long(client: TestClient) -> None:
+    """413, as a problem, whether the length is said beforehand or not."""
+    for content in (b"[" * 300_000, iter([b"[" * 300_000])):
+        answer = client.post("/complete/penguin", content=content, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+def test_other_mistakes(client: TestClient) -> None:
+    """Unknown category, a query, another method."""
+    assert client.post("/complete/nobody", json={"strokes": ROOF}).status_code == 404
+    assert client.post("/complete/penguin?seed=1", json={"strokes": ROOF}).status_code == 422
+    assert client.get("/complete/penguin").headers["allow"] == "POST, OPTIONS"
+    assert client.options("/complete/penguin").status_code == 204
