@@ -23,6 +23,7 @@ def add_recipe(parser: argparse.ArgumentParser, defaults: Recipe) -> None:
     group.add_argument("--scale", type=float, default=defaults.scale, help="random scale per axis, +- this part")
     group.add_argument("--patience", type=int, default=defaults.patience, help="validations without a new best; 0: all")
     group.add_argument("--validations", type=int, default=defaults.validations, help="in the whole run")
+    group.add_argument("--keep", choices=("best", "last"), default=defaults.keep, help="weights of which validation")
     group.add_argument("--seed", type=int, default=defaults.seed)
     group.add_argument("--float32", action="store_true", help="leave out bfloat16 (where it does not pay)")
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -32,6 +33,7 @@ class Recipe:
     scale: float = 0.0  # random scale per axis, +- this part
     patience: int = 0  # validations without a new best before stopping; 0 never stops early
     validations: int = 10  # in the whole run
+    keep: Literal["best", "last"] = "best"  # validation; `last` where it has too few drawings to choose by
     seed: int = 0
     bfloat16: bool = True
     save_seconds: float = 60.0
@@ -52,7 +54,7 @@ class Run:
 
 @dataclass
 class Trainer:
-    """Trains a network in place, from the state in `folder` if there is one, and leaves it at its best validation."""
+    """Trains a network in place, from the state in `folder` if there is one, and leaves it as the recipe keeps it."""
 
     network: AnyNetwork
     train: Corpus
@@ -81,7 +83,8 @@ class Trainer:
                 if time.monotonic() - self._saved > self.recipe.save_seconds:
                     self._save()
         self._save()
-        self.network.load_state_dict(self.best_weights)
+        if self.recipe.keep == "best":
+            self.network.load_state_dict(self.best_weights)
         return self.run
 
     @property

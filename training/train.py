@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from model.card import Card, DataPart
 from model.checkpoint import load_checkpoint, save_checkpoint
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
     parser.add_argument("--init-from", type=Path, metavar="CKPT", help="a checkpoint's folder, or pretrained.pt")
+    parser.add_argument("--blend", type=float, default=1.0, help="share of what was learnt, the rest as it began")
     parser.add_argument("--temp-xy", type=float, default=TEMP_XY, help="recommended temperature of the moves")
     parser.add_argument("--temp-p", type=float, default=TEMP_P, help="recommended temperature of the pen")
     arguments.add_data(parser)
@@ -58,7 +60,9 @@ def run(args: argparse.Namespace) -> int:
     name = folder_name(args.category, args.system)
     state = args.state or Path("runs") / name
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
+    began = {name: value.clone() for name, value in network.state_dict().items()}
     outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress).fit()
+    blend(network, began, args.blend)
     parts = arguments.part(args.credit, args.data, collection.real)
     parts += arguments.part(args.extra_credit, args.extra_data, collection.extra)
     card = _card(args, network, collection.train, [*parts, *inherited])
@@ -68,6 +72,16 @@ def run(args: argparse.Namespace) -> int:
     save_checkpoint(folder, Decoder(network), card.model_copy(update={"nats": nats}))
     log.info("%s: %.3f nats on the validation split, best at step %d", folder, nats.total, outcome.best_step)
     return 0
+
+
+def blend(network: Network, began: dict[str, Tensor], share: float) -> None:
+    """Weights on the way from where training began to where it ended: `share` of the way.
+
+    What is learnt of few drawings is kept, and less of what was known before is lost (Wortsman et al., "Robust
+    fine-tuning of zero-shot models", 2022).
+    """
+    learnt = network.state_dict()
+    network.load_state_dict({name: torch.lerp(began[name], learnt[name], share) for name in learnt})
 
 
 def folder_name(category: str, system: str) -> str:

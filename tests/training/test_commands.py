@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from model.checkpoint import load_checkpoint
 from model.decode import draw
+from model.network import Network, NetworkConfig
 from model.strokes import validate
 from tests.training import shapes
 from training.__main__ import main
+from training.train import blend
 
 FAST = [
     "--epochs",
@@ -120,6 +123,18 @@ def test_a_checkpoint_can_be_trained_on(trained: Path, data: Path, capsys: pytes
     before = score(trained, file, capsys)
     after = score(data / "second" / "zigzag@gmm128_1", file, capsys)
     assert after["total"] == pytest.approx(before["total"], abs=1e-3)
+
+
+def test_a_blend_lies_between_start_and_end() -> None:
+    """Share 0 is the start, 1 what was learnt, 0.25 a quarter of the way."""
+    network = Network(NetworkConfig(hidden=4, mixtures=1), torch.zeros(2), torch.ones(2))
+    learnt = {name: value.clone() for name, value in network.state_dict().items()}
+    began = {name: value + 4 for name, value in learnt.items()}
+    for share, distance in ((1.0, 0.0), (0.25, 3.0), (0.0, 4.0)):
+        network.load_state_dict(learnt)
+        blend(network, began, share)
+        for name, value in network.state_dict().items():
+            torch.testing.assert_close(value, learnt[name] + distance)
 
 
 def test_bad_json_on_line_7_is_named_and_can_be_skipped(

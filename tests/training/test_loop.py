@@ -114,6 +114,17 @@ def test_state_of_another_run_is_refused(tmp_path: Path) -> None:
         trainer(tmp_path, Recipe(epochs=5, batch=32, bfloat16=False)).fit()
 
 
+def test_the_last_weights_can_be_kept(tmp_path: Path) -> None:
+    """keep="last" leaves the network as its last step left it, though an earlier one had validated better."""
+    recipe = Recipe(epochs=30, batch=32, lr=0.02, validations=10, keep="last", bfloat16=False)
+    work = trainer(tmp_path, recipe)
+    work.train = Corpus.of(shapes.drawings("square", 64))
+    work.valid = Corpus.of(shapes.drawings("zigzag", 20))  # the better it knows squares, the worse it foresees these
+    run = work.fit()
+    assert run.best_step < run.step
+    assert score(work.network, work.valid).total == pytest.approx(losses(run)[-1], abs=1e-6)
+
+
 def test_patience_stops_early(tmp_path: Path) -> None:
     """A run that gets no better ends after `patience` validations: here it cannot learn at all."""
     recipe = Recipe(epochs=50, batch=32, lr=0.0, patience=3, validations=50, bfloat16=False)
