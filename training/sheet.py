@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CKPT", help="a checkpoint's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the SVG file")
     parser.add_argument("--count", type=int, default=10, help="drawings of each checkpoint")
+    parser.add_argument("--columns", type=int, help="of the sheet (default: a row for each checkpoint)")
     parser.add_argument("--seed", type=int, default=0, help="of each row's first drawing")
     parser.add_argument("--temp-xy", type=float, help="instead of the recommended one")
     parser.add_argument("--temp-p", type=float, help="instead of the recommended one")
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         )
         drawings += [drawing.stroke5 for drawing in made]
     try:
-        args.out.write_text(sheet_svg(drawings, columns=args.count, background="white"))
+        args.out.write_text(sheet_svg(drawings, columns=args.columns or args.count, background="white"))
     except OSError as error:
         raise TrainingError(f"{args.out} cannot be written: {error.strerror or error}") from error
     log.info("%s: %d drawings", args.out, len(drawings))
