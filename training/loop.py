@@ -72,14 +72,15 @@ class Trainer:
         every = max(1, self.total_steps // self.recipe.validations)
         with self.progress.started(self.total_steps, self.run.step):
             for step, rows, category in self._from(self.run.step):
+                if 0 < self.recipe.patience <= self.run.stale:
+                    break
                 started = time.monotonic()
                 loss, points = self._step(step, rows, category)
                 self.run.step, self.run.points = step + 1, self.run.points + points
                 self.run.seconds += time.monotonic() - started
                 self.progress.step(loss, points)
-                due = self.run.step % every == 0 or self.run.step == self.total_steps
-                if due and self._validate():
-                    break
+                if self.run.step % every == 0 or self.run.step == self.total_steps:
+                    self._validate()
                 if time.monotonic() - self._saved > self.recipe.save_seconds:
                     self._save()
         self._save()
@@ -134,8 +135,8 @@ class Trainer:
         self.optimisers.step(self.rate(step))
         return value, points
 
-    def _validate(self) -> bool:
-        """Score the validation split, keep the best weights; True when patience is spent."""
+    def _validate(self) -> None:
+        """Score the validation split and keep the best weights."""
         nats = score(self.network, self.valid, bfloat16=self.recipe.bfloat16)
         run = self.run
         run.history.append(
@@ -148,7 +149,6 @@ class Trainer:
         else:
             run.stale += 1
         self._save()
-        return 0 < self.recipe.patience <= run.stale
 
     def _save(self) -> None:
         weights = {name: value.detach().cpu() for name, value in self.network.state_dict().items()}

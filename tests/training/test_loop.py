@@ -131,6 +131,7 @@ def test_patience_stops_early(tmp_path: Path) -> None:
     run = trainer(tmp_path, recipe).fit()
     assert len(run.history) == 4
     assert run.best_step == run.history[0]["step"]
+    assert trainer(tmp_path, recipe).fit().step == run.step  # started again, it has no patience left either
 
 
 def test_the_rate_rises_and_falls() -> None:
