@@ -56,35 +56,38 @@ class Decoder(nn.Module):
         self, rows: Tensor, h: Tensor, c: Tensor, temperature: Tensor, noise: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """k steps, noise [k, n, 4]: (rows [k, n, 5], h, c). A drawing that has ended goes on as end rows."""
-        n, hidden = h.size(0), h.size(1)
+        n, k, hidden = h.size(0), noise.size(0), h.size(1)
         padding = [0, 0, 0, -n % self.weights.group()]
         x = functional.pad(torch.cat([h, rows], dim=1), [0, 3, 0, padding[3]], value=1.0)
         x[:, hidden + 7] = 0
         h, row = x[:, :hidden], x[:, hidden : hidden + 5]
         offset = row[:, :2]
-        c = functional.pad(c, padding)  # a copy, as x is: what the caller handed in stays as it was
         temperature = functional.pad(temperature, padding, value=1.0)
         inverse, uniform, normal = self.sampler.begin(temperature, functional.pad(noise, padding))
+        mask, components = self.sampler.mask(x), self.sampler.components(x)
         cold = temperature == 0
         any_cold = bool(cold.any())
         pen = (row[:, 4] == 1).long() * 2
-        states = torch.eye(5, device=x.device)[2:]
-        mask, components = self.sampler.mask(x), self.sampler.components(x)
-        drawn = x.new_empty(noise.size(0), x.size(0), 5)
-        for i in range(noise.size(0)):
+        states = torch.tensor([[1, 1, 1, 0, 0], [1, 1, 0, 1, 0], [0, 0, 0, 0, 1]], device=x.device).float()
+        drawn = x.new_empty(k, x.size(0), 5)
+        moves = drawn[..., :2].unbind(0)
+        c, gates = 2 * functional.pad(c, padding), x.new_empty(x.size(0), 4 * hidden)
+        quarters = list(gates.chunk(4, 1))
+        for i, after in enumerate(drawn.unbind(0)):
             offset.sub_(self.weights.mean).div_(self.weights.std)  # as in frame.standardise
-            self._remember(x, h, c)
+            self._sigmoid(self.weights.gates(x), gates)
+            self._remember(quarters, h, c)
             raw = self.weights.head(x)
             choice = self.sampler.choose(raw, inverse, uniform[i], mask)
             if any_cold:
                 choice = torch.where(cold, self.sampler.most_probable(raw, mask), choice)
-            move = self.sampler.move(raw, components + choice[:, 0], normal[i])
-            pen = torch.maximum(choice[:, 1], pen.bitwise_and(2))  # what has ended stays ended
-            row.copy_(states.index_select(0, pen))
-            torch.addcmul(self.weights.mean, move, self.weights.std, out=offset)
-            offset.mul_(1 - row[:, 4:])
-            drawn[i] = row
-        return drawn[:, :n], h[:n].contiguous(), c[:n]
+            component, state = choice.unbind(1)
+            move = self.sampler.move(raw, components + component, normal[i])
+            pen = torch.maximum(state, pen.bitwise_and(2))  # what has ended stays ended
+            torch.index_select(states, 0, pen, out=after)
+            moves[i].mul_(torch.addcmul(self.weights.mean, move, self.weights.std))
+            row.copy_(after)
+        return drawn[:, :n], h[:n].contiguous(), c[:n] / 2
 
     def log_prob(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Natural log densities (xy [n, T - 1] in pixels, pen [n, T - 1]) of rows[:, 1:], given what precedes each.
@@ -109,24 +112,23 @@ class Decoder(nn.Module):
         log_pi, log_p = self.density.log_weights(raw), self.density.log_pen(raw)
         return log_pi, mean * self.weights.std + self.weights.mean, log_sigma.exp() * self.weights.std, rho, log_p
 
-    def _remember(self, x: Tensor, h: Tensor, c: Tensor) -> None:
-        """One step of the LSTM: h and c [n, H] after x [n, H + 8], of which h is a part. tanh is 2 sigmoid(2 .) - 1."""
-        gates = self.weights.gates(x)
-        self._sigmoid(gates)
-        keep, forget, new, out = gates.chunk(4, 1)
-        c.mul_(forget).addcmul_(keep, new, value=2).sub_(keep)
-        half = 2 * c
-        self._sigmoid(half)
-        torch.addcmul(-out, out, half, value=2, out=h)
+    def _remember(self, gates: list[Tensor], h: Tensor, twice_c: Tensor) -> None:
+        """The LSTM's memory and output [n, H] after gates i, f, (g + 1) / 2, o [n, H]; tanh(c) = 2 sigmoid(2 c) - 1."""
+        keep, forget, new, out = gates
+        twice_c.mul_(forget).addcmul_(keep, new, value=4).sub_(keep, alpha=2)
+        squashed = torch.empty_like(twice_c)
+        self._sigmoid(twice_c, squashed)
+        torch.addcmul(-out, out, squashed, value=2, out=h)
 
-    def _sigmoid(self, numbers: Tensor) -> None:
-        """Sigmoid in place, in parts of [n, m] so small that torch does not share one among threads."""
+    def _sigmoid(self, numbers: Tensor, out: Tensor) -> None:
+        """Sigmoids of [n, m], in parts so small that torch does not share one among threads."""
         if numbers.numel() <= self.unshared or numbers.is_cuda:
-            numbers.sigmoid_()
+            torch.sigmoid(numbers, out=out)
         else:
             group = self.weights.group()
-            for part in torch.split(numbers, max(1, self.unshared // (group * numbers.size(1))) * group):
-                part.sigmoid_()
+            rows = max(1, self.unshared // (group * numbers.size(1))) * group
+            for part, its in zip(torch.split(numbers, rows), torch.split(out, rows)):  # noqa: B905 - not in TorchScript
+                torch.sigmoid(part, out=its)
 
 
 def to_network(tensors: dict[str, Tensor]) -> Network:

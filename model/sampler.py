@@ -49,15 +49,15 @@ class Sampler(nn.Module):
         self.components_at = lead(mixtures) // 5
         self.groups = self.components_at + mixtures  # of five outputs
 
-    def begin(self, temperature: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """(1 / T [n, 2, 1], uniforms [k, n, 2, 1], normals times sqrt(T_xy) [k, n, 2]).
+    def begin(self, temperature: Tensor, noise: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        """(1 / T [n, 2, 1], uniforms [n, 2, 1] and normals times sqrt(T_xy) [n, 2] of each of k steps).
 
         temperature [n, 2] is T_xy, T_p; noise [k, n, 4] is two uniforms (component, pen) and two standard normals.
         Temperature divides the logits and multiplies the covariance (Ha and Eck, equation 8).
         """
         inverse = temperature.clamp(min=self.coldest).reciprocal().unsqueeze(-1)
         uniform = (noise[..., :2] * self.below_one).unsqueeze(-1).contiguous()
-        return inverse, uniform, noise[..., 2:] * temperature[:, :1].sqrt()
+        return inverse, list(uniform.unbind(0)), list((noise[..., 2:] * temperature[:, :1].sqrt()).unbind(0))
 
     def mask(self, like: Tensor) -> Tensor:
         """[2, W]: 0 for what can be chosen, component or pen, -inf for what fills up."""
@@ -86,10 +86,12 @@ class Sampler(nn.Module):
         The normals [n, 2] are already scaled by sqrt(T_xy).
         """
         component = raw.view(raw.size(0) * self.groups, 5).index_select(0, chosen)
-        rho = torch.tanh(component[:, 4:]) * self.rho_limit
-        across = rho * normal[:, :1] + torch.sqrt(1 - rho * rho) * normal[:, 1:]
-        sigma = torch.exp(component[:, 2:4].clamp(self.log_sigma_min, self.log_sigma_max))
-        return component[:, :2] + sigma * torch.cat([normal[:, :1], across], dim=1)
+        mean, log_sigma, r = component.split_with_sizes([2, 2, 1], 1)
+        first, second = torch.split(normal, 1, 1)
+        rho = r.tanh_().mul_(self.rho_limit)
+        across = torch.sqrt(1 - rho * rho).mul_(second).add_(rho * first)
+        sigma = log_sigma.clamp_(self.log_sigma_min, self.log_sigma_max).exp_()
+        return torch.cat([first, across], dim=1).mul_(sigma).add_(mean)
 
     def _logits(self, raw: Tensor) -> Tensor:
         return raw[:, : 2 * self.width].view(raw.size(0), 2, self.width)
