@@ -7,10 +7,13 @@ from pathlib import Path
 from model.strokes import Array
 from training.corpus import Corpus
 from training.errors import DataError
-from training.ndjson import read_ndjson
+from training.formats import read_drawings
+from training.sketch import category_of
 from training.split import Split, digest, split_of
+from training.vector import svg_files
 
 Files = Mapping[str, Sequence[Path]]  # of each category
+ENDINGS = tuple(f".{kind}{zipped}" for kind in ("ndjson", "bin", "npz") for zipped in ("", ".gz"))
 
 
 @dataclass(frozen=True)
@@ -77,20 +80,27 @@ def _short(paths: Sequence[Path], max_points: int, skip_bad: bool) -> list[Array
     return [
         sketch.stroke5
         for path in paths
-        for sketch in read_ndjson(path, skip_bad=skip_bad)
+        for sketch in read_drawings(path, skip_bad=skip_bad)
         if 1 < len(sketch.stroke5) <= max_points
     ]
 
 
 def files_by_category(folder: Path) -> dict[str, list[Path]]:
-    """The ndjson files of a folder, plain or gzip, each named after its category. Raises DataError for none."""
+    """The files of drawings in a folder, and its folders of SVG files, each named after its category.
+
+    A file counts by its ending: ndjson, bin or npz, plain or gzip. Raises DataError for none.
+    """
     try:
-        paths = sorted(path for path in folder.iterdir() if path.name.endswith((".ndjson", ".ndjson.gz")))
+        paths = sorted(path for path in folder.iterdir() if path.name.endswith(ENDINGS) or _holds_svg(path))
     except OSError as error:
         raise DataError(f"{folder}: {error.strerror or error}") from error
     if not paths:
-        raise DataError(f"{folder} holds no .ndjson or .ndjson.gz file")
+        raise DataError(f"{folder} holds no file of drawings ({', '.join(ENDINGS)}) and no folder of SVG files")
     files: dict[str, list[Path]] = {}
     for path in paths:
-        files.setdefault(path.name.removesuffix(".gz").removesuffix(".ndjson"), []).append(path)
+        files.setdefault(category_of(path), []).append(path)
     return files
+
+
+def _holds_svg(path: Path) -> bool:
+    return path.is_dir() and bool(svg_files(path))

@@ -9,7 +9,7 @@ import torch
 from model.checkpoint import Checkpoint, load_checkpoint
 from training.corpus import Corpus
 from training.errors import DataError
-from training.ndjson import read_ndjson
+from training.formats import read_drawings
 from training.score import Scores, measure
 from training.split import split_of
 
@@ -21,7 +21,7 @@ def read_split(files: list[Path], split: str, *, skip_bad: bool = False) -> Corp
     drawings = [
         sketch.stroke5
         for path in files
-        for sketch in read_ndjson(path, skip_bad=skip_bad)
+        for sketch in read_drawings(path, skip_bad=skip_bad)
         if split == "all" or split_of(sketch.stroke5) == split
     ]
     if not drawings:
@@ -38,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = "Nats per point of a checkpoint on real drawings, in pixels of the 0..255 box."
     parser.add_argument("checkpoint", type=Path, metavar="CKPT", help="a checkpoint's folder")
-    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FILE", help="ndjson, plain or gzip")
+    parser.add_argument(
+        "--data", type=Path, nargs="+", required=True, metavar="FILE", help="drawings, in any format of docs/data.md"
+    )
     parser.add_argument("--split", choices=SPLITS, default="all", help="score this split only (default: every drawing)")
     parser.add_argument("--resamples", type=int, default=2000, help="for the 95 %% range of the total; 0 leaves it out")
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from training.collection import Files
 from training.errors import DataError
-from training.ndjson import read_ndjson
+from training.formats import read_drawings
 from training.raster import SIZE, Picture, rasterise
 from training.split import Split, split_of
 
@@ -40,7 +40,7 @@ def galleries(files: Files, splits: Sequence[Split], *, skip_bad: bool = False) 
     pictures: dict[Split, list[Picture]] = {split: [] for split in splits}
     numbers: dict[Split, list[int]] = {split: [] for split in splits}
     for number, paths in enumerate(files.values()):
-        for sketch in chain.from_iterable(read_ndjson(path, skip_bad=skip_bad) for path in paths):
+        for sketch in chain.from_iterable(read_drawings(path, skip_bad=skip_bad) for path in paths):
             split = split_of(sketch.stroke5)
             if split in pictures and sketch.recognized is not False:
                 pictures[split].append(rasterise(sketch.stroke5))

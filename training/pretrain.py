@@ -29,7 +29,7 @@ PARTS = TypeAdapter(list[DataPart])
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = f"Train one network on many categories; the result is {FILE} in the folder of --out."
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="one ndjson file for each category")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="a file for each category")
     parser.add_argument("--extra-data", type=Path, metavar="DIR", help="more of the same categories, for training only")
     parser.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")

@@ -17,8 +17,9 @@ from model.strokes import Array
 from training.classifier import load_classifier
 from training.collection import Files, files_by_category
 from training.errors import DataError
-from training.ndjson import read_ndjson
+from training.formats import read_drawings
 from training.recognisability import Recognisability, recognisability
+from training.sketch import category_of
 from training.split import split_of
 
 BATCH = 250  # drawings decoded side by side
@@ -92,7 +93,7 @@ def held_out(files: Files, category: str, *, skip_bad: bool = False) -> list[Arr
     drawings = [
         sketch.stroke5
         for path in files.get(category, ())
-        for sketch in read_ndjson(path, skip_bad=skip_bad)
+        for sketch in read_drawings(path, skip_bad=skip_bad)
         if sketch.recognized is not False and split_of(sketch.stroke5) != "train"
     ]
     if not drawings:
@@ -130,9 +131,9 @@ def drawn_by(checkpoint: Checkpoint, seeds: range, *, temp_xy: float, temp_p: fl
 
 def _file(path: Path, args: argparse.Namespace) -> tuple[dict[str, object], list[Array]]:
     """The same of a file of drawings, named after its category: some of them, picked at random."""
-    drawings = [sketch.stroke5 for sketch in read_ndjson(path, skip_bad=args.skip_bad)]
+    drawings = [sketch.stroke5 for sketch in read_drawings(path, skip_bad=args.skip_bad)]
     picked = np.random.default_rng(args.seed).permutation(len(drawings))[: args.count]
-    category = path.name.removesuffix(".gz").removesuffix(".ndjson")
+    category = category_of(path)
     return {"subject": str(path), "category": category}, [drawings[i] for i in sorted(picked)]
 
 

@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = "Train one category. The same command after a kill goes on where it was."
     parser.add_argument("category", metavar="CATEGORY")
-    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FILE", help="ndjson, plain or gzip")
+    parser.add_argument(
+        "--data", type=Path, nargs="+", required=True, metavar="FILE", help="drawings, in any format of docs/data.md"
+    )
     parser.add_argument("--extra-data", type=Path, nargs="*", default=[], metavar="FILE", help="for training only")
     parser.add_argument("--repeat", type=int, default=1, help="how often --data counts beside --extra-data")
     parser.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)

@@ -63,9 +63,11 @@ def _density(out: Wide, offset: Wide) -> float:
 
 
 def _sigmoid(x: Wide) -> Wide:
-    return 1 / (1 + np.exp(-x))
+    out: Wide = 1 / (1 + np.exp(-x))
+    return out
 
 
 def _softmax(x: Wide) -> Wide:
-    e = np.exp(x - x.max())
-    return e / e.sum()
+    e: Wide = np.exp(x - x.max())
+    out: Wide = e / e.sum()
+    return out

@@ -7,7 +7,7 @@ from tests.training import shapes
 from training.collection import collect, files_by_category
 from training.corpus import Corpus
 from training.errors import DataError
-from training.ndjson import read_ndjson
+from training.formats import read_drawings
 from training.split import digest, split_of
 
 
@@ -19,7 +19,7 @@ def test_test_drawings_are_in_no_corpus(tmp_path: Path) -> None:
     """What is held out for the last score is neither trained on nor used to choose the best step."""
     path = shapes.write(tmp_path / "square.ndjson", "square", 200)
     collection = collect({"square": [path]}, {}, max_points=50)
-    held_out = {digest(s.stroke5) for s in read_ndjson(path) if split_of(s.stroke5) == "test"}
+    held_out = {digest(s.stroke5) for s in read_drawings(path) if split_of(s.stroke5) == "test"}
     for corpus in (collection.train, collection.valid):
         assert not held_out & {digest(rows_of(corpus, i)) for i in range(len(corpus))}
     assert len(held_out) + len(collection.train) + len(collection.valid) == 200

@@ -6,8 +6,8 @@ import pytest
 from tests.training import round_and_square
 from training.collection import files_by_category
 from training.errors import DataError
+from training.formats import read_drawings
 from training.gallery import galleries
-from training.ndjson import read_ndjson
 from training.raster import rasterise
 from training.split import split_of
 
@@ -22,7 +22,7 @@ def test_each_drawing_is_in_the_gallery_of_its_split(tmp_path: Path) -> None:
         expected = [
             (number, rasterise(sketch.stroke5))
             for number, paths in enumerate(files.values())
-            for sketch in read_ndjson(paths[0])
+            for sketch in read_drawings(paths[0])
             if split_of(sketch.stroke5) == split
         ]
         assert gallery.category.tolist() == [number for number, _ in expected]
