@@ -7,7 +7,17 @@ import sys
 from collections.abc import Sequence
 
 from model.errors import InkstreamError
-from training import evaluate, import_magenta, pretrain, recognise, recommend, sheet, train, train_classifier
+from training import (
+    evaluate,
+    import_magenta,
+    inspect_files,
+    pretrain,
+    recognise,
+    recommend,
+    sheet,
+    train,
+    train_classifier,
+)
 
 COMMANDS = {
     "train": (train, "train one category and write its checkpoint"),
@@ -17,6 +27,7 @@ COMMANDS = {
     "classifier": (train_classifier, "train the judge of recognisability on real drawings"),
     "recognise": (recognise, "how often drawings are recognised, beside real ones"),
     "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
+    "inspect": (inspect_files, "say what files of drawings are, and what is in them"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
 }
 
