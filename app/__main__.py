@@ -1,9 +1,9 @@
 """`python -m app`: serve until told to stop."""
 
-import logging
 import sys
 
 from app.errors import SettingsError
+from app.logs import set_up_logs
 from app.server import Server
 from app.settings import read_settings
 
@@ -15,9 +15,7 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    set_up_logs(settings.log_level, settings.log_format)
     Server(settings).run()
     return 0
 

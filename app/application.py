@@ -8,13 +8,15 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
-from app import categories, completions, drawings, events, health, problems, socket
+from app import categories, completions, drawings, events, health, monitoring, problems, socket
 from app.body import BodyLimit
 from app.head import HeadAsGet
+from app.metrics import Metrics
 from app.openapi import share_schemas
 from app.render import DrawingBody
 from app.service import Service
 from app.settings import Settings
+from app.telemetry import Telemetry
 
 DESCRIPTION = """Neural networks that draw. `GET /draw/penguin` answers with a drawing that nobody drew before.
 
@@ -23,10 +25,11 @@ Every error is a problem document (RFC 9457, `application/problem+json`)."""
 
 def create_app(settings: Settings) -> FastAPI:
     """The web application for these settings; checkpoints are loaded when it starts."""
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = Service(settings)
+        app.state.service = Service(settings, metrics)
         await app.state.service.start()
         yield
         await app.state.service.stop()
@@ -40,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         static_url="/docs-assets",
     )
-    for routes in (drawings, completions, events, socket, categories, health):
+    for routes in (drawings, completions, events, socket, categories, health, monitoring):
         app.include_router(routes.router)
     share_schemas(app, problems.Problem, DrawingBody)
     problems.add_handlers(app)
@@ -58,8 +61,10 @@ def create_app(settings: Settings) -> FastAPI:
                 drawings.TEMP_P_HEADER,
                 "Retry-After",
                 "ETag",
+                "X-Request-ID",
             ],
         )
+    app.add_middleware(Telemetry, metrics=metrics)
     return app
 
 

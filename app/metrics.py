@@ -13,6 +13,9 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)  # memory and CPU time of the process
         one = self.registry
+        self.requests = Counter(
+            "inkstream_requests", "Requests answered, by route.", ["route", "method", "status"], registry=one
+        )
         self.points = Counter("inkstream_points", "Points decoded.", registry=one)
         self.drawings = Counter("inkstream_drawings", "Drawings that ended, by reason.", ["reason"], registry=one)
         self.errors = Counter("inkstream_errors", "Errors, by kind.", ["kind"], registry=one)

@@ -35,9 +35,9 @@ def device_of(settings: Settings) -> str:
 class Service:
     """Started and stopped with the application; reads its catalogue and loads the first checkpoints meanwhile."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self.settings = settings
-        self.metrics = Metrics()
+        self.metrics = metrics
         limits = Limits(waiting=settings.queue_limit, running=settings.batch_limit)
         self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
         budget = settings.memory_budget * MIB

@@ -93,6 +93,7 @@ class Settings(BaseSettings):
         description="Origins whose pages may draw (CORS, WebSockets), separated by commas; `*` is every one.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    log_format: Literal["text", "json"] = Field("text", description="Form of the log: lines to read, or JSON.")
 
 
 def read_settings() -> Settings:

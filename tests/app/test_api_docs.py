@@ -12,6 +12,7 @@ from app.completions import Completed, Completion
 from app.decoding import Reason
 from app.drawings import SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
 from app.messages import Change, Draw, Stop
+from app.metrics import Metrics
 from app.problems import KINDS, Problem, urn
 from app.query import DrawQuery
 from app.render import DrawingBody
@@ -52,6 +53,13 @@ def test_every_message_is_documented() -> None:
         assert f"| `{kind}` |" in PAGE
     for reason in get_args(Reason):
         assert f"`{reason}`" in PAGE
+
+
+def test_every_metric_is_documented() -> None:
+    """Each metric of ours has a row, with its labels, and no row is left over."""
+    metrics = {metric.name: metric for metric in Metrics().registry.collect() if metric.name.startswith("inkstream_")}
+    rows = dict(re.findall(r"^\| `(inkstream_\w+)` \| (.*)$", PAGE, re.M))
+    assert {name.removesuffix("_total") for name in rows} == set(metrics)
 
 
 def test_every_error_is_documented() -> None:

@@ -36,6 +36,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "MAX_MESSAGE": "2048",
         "ORIGINS": "https://a.example, https://b.example",
         "LOG_LEVEL": "debug",
+        "LOG_FORMAT": "json",
     }
     for name, value in given.items():
         monkeypatch.setenv(f"INKSTREAM_{name}", value)
@@ -61,6 +62,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "max_message": 2048,
         "origins": ("https://a.example", "https://b.example"),
         "log_level": "debug",
+        "log_format": "json",
     }
 
 

@@ -1,0 +1,30 @@
+"""`GET /metrics`: what Prometheus reads."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import Response
+
+from app.openapi import problem_responses
+from app.query import only
+from app.service import Service, service_of
+
+router = APIRouter(tags=["health"])
+
+ANSWER = {
+    "description": "Prometheus's text format; docs/api.md says what each metric means.",
+    "content": {"text/plain": {"schema": {"type": "string"}, "example": "inkstream_points_total 42.0\n"}},
+}
+
+
+@router.get(
+    "/metrics",
+    summary="How is it doing?",
+    response_class=Response,
+    responses={200: ANSWER, **problem_responses(422)},
+    dependencies=[Depends(only())],
+)
+async def metrics(service: Annotated[Service, Depends(service_of)]) -> Response:
+    """Counters, gauges and histograms of the service, in Prometheus's text format."""
+    return Response(generate_latest(service.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
