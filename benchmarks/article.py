@@ -1,7 +1,8 @@
 """A decoding loop in the manner of the article's published code, to compare with. Written by us, with our weights.
 
-One drawing, `nn.LSTM` called a step at a time from Python, softmaxes, `torch.distributions`: a draw from each of the
-K components, of which a Multinomial picks one, and another Multinomial for the pen.
+One drawing; from Python, for each point, one call of `nn.LSTM`, softmaxes without temperature and then, by way of
+logarithms, with it, a draw of torch's MultivariateNormal from each of the K components, a Multinomial that picks one
+of these, and another Multinomial for the pen. Gradients are off for the network only, as there.
 https://quentin-auge.github.io/teaching-a-neural-network-to-draw.html
 """
 
@@ -12,32 +13,44 @@ from torch.distributions import Multinomial, MultivariateNormal
 from model.network import Network
 
 
-@torch.no_grad()
 def article_loop(network: Network, steps: int, temp_xy: float, temp_p: float) -> Tensor:
     """Rows [steps, 5] with standardised offsets, decoded one after another."""
-    density = network.density
-    k = density.mixtures
     row = torch.tensor([[[0.0, 0.0, 1.0, 0.0, 0.0]]], device=network.mean.device)
-    state = (network.h0.view(1, 1, -1).contiguous(), network.c0.view(1, 1, -1).contiguous())
+    with torch.no_grad():
+        state = (network.h0.view(1, 1, -1).contiguous(), network.c0.view(1, 1, -1).contiguous())
     rows = []
     for _ in range(steps):
-        hidden, state = network.lstm(row, state)
-        raw = network.head(hidden)[0, 0]
-        pi = torch.softmax(raw[3 : 3 + k] / temp_xy, dim=0)
-        pen = torch.softmax(raw[:3] / temp_p, dim=0)
-        mean_x, mean_y, log_x, log_y, r = raw[3 + k :].view(5, k)
-        sigma_x = torch.exp(log_x.clamp(density.log_sigma_min, density.log_sigma_max))
-        sigma_y = torch.exp(log_y.clamp(density.log_sigma_min, density.log_sigma_max))
-        across = density.rho_limit * torch.tanh(r) * sigma_x * sigma_y
-        covariance = torch.zeros(k, 2, 2, device=raw.device)
-        covariance[:, 0, 0] = sigma_x**2
-        covariance[:, 0, 1] = covariance[:, 1, 0] = across
-        covariance[:, 1, 1] = sigma_y**2
-        points = MultivariateNormal(torch.stack([mean_x, mean_y], dim=1), temp_xy * covariance).sample()
-        component = _pick(pi).argmax()
-        row = torch.cat([points[component], _pick(pen)]).view(1, 1, 5)
+        with torch.no_grad():
+            hidden, state = network.lstm(row, state)
+            pen, pi, mean, sigma, rho = _parameters(network, network.head(hidden)[0])
+        spread = sigma * temp_xy**0.5
+        points = MultivariateNormal(mean, _covariance(spread, rho)).sample()
+        picked = _pick(_heated(pi, temp_xy)).unsqueeze(-1).repeat(1, 1, 2)
+        move = (picked * points).sum(dim=-2)
+        row = torch.cat([move, _pick(_heated(pen, temp_p))], dim=1).unsqueeze(0)
         rows.append(row[0, 0])
     return torch.stack(rows)
+
+
+def _parameters(network: Network, raw: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Pen [1, 3], weights [1, K], means and deviations [1, K, 2], correlations [1, K] of raw [1, 3 + 6 K]."""
+    k = network.density.mixtures
+    pen, pi, mean_x, mean_y, log_x, log_y, r = torch.split(raw, [3, k, k, k, k, k, k], dim=-1)
+    low, high = network.density.log_sigma_min, network.density.log_sigma_max
+    sigma = torch.stack([log_x.clamp(low, high).exp(), log_y.clamp(low, high).exp()], dim=-1)
+    rho = network.density.rho_limit * r.tanh()
+    return pen.softmax(dim=-1), pi.softmax(dim=-1), torch.stack([mean_x, mean_y], dim=-1), sigma, rho
+
+
+def _covariance(sigma: Tensor, rho: Tensor) -> Tensor:
+    x, y = sigma.unbind(dim=-1)
+    across = rho * x * y
+    return torch.stack([torch.stack([x**2, across], dim=-1), torch.stack([across, y**2], dim=-1)], dim=-2)
+
+
+def _heated(probabilities: Tensor, temperature: float) -> Tensor:
+    logits = probabilities.log()
+    return ((logits - logits.max()) / temperature).softmax(dim=-1)
 
 
 def _pick(probabilities: Tensor) -> Tensor:

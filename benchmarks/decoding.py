@@ -24,7 +24,7 @@ from model.noise import noise
 from model.strokes import START_ROW
 
 TEMPERATURE = 0.5
-ROUNDS = 160  # points that a case makes at least, so that its time can be measured
+POINTS = 640  # that a case makes at least, so that the first of them, with cold caches, hardly count
 
 
 def decoding(options: Options) -> dict[str, object]:
@@ -32,8 +32,7 @@ def decoding(options: Options) -> dict[str, object]:
     module = _module(options)
     network = to_network(dict(module.named_buffers())).to(options.device)
     cases, points = _cases(options, module, network)
-    with torch.inference_mode():
-        seconds = interleaved(cases, repeats=options.repeats, device=options.device)
+    seconds = interleaved(cases, repeats=options.repeats, device=options.device)
     rate = {name: round(points[name] / seconds[name], 1) for name in cases}
     kinds = {kind: {str(n): rate[f"{kind} {n}"] for n in options.sizes if f"{kind} {n}" in rate} for kind in KINDS}
     figures: dict[str, object] = {key: kinds[kind] for kind, key in KINDS.items() if kinds[kind]}
@@ -84,7 +83,7 @@ def _cases(
     points: dict[str, int] = {}
     packs = options.device.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines
     for n in options.sizes:
-        calls = max(1, ROUNDS // (n * CHUNK))
+        calls = max(1, POINTS // (n * CHUNK))
         cases[f"advance {n}"] = _advance(module, n, calls, options.device)
         cases[f"products {n}"] = _products(network, n, calls * CHUNK)
         if packs:
@@ -99,6 +98,7 @@ def _advance(module: CheckpointModule, n: int, calls: int, device: torch.device)
     temperature = torch.full((n, 2), TEMPERATURE, device=device)
     numbers = [torch.from_numpy(noise(range(n), i * CHUNK, CHUNK)).to(device) for i in range(calls)]
 
+    @torch.inference_mode()
     def run() -> None:
         last, (h, c) = rows, module.start(n)
         for some in numbers:
@@ -113,6 +113,7 @@ def _products(network: Network, n: int, steps: int) -> Callable[[], None]:
     right = [weight.detach().t() for weight in (lstm.weight_ih_l0, lstm.weight_hh_l0, head.weight)]
     triples = [(_some(n, w), w, w.new_empty(n, w.size(1))) for w in right]
 
+    @torch.inference_mode()
     def run() -> None:
         for _ in range(steps):
             for left, weight, out in triples:
@@ -130,6 +131,7 @@ def _packed_products(network: Network, n: int, steps: int) -> Callable[[], None]
         for weight in (gates, head.weight.detach())
     ]
 
+    @torch.inference_mode()
     def run() -> None:
         for _ in range(steps):
             for left, packed in pairs:
