@@ -13,7 +13,7 @@ from model.card import DataPart
 from model.network import Network, NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS
 from training import arguments
-from training.collection import collect, files_by_category
+from training.collection import Collection, collect, files_by_category
 from training.conditional import ConditionalNetwork
 from training.errors import TrainingError
 from training.loop import Recipe, Trainer
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--extra-data", type=Path, metavar="DIR", help="more of the same categories, for training only")
     parser.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--init-from", type=Path, metavar="FILE", help="a pretrained network of the same categories")
     arguments.add_data(parser)
     arguments.add_recipe(parser, RECIPE)
     arguments.add_machine(parser)
@@ -46,24 +47,42 @@ def run(args: argparse.Namespace) -> int:
     extra = files_by_category(args.extra_data) if args.extra_data else {}
     collection = collect(files, extra, max_points=args.max_points, most_valid=VALID_DRAWINGS, skip_bad=args.skip_bad)
     torch.manual_seed(recipe.seed)
-    mean, std = (torch.from_numpy(moment) for moment in collection.train.offset_moments())
-    network = ConditionalNetwork(SYSTEMS[args.system], len(collection.names), mean, std).to(args.device)
+    network, earlier = _begin(args, collection)
+    network.to(args.device)
     network.base.dropout = recipe.dropout
     state = args.state or args.out
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress).fit()
     parts = arguments.part(args.credit, [args.data], collection.real)
     parts += arguments.part(args.extra_credit, [args.extra_data], collection.extra)
+    parts += [part for part in earlier if part not in parts]
     save_pretrained(args.out / FILE, network, collection.names, parts)
     log.info("%s: %.3f nats on the validation split", args.out / FILE, outcome.best)
     return 0
 
 
+def _begin(args: argparse.Namespace, collection: Collection) -> tuple[ConditionalNetwork, list[DataPart]]:
+    """The network to start from and what it had been trained on before."""
+    config = SYSTEMS[args.system]
+    if args.init_from is None:
+        mean, std = (torch.from_numpy(moment) for moment in collection.train.offset_moments())
+        return ConditionalNetwork(config, len(collection.names), mean, std), []
+    network, names, parts = load_pretrained(args.init_from)
+    if tuple(names) != collection.names or network.config != config:
+        raise TrainingError(f"{args.init_from} is of other categories, or not of the system {args.system}")
+    return network, parts
+
+
 def save_pretrained(path: Path, network: ConditionalNetwork, names: tuple[str, ...], parts: list[DataPart]) -> None:
-    """Write a pretrained network with its categories' names and what it was trained on, whole or not at all."""
+    """Write a pretrained network with its categories' names and what it was trained on, whole or not at all.
+
+    Matrices are stored in float16, as in a checkpoint.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    weights = {name: value.cpu() for name, value in network.state_dict().items()}
+    weights = {
+        name: value.cpu().half() if value.dim() == 2 else value.cpu() for name, value in network.state_dict().items()
+    }
     content = {"config": asdict(network.config), "names": list(names), "weights": weights}
     torch.save({**content, "data": PARTS.dump_python(parts)}, temporary)
     temporary.replace(path)
@@ -76,7 +95,7 @@ def load_pretrained(path: Path) -> tuple[ConditionalNetwork, list[str], list[Dat
         network = ConditionalNetwork(
             NetworkConfig(**saved["config"]), len(saved["names"]), torch.zeros(2), torch.ones(2)
         )
-        network.load_state_dict(saved["weights"])
+        network.load_state_dict({name: value.float() for name, value in saved["weights"].items()})
         return network, list(saved["names"]), PARTS.validate_python(saved["data"])
     except (OSError, KeyError, RuntimeError, TypeError, ValueError, ValidationError) as error:
         raise TrainingError(f"{path} is not a pretrained network: {error}") from error

@@ -12,6 +12,7 @@ from model.network import Network, NetworkConfig
 from model.strokes import validate
 from tests.training import shapes
 from training.__main__ import main
+from training.pretrain import FILE, load_pretrained
 from training.train import blend
 
 FAST = [
@@ -69,6 +70,22 @@ def test_from_drawings_to_a_checkpoint_that_draws(trained: Path) -> None:
     for drawing in draw(checkpoint.module, range(20), temp_xy=0.3, temp_p=0.3, max_points=checkpoint.card.max_points):
         validate(drawing.stroke5)
         assert drawing.ended
+
+
+def test_pretraining_can_go_on_from_a_pretrained_network(
+    data: Path, pretrained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--init-from begins where the other ended, weights and moments and what it was trained on; others are refused."""
+    argv = ["pretrain", "--system", "gmm128_1", "--init-from", str(pretrained), *FAST, "--lr", "0", "--epochs", "1"]
+    assert main([*argv, "--data", str(data / "real"), "--out", str(tmp_path / "more")]) == 0
+    (before, names, parts), (after, _, more) = load_pretrained(pretrained), load_pretrained(tmp_path / "more" / FILE)
+    for name, value in before.state_dict().items():
+        torch.testing.assert_close(after.state_dict()[name], value)
+    assert [part for part in parts if part in more] == parts
+    shapes.write(tmp_path / "other" / "circle.ndjson", "square", 60)
+    assert main([*argv, "--data", str(tmp_path / "other"), "--out", str(tmp_path / "none")]) == 2
+    assert "other categories" in capsys.readouterr().err
+    assert names == ["square", "zigzag"]
 
 
 def test_the_card_tells_the_truth(trained: Path, pretrained: Path) -> None:
