@@ -69,3 +69,13 @@ def test_weights_are_halves(folder: Path) -> None:
         matrix = buffers[f"weights.{name}"]
         assert torch.equal(matrix, matrix.half().float())
     assert (folder / "model.pt").stat().st_size < 2.3 * sum(b.numel() for n, b in buffers.items() if "w_" in n)
+
+
+@every
+def test_company_does_not_matter(folder: Path) -> None:
+    """A seed's drawing is the same alone and among 64, bit for bit."""
+    loaded = load_checkpoint(folder)
+    together = draw(loaded.module, range(DRAWINGS), temp_xy=0.5, temp_p=0.5, max_points=40)
+    for seed in (0, 1, 31, 63):
+        [alone] = draw(loaded.module, [seed], temp_xy=0.5, temp_p=0.5, max_points=40)
+        assert alone.stroke5.tobytes() == together[seed].stroke5.tobytes()
