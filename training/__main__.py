@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from model.errors import InkstreamError
 from training import (
+    download,
     evaluate,
     import_magenta,
     inspect_files,
@@ -20,6 +21,8 @@ from training import (
 )
 
 COMMANDS = {
+    "download": (download, "fetch drawings of the Quick, Draw! dataset"),
+    "inspect": (inspect_files, "say what files of drawings are, and what is in them"),
     "train": (train, "train one category and write its checkpoint"),
     "pretrain": (pretrain, "train one network on many categories, to fine-tune from"),
     "evaluate": (evaluate, "score a checkpoint on real drawings"),
@@ -27,7 +30,6 @@ COMMANDS = {
     "classifier": (train_classifier, "train the judge of recognisability on real drawings"),
     "recognise": (recognise, "how often drawings are recognised, beside real ones"),
     "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
-    "inspect": (inspect_files, "say what files of drawings are, and what is in them"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
 }
 

@@ -1,16 +1,17 @@
 """Everything that `training` raises on purpose.
 
 InkstreamError
-+-- DataError        a dataset file that cannot be read, or that holds too little
++-- DataError        a file of drawings or of published weights that cannot be read, or that holds too little
 +-- TrainingError    a run that cannot start, resume or go on
 +-- ClassifierError  a classifier of pictures that cannot be used, or that does not know a category
++-- DownloadError    files that could not be fetched
 """
 
 from model.errors import InkstreamError
 
 
 class DataError(InkstreamError):
-    """A dataset file that cannot be read; the message names the file and, where there is one, the line."""
+    """A file of drawings or of published weights that cannot be read; the message names it and, if any, the line."""
 
 
 class TrainingError(InkstreamError):
@@ -19,3 +20,7 @@ class TrainingError(InkstreamError):
 
 class ClassifierError(InkstreamError):
     """A classifier of pictures that cannot be used, or that does not know a category."""
+
+
+class DownloadError(InkstreamError):
+    """Files that could not be fetched; a line for each that names it and says why."""
