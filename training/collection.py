@@ -1,7 +1,7 @@
 """Drawings of one or many categories, read from files and split."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from model.strokes import Array
@@ -9,7 +9,8 @@ from training.corpus import Corpus
 from training.errors import DataError
 from training.formats import read_drawings
 from training.sketch import category_of
-from training.split import Split, digest, split_of
+from training.split import digest, split_of
+from training.spool import Spool
 from training.vector import svg_files
 
 Files = Mapping[str, Sequence[Path]]  # of each category
@@ -27,19 +28,6 @@ class Collection:
     extra: int  # drawings added for training only
 
 
-@dataclass
-class _Part:
-    drawings: list[Array] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-
-    def add(self, drawing: Array, number: int) -> None:
-        self.drawings.append(drawing)
-        self.numbers.append(number)
-
-    def corpus(self, stride: int = 1) -> Corpus:
-        return Corpus.of(self.drawings[::stride], self.numbers[::stride])
-
-
 def collect(
     files: Files,
     extra: Files,
@@ -53,36 +41,38 @@ def collect(
 
     Drawings longer than `max_points` rows are left out of both; the training split counts `repeat` times; at most
     about `most_valid` drawings are kept for validation. An extra drawing that is a twin of a held-out one is left out.
+    Drawings lie on disk, in a temporary file: there may be more than memory holds.
     """
-    parts: dict[Split, _Part] = {"train": _Part(), "valid": _Part(), "test": _Part()}
-    for number, paths in enumerate(files.values()):
-        for drawing in _short(paths, max_points, skip_bad):
-            parts[split_of(drawing)].add(drawing, number)
-    if not parts["valid"].drawings:
-        raise DataError(
-            f"too few drawings to hold any out for validation: {sum(len(p.drawings) for p in parts.values())}"
-        )
-    real = len(parts["train"].drawings)
-    train = _Part(parts["train"].drawings * repeat, parts["train"].numbers * repeat)
-    held_out = {digest(drawing) for split in ("valid", "test") for drawing in parts[split].drawings}
-    for number, name in enumerate(files):
-        for drawing in _short(extra.get(name, ()), max_points, skip_bad):
-            if digest(drawing) not in held_out:
-                train.add(drawing, number)
-    stride = max(1, len(parts["valid"].drawings) // most_valid) if most_valid else 1
-    return Collection(
-        tuple(files), train.corpus(), parts["valid"].corpus(stride), real, len(train.drawings) - real * repeat
-    )
+    count, held_out = 0, set[bytes]()
+    with Spool() as train, Spool() as valid:
+        for number, paths in enumerate(files.values()):
+            for drawing in _short(paths, max_points, skip_bad):
+                count += 1
+                split = split_of(drawing)
+                if split == "train":
+                    train.add(drawing, number)
+                elif extra:
+                    held_out.add(digest(drawing))
+                if split == "valid":
+                    valid.add(drawing, number)
+        if not len(valid):
+            raise DataError(f"too few drawings to hold any out for validation: {count}")
+        real = len(train)
+        train.repeat(repeat)
+        for number, name in enumerate(files):
+            for drawing in _short(extra.get(name, ()), max_points, skip_bad):
+                if digest(drawing) not in held_out:
+                    train.add(drawing, number)
+        added = len(train) - real * repeat
+        return Collection(tuple(files), train.corpus(), valid.corpus(most_valid), real, added)
 
 
-def _short(paths: Sequence[Path], max_points: int, skip_bad: bool) -> list[Array]:
+def _short(paths: Sequence[Path], max_points: int, skip_bad: bool) -> Iterator[Array]:
     """Drawings of some files in order, the too long and the empty left out."""
-    return [
-        sketch.stroke5
-        for path in paths
-        for sketch in read_drawings(path, skip_bad=skip_bad)
-        if 1 < len(sketch.stroke5) <= max_points
-    ]
+    for path in paths:
+        for sketch in read_drawings(path, skip_bad=skip_bad):
+            if 1 < len(sketch.stroke5) <= max_points:
+                yield sketch.stroke5
 
 
 def files_by_category(folder: Path) -> dict[str, list[Path]]:

@@ -11,6 +11,7 @@ from torch import Tensor
 from model.strokes import END_ROW, START_ROW, Array
 from training.errors import DataError
 
+CHUNK = 1 << 20  # rows that are looked at together where rows may be more than memory holds
 POOL = 50  # batches that are sorted by length together: padding stays under 2 %, order stays nearly random
 
 
@@ -47,11 +48,17 @@ class Corpus:
 
     def offset_moments(self) -> tuple[Array, Array]:
         """Mean [2] and standard deviation [2] of the moves, in pixels, per axis."""
-        moves = self.rows[self.rows[:, 4] == 0, :2].astype(np.float64)
-        if not len(moves):
+        sums, count = np.zeros((2, 2)), 0
+        for start in range(0, len(self.rows), CHUNK):
+            rows = self.rows[start : start + CHUNK]
+            moves = rows[rows[:, 4] == 0, :2].astype(np.float64)
+            sums += [moves.sum(axis=0), (moves**2).sum(axis=0)]
+            count += len(moves)
+        if not count:
             raise DataError("the drawings have no moves")
-        std = moves.std(axis=0)
-        return moves.mean(axis=0).astype(np.float32), np.where(std > 0, std, 1.0).astype(np.float32)
+        mean, square = sums / count
+        std = np.sqrt(np.maximum(square - mean**2, 0))
+        return mean.astype(np.float32), np.where(std > 0, std, 1.0).astype(np.float32)
 
     def batch(self, which: NDArray[np.int64]) -> Tensor:
         """Padded rows [n, 1 + T, 5] of some drawings: start token, rows, and end rows as padding."""

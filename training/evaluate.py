@@ -12,21 +12,21 @@ from training.errors import DataError
 from training.formats import read_drawings
 from training.score import Scores, measure
 from training.split import split_of
+from training.spool import Spool
 
 SPLITS = ("all", "train", "valid", "test")
 
 
 def read_split(files: list[Path], split: str, *, skip_bad: bool = False) -> Corpus:
     """The drawings of one split of some files, `all` for every drawing. Raises DataError when there is none."""
-    drawings = [
-        sketch.stroke5
-        for path in files
-        for sketch in read_drawings(path, skip_bad=skip_bad)
-        if split == "all" or split_of(sketch.stroke5) == split
-    ]
-    if not drawings:
-        raise DataError(f"no drawing of the {split} split in {', '.join(map(str, files))}")
-    return Corpus.of(drawings)
+    with Spool() as spool:
+        for path in files:
+            for sketch in read_drawings(path, skip_bad=skip_bad):
+                if split == "all" or split_of(sketch.stroke5) == split:
+                    spool.add(sketch.stroke5)
+        if not len(spool):
+            raise DataError(f"no drawing of the {split} split in {', '.join(map(str, files))}")
+        return spool.corpus()
 
 
 def scores_of(checkpoint: Checkpoint, corpus: Corpus) -> Scores:

@@ -6,6 +6,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from training.corpus import Corpus
@@ -18,7 +19,7 @@ def fingerprint(*parts: object) -> str:
     """A short hash of what a run was asked to do, by the parts' repr and the drawings of its corpora."""
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(part.rows.tobytes() if isinstance(part, Corpus) else repr(part).encode())
+        digest.update(np.ascontiguousarray(part.rows).data if isinstance(part, Corpus) else repr(part).encode())
     return digest.hexdigest()[:16]
 
 
