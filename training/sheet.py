@@ -8,17 +8,16 @@ import torch
 
 from model.checkpoint import load_checkpoint
 from model.decode import draw
-from model.svg import sheet_svg
-from training.errors import TrainingError
+from training.picture import write_sheet
 
 log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser.description = "An SVG sheet of new drawings: one row for each checkpoint, seeds counted up from --seed."
+    parser.description = "A sheet of new drawings, SVG or PNG: one row for each checkpoint, seeds counted up from --seed."
     parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CKPT", help="a checkpoint's folder")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the SVG file")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file, .svg or .png")
     parser.add_argument("--count", type=int, default=10, help="drawings of each checkpoint")
     parser.add_argument("--columns", type=int, help="of the sheet (default: a row for each checkpoint)")
     parser.add_argument("--seed", type=int, default=0, help="of each row's first drawing")
@@ -42,9 +41,6 @@ def run(args: argparse.Namespace) -> int:
             max_points=card.max_points,
         )
         drawings += [drawing.stroke5 for drawing in made]
-    try:
-        args.out.write_text(sheet_svg(drawings, columns=args.columns or args.count, background="white"))
-    except OSError as error:
-        raise TrainingError(f"{args.out} cannot be written: {error.strerror or error}") from error
+    write_sheet(args.out, drawings, columns=args.columns or args.count)
     log.info("%s: %d drawings", args.out, len(drawings))
     return 0
