@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser.description = "A sheet of new drawings, SVG or PNG: one row for each checkpoint, seeds counted up from --seed."
+    parser.description = "A sheet of new drawings: one row for each checkpoint, seeds counted up from --seed."
     parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CKPT", help="a checkpoint's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file, .svg or .png")
     parser.add_argument("--count", type=int, default=10, help="drawings of each checkpoint")

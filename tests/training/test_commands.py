@@ -193,5 +193,7 @@ def test_a_sheet_has_every_drawing(trained: Path, tmp_path: Path, capsys: pytest
     assert first.count("<g ") == 6
     assert main([*argv, str(out)]) == 0
     assert out.read_text() == first
+    assert main([*argv, str(tmp_path / "sheet.png")]) == 0
+    assert (tmp_path / "sheet.png").read_bytes().startswith(b"\x89PNG")
     assert main([*argv, str(tmp_path / "absent" / "sheet.svg")]) == 2
     assert "cannot be written" in capsys.readouterr().err
