@@ -10,8 +10,9 @@ import torch
 
 from model.checkpoint import Checkpoint, load_checkpoint, write_card
 from training.classifier import Classifier, load_classifier
+from training.drawn import drawn_by
 from training.recognisability import Recognisability, recognisability
-from training.recognise import add_judge, drawn_by, known
+from training.recognise import add_judge, known
 
 log = logging.getLogger(__name__)
 TEMPS_XY = (0.15, 0.25, 0.35, 0.5)

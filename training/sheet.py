@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from model.checkpoint import load_checkpoint
-from model.decode import draw
+from training import drawn
 from training.picture import write_sheet
 
 log = logging.getLogger(__name__)
@@ -18,11 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "A sheet of new drawings: one row for each checkpoint, seeds counted up from --seed."
     parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CKPT", help="a checkpoint's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file, .svg or .png")
-    parser.add_argument("--count", type=int, default=10, help="drawings of each checkpoint")
     parser.add_argument("--columns", type=int, help="of the sheet (default: a row for each checkpoint)")
-    parser.add_argument("--seed", type=int, default=0, help="of each row's first drawing")
-    parser.add_argument("--temp-xy", type=float, help="instead of the recommended one")
-    parser.add_argument("--temp-p", type=float, help="instead of the recommended one")
+    drawn.add_arguments(parser, count=10)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
 
 
@@ -32,14 +29,8 @@ def run(args: argparse.Namespace) -> int:
     drawings = []
     for folder in args.checkpoints:
         checkpoint = load_checkpoint(folder)
-        card = checkpoint.card
-        made = draw(
-            checkpoint.module,
-            range(args.seed, args.seed + args.count),
-            temp_xy=card.temp_xy if args.temp_xy is None else args.temp_xy,
-            temp_p=card.temp_p if args.temp_p is None else args.temp_p,
-            max_points=card.max_points,
-        )
+        temp_xy, temp_p = drawn.temperatures(args, checkpoint.card)
+        made = drawn.drawn_by(checkpoint, drawn.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
         drawings += [drawing.stroke5 for drawing in made]
     write_sheet(args.out, drawings, columns=args.columns or args.count)
     log.info("%s: %d drawings", args.out, len(drawings))

@@ -18,10 +18,10 @@ from training import arguments, provenance
 from training.collection import collect
 from training.corpus import Corpus
 from training.errors import TrainingError
-from training.evaluate import scores_of
 from training.loop import Recipe, Trainer
 from training.pretrain import start_from
 from training.progress import Progress
+from training.score import measure
 
 log = logging.getLogger(__name__)
 RECIPE = Recipe(epochs=10, batch=64, lr=1e-3, patience=4)
@@ -67,11 +67,11 @@ def run(args: argparse.Namespace) -> int:
     blend(network, began, args.blend)
     parts = arguments.part(args.credit, args.data, collection.real)
     parts += arguments.part(args.extra_credit, args.extra_data, collection.extra)
-    card = _card(args, network, collection.train, [*parts, *inherited])
+    decoder = Decoder(network.cpu())  # what the file will hold is what is scored
+    nats = measure(lambda rows, _: decoder.log_prob(rows), collection.valid).nats()
+    card = _card(args, network, collection.train, [*parts, *inherited]).model_copy(update={"nats": nats})
     folder = args.out / name
-    save_checkpoint(folder, Decoder(network.cpu()), card)
-    nats = scores_of(load_checkpoint(folder), collection.valid).nats()
-    save_checkpoint(folder, Decoder(network), card.model_copy(update={"nats": nats}))
+    save_checkpoint(folder, decoder, card)
     log.info("%s: %.3f nats on the validation split, best at step %d", folder, nats.total, outcome.best_step)
     return 0
 
