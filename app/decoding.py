@@ -1,5 +1,6 @@
 """One drawing while it is decoded: the engine's side of it."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
@@ -7,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from app.belief import Belief
 from app.errors import AppError
 from app.prefix import State
 from app.request import DrawRequest
@@ -43,9 +45,14 @@ class Decoding(Job):
         live: bool = False,
         credit: int = ENDLESS,
         burst: int = ENDLESS,
+        belief: bool = False,
     ) -> None:
-        """`since`: the time it was asked for. `live`: the deadline is that of its first rows, not of its last."""
-        super().__init__(None, deadline, credit, burst)
+        """`since`: the time it was asked for. `live`: the deadline is that of its first rows, not of its last.
+
+        `belief`: it takes one step at a time, and `beliefs` has what each row was drawn from, before the sink has it.
+        """
+        super().__init__(None, deadline, credit, 1 if belief else burst)
+        self.beliefs: deque[Belief] | None = deque() if belief else None
         self.request = request
         self.group = request.prefix or self._side_by_side()
         self.sink = sink
@@ -74,9 +81,9 @@ class Decoding(Job):
             self._tape_first, first = step, 0
         return self._tape[first : first + steps]
 
-    def _side_by_side(self) -> tuple[str, int]:
+    def _side_by_side(self) -> tuple[str, int, bool]:
         """The group of drawings by the same weights; those that take small steps hold back none but each other."""
-        return self.request.checkpoint.card.sha256, self.burst
+        return self.request.checkpoint.card.sha256, self.burst, self.beliefs is not None
 
     def take(self, rows: Array) -> tuple[Array, End | None]:
         """What of the next rows [k, 5] belongs to the drawing, with an end row if they end it; and how they do."""

@@ -83,11 +83,13 @@ class Engine:
         window: int | None = None,
         burst: int = ENDLESS,
         refill: bool = True,
+        belief: bool = False,
     ) -> list[Stream]:
         """A stream for each request, all of them or none. Raises QueueFull or ShuttingDown.
 
         `live`: the deadline is that of the first rows. `window`: a drawing stops while so many rows are unread, or,
-        without `refill`, until it is granted more. `burst`: the most rows at a time.
+        without `refill`, until it is granted more. `burst`: the most rows at a time. `belief`: rows come one at a
+        time, with what each was drawn from.
         """
         now = time.monotonic()
         streams = [Stream(self, request, refill=refill and window is not None) for request in requests]
@@ -100,6 +102,7 @@ class Engine:
                 live=live,
                 credit=ENDLESS if window is None else window,
                 burst=burst,
+                belief=belief,
             )
         with self._changed:
             if self._draining:

@@ -10,6 +10,7 @@ from app.given import Fitted
 from app.request import DrawRequest
 from app.scheduler import ENDLESS
 from app.service import Service
+from model.strokes import Array
 
 WINDOW = 128  # unread points after which a drawing without a pace stops: some turns' worth
 FRAMES = 30  # messages a second, at most, of a drawing with a pace: more could not be told apart
@@ -19,15 +20,28 @@ class Live:
     """One live drawing; its place with the engine is taken at once, and free after `close`."""
 
     def __init__(
-        self, service: Service, request: DrawRequest, pace: float | None, *, path: str, fitted: Fitted | None = None
+        self,
+        service: Service,
+        request: DrawRequest,
+        pace: float | None,
+        *,
+        path: str,
+        fitted: Fitted | None = None,
+        belief: bool = False,
     ) -> None:
-        """`pace`: points a second. `fitted`: what it goes on from. Raises QueueFull or ShuttingDown."""
+        """`pace`: points a second. `fitted`: what it goes on from. `belief`: say what each row was drawn from.
+
+        Raises QueueFull or ShuttingDown.
+        """
         burst = ENDLESS if pace is None else max(1, round(pace / FRAMES))
         window = WINDOW if pace is None else burst
-        [self._stream] = service.engine.open([request], live=True, window=window, burst=burst, refill=pace is None)
+        [self._stream] = service.engine.open(
+            [request], live=True, window=window, burst=burst, refill=pace is None, belief=belief
+        )
         self._service = service
         service.lives.add(self)
         self._fitted = fitted
+        self._belief = belief
         self._pace = pace
         self._path = path
 
@@ -46,7 +60,7 @@ class Live:
                 yield messages.end(End("error", error), self._path)
                 return
             if len(rows):
-                yield messages.points(rows if self._fitted is None else self._fitted.back(rows))
+                yield self._points(rows)
             if self._pace is not None:
                 due = await self._rest(due, len(rows))
         yield messages.end(self._stream.end, self._path)
@@ -66,6 +80,13 @@ class Live:
         """Free its place; nobody reads on."""
         self._stream.close()
         self._service.lives.discard(self)
+
+    def _points(self, rows: Array) -> bytes:
+        scale = 1.0 if self._fitted is None else self._fitted.scale
+        beliefs = None
+        if self._belief:
+            beliefs = [None if one is None else one.json(scale) for one in self._stream.beliefs(len(rows))]
+        return messages.points(rows if self._fitted is None else self._fitted.back(rows), beliefs)
 
     async def _rest(self, due: float, rows: int) -> float:
         """Wait until the next rows are due, and make room for as many; returns when they were due."""

@@ -1,5 +1,6 @@
 """The messages of a live drawing: what the service sends, and what a WebSocket's client may send."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import orjson
@@ -75,9 +76,10 @@ def start(request: DrawRequest, given: int) -> bytes:
     )
 
 
-def points(rows: Array) -> bytes:
-    """`points`: the next rows [m, 5]."""
-    return b'{"type":"points","stroke5":' + rows_json(rows) + b"}"
+def points(rows: Array, beliefs: Sequence[bytes | None] | None = None) -> bytes:
+    """`points`: the next rows [m, 5], and, where it is asked for, what each was drawn from."""
+    belief = b"" if beliefs is None else b',"belief":[' + b",".join(one or b"null" for one in beliefs) + b"]"
+    return b'{"type":"points","stroke5":' + rows_json(rows) + belief + b"}"
 
 
 def end(how: End, path: str) -> bytes:

@@ -128,6 +128,9 @@ class LiveQuery(Wish):
         json_schema_extra=_no_null,
         description="Points a second, 1 to 1000. Default: as fast as they come.",
     )
+    belief: bool = Field(
+        False, description="Say with each row what it was drawn from: the mixture, and the odds of the pen."
+    )
 
 
 def only(*known: str) -> Callable[[HTTPConnection], None]:

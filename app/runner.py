@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from app.belief import beliefs
 from app.decoding import Decoding
 from app.prefix import State
 from app.scheduler import Place
@@ -39,7 +41,15 @@ class Runner:
             *self._state, temperature.to(self._device), torch.from_numpy(noise).to(self._device)
         )
         self._state = drawn[-1], h, c
+        if drawings[0].beliefs is not None:  # and so is everyone's of the group
+            self._believe(drawings, h)
         return drawn.cpu().numpy()
+
+    def _believe(self, drawings: Sequence[Decoding], h: Tensor) -> None:
+        """Note what their newest rows were drawn from."""
+        for drawing, belief in zip(drawings, beliefs(self._module, h), strict=True):
+            assert drawing.beliefs is not None
+            drawing.beliefs.append(belief)
 
     def _seat(self, drawings: list[Decoding]) -> None:
         """Make the batch that of these drawings, in this order; whoever is left out keeps its state."""

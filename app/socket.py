@@ -63,7 +63,8 @@ class Session:
         """Draw this next, and end what is drawn now. Raises what makes that impossible; then nothing changes."""
         given = wish if isinstance(wish, messages.Draw) else None
         [wanted], fitted = await order(self._service, self._websocket, category, wish, given=given)
-        live = Live(self._service, wanted, wish.pace, path=self._websocket.url.path, fitted=fitted)
+        path = self._websocket.url.path
+        live = Live(self._service, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief)
         self._category = category
         if self._next is not None:
             self._next.close()

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from app.belief import Belief
 from app.decoding import Decoding, End
 from app.request import DrawRequest
 from model.decode import Drawing
@@ -64,6 +65,12 @@ class Stream:
             parts.append(rows)
         assert self.end is not None
         return Drawing(self.request.seed, np.concatenate(parts), ended=self.end.reason == "finished")
+
+    def beliefs(self, rows: int) -> list[Belief | None]:
+        """What so many rows that were read, one after the other, were drawn from; None for what was not drawn."""
+        beliefs = self.decoding.beliefs
+        assert beliefs is not None
+        return [beliefs.popleft() if beliefs else None for _ in range(rows)]
 
     def grant(self, steps: int) -> None:
         """Room for so many more rows, where reading does not make it."""
