@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import svgwrite
 from svgwrite.container import Group
+from svgwrite.path import Path
 
 from model.strokes import Array, to_polylines
 
@@ -79,7 +80,7 @@ def _ink(document: svgwrite.Drawing, strokes: Sequence[Array], stroke_width: flo
     style = {"stroke_linecap": "round", "stroke_linejoin": "round"}
     group = document.g(fill="none", stroke=color, stroke_width=round(stroke_width, 3), **style)
     for stroke in strokes:
-        group.add(document.path(d=_path(stroke)))
+        group.add(Path(d=_path(stroke), debug=False))  # svgwrite would parse what is made of our own numbers again
     return group
 
 
@@ -95,5 +96,5 @@ def _number(value: float) -> str:
 
 def _path(points: Array) -> str:
     """Path data through points [m, 2]; a lone point becomes a dot, a line of no length with round ends."""
-    pairs = [f"{x:.{DECIMALS}f} {y:.{DECIMALS}f}".replace("-0.0", "0.0") for x, y in points]
+    pairs = [f"{x:.{DECIMALS}f} {y:.{DECIMALS}f}".replace("-0.0", "0.0") for x, y in points.tolist()]
     return "M" + " L".join(pairs if len(pairs) > 1 else pairs * 2)
