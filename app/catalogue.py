@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import UnknownCategory, UnknownSystem
+from app.trust import Trust, writable_folders
 from model.card import Card
 from model.checkpoint import check_checkpoint, find_checkpoints
 from model.errors import CheckpointError
@@ -43,10 +44,14 @@ class Category:
 
 
 class Catalogue:
-    """Categories by name; case, spaces, `-`, `_` and a leading "the" do not count."""
+    """Categories by name; case, spaces, `-`, `_` and a leading "the" do not count.
 
-    def __init__(self, categories: Iterable[Category]) -> None:
+    `refused`: folders of checkpoints that are not served, each with the reason.
+    """
+
+    def __init__(self, categories: Iterable[Category], refused: Mapping[Path, str] | None = None) -> None:
         self._by_key = {match_key(category.slug): category for category in categories}
+        self.refused = dict(refused or {})
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -73,15 +78,27 @@ class Catalogue:
         raise UnknownCategory(name[:LONGEST_NAME], [self._by_key[other].slug for other in near])
 
 
-def read_catalogue(root: Path) -> Catalogue:
-    """Every checkpoint under `root` that can be served; the others are logged, each by name and with the reason."""
+def read_catalogue(*roots: Path, trust: Trust | None = None) -> Catalogue:
+    """Every checkpoint under `roots` that can be served; the others are logged, each by name and with the reason.
+
+    Of two that draw the same category by the same system, the one in the earlier folder is served.
+    """
+    trust = trust or Trust()
     found: dict[str, dict[str, Entry]] = {}  # match key -> system -> checkpoint
-    for folder in sorted(find_checkpoints(root)):  # `penguin` sorts before `penguin@...`: the default comes first
+    refused: dict[Path, str] = {}
+    if trust.writable == "warn":
+        for root in writable_folders(roots):
+            log.warning("%s can be written to by this service, and checkpoints are code: see docs/security.md", root)
+    # `penguin` sorts before `penguin@...`: the default comes first
+    for folder in (folder for root in roots for folder in sorted(find_checkpoints(root))):
         try:
-            _admit(Entry(check_checkpoint(folder), folder), found)
+            card = check_checkpoint(folder)
+            trust.check(card, folder)
+            _admit(Entry(card, folder), found)
         except CheckpointError as error:
             log.error("refused checkpoint %s: %s", folder.name, error)
-    return Catalogue(_category(systems) for systems in found.values())
+            refused[folder] = str(error)
+    return Catalogue((_category(systems) for systems in found.values()), refused)
 
 
 def _admit(entry: Entry, found: dict[str, dict[str, Entry]]) -> None:
@@ -97,7 +114,7 @@ def _admit(entry: Entry, found: dict[str, dict[str, Entry]]) -> None:
         if other.card.slug != card.slug:
             raise CheckpointError(f"its name is matched like that of {other.folder.name!r}, which is served")
     if card.system in systems:
-        raise CheckpointError(f"its system is served from {systems[card.system].folder.name!r}")
+        raise CheckpointError(f"its system is served from {str(systems[card.system].folder)!r}")
     systems[card.system] = entry
 
 

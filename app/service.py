@@ -16,6 +16,7 @@ from app.rates import Rates, parse_rate
 from app.scheduler import Limits
 from app.settings import Settings
 from app.shelf import Shelf
+from app.trust import Trust, read_hashes
 from model.checkpoint import Checkpoint
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,12 @@ def device_of(settings: Settings) -> str:
     if settings.device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     return settings.device
+
+
+def trust_of(settings: Settings) -> Trust:
+    """What the settings ask of checkpoints."""
+    hashes = None if settings.trusted_hashes is None else read_hashes(settings.trusted_hashes)
+    return Trust(hashes, settings.writable_checkpoints)
 
 
 class Service:
@@ -117,13 +124,15 @@ class Service:
 
     async def _load(self) -> Catalogue:
         """Read the catalogue, and load as many checkpoints as the settings say and the budget holds."""
-        catalogue = await asyncio.to_thread(read_catalogue, self.settings.checkpoints)
-        for loaded, entry in enumerate(catalogue.entries()[: self.settings.preload]):
+        settings = self.settings
+        trust = trust_of(settings)
+        catalogue = await asyncio.to_thread(read_catalogue, *settings.checkpoints, trust=trust)
+        for loaded, entry in enumerate(catalogue.entries()[: settings.preload]):
             await self.shelf.get(entry)
             if len(self.shelf) <= loaded:
                 break
         if not len(catalogue):
-            log.error("no checkpoint under %s can be served", self.settings.checkpoints)
+            log.error("no checkpoint under %s can be served", " or ".join(map(str, settings.checkpoints)))
         return catalogue
 
 

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import SettingsError
 from app.rates import parse_rate
+from app.trust import Writable, read_hashes
 
 PREFIX = "INKSTREAM_"
 ELSEWHERE = {"INKSTREAM_SHARED_DATA"}  # read by the tests, and no setting of the service
@@ -24,9 +25,21 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _folders(value: object) -> object:
+    return (value,) if isinstance(value, Path) else _split(value)
+
+
 def _folder(path: Path) -> Path:
     if not path.is_dir():
         raise PydanticCustomError("folder", "{path} is not a folder", {"path": str(path)})
+    return path
+
+
+def _hashes(path: Path) -> Path:
+    try:
+        read_hashes(path)
+    except (ValueError, OSError) as error:
+        raise PydanticCustomError("hashes", "{error}", {"error": str(error)}) from None
     return path
 
 
@@ -43,8 +56,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
 
-    checkpoints: Annotated[Path, AfterValidator(_folder)] = Field(
-        Path("checkpoints"), description="Folder whose subfolders are the checkpoints to serve."
+    checkpoints: Annotated[
+        tuple[Annotated[Path, AfterValidator(_folder)], ...], NoDecode, BeforeValidator(_folders)
+    ] = Field(
+        (Path("checkpoints"),),
+        min_length=1,
+        description="Folders whose subfolders are the checkpoints to serve, separated by commas; earlier ones win.",
+    )
+    writable_checkpoints: Writable = Field(
+        "warn", description="What becomes of checkpoints that the service itself could change."
+    )
+    trusted_hashes: Annotated[Path, AfterValidator(_hashes)] | None = Field(
+        None, description="File with the SHA-256 of the models that may be loaded, as sha256sum writes it."
     )
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; `0.0.0.0` is every one.")
     port: int = Field(

@@ -29,7 +29,7 @@ def size_of(checkpoint: Checkpoint) -> int:
 def load(entry: Entry, device: str) -> Checkpoint:
     """Load a checkpoint and draw by it, so that its first drawing is as fast as the next. Raises Unloadable."""
     try:
-        checkpoint = load_checkpoint(entry.folder, device=device)
+        checkpoint = load_checkpoint(entry.folder, device=device, sha256=entry.card.sha256)
     except CheckpointError as error:
         log.error("checkpoint %s cannot be loaded: %s", entry.folder.name, error)
         raise Unloadable(f"The checkpoint of {entry.card.category!r} cannot be loaded; the log says why.") from error

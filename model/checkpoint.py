@@ -98,12 +98,14 @@ def _content(folder: Path, card: Card) -> bytes:
     raise CheckpointCorrupt(f"{path} has SHA-256 {found[0]}, but its card names {card.sha256 or 'none'}")
 
 
-def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpoint:
-    """Load a checkpoint whose `model.pt` is the very file that its card describes.
+def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: str | None = None) -> Checkpoint:
+    """Load a checkpoint whose `model.pt` is the very file that its card describes, and that of `sha256` if given.
 
     Raises CheckpointMissing when a file is not there, CheckpointCorrupt when the hash differs or it cannot be read.
     """
     card, path = read_card(folder), folder / MODEL
+    if sha256 not in (None, card.sha256):
+        raise CheckpointCorrupt(f"{path} was replaced: its card names {card.sha256 or 'none'} now, not {sha256}")
     content = _content(folder, card)
     place = torch.device(device)
     try:

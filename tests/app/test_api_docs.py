@@ -74,8 +74,9 @@ def test_every_setting_is_documented() -> None:
     for name, setting in Settings.model_fields.items():
         row = re.search(rf"^\| `INKSTREAM_{name.upper()}` \| (.*?) \|", PAGE, re.M)
         assert row, name
-        if setting.default_factory is None and setting.default not in ((), ""):
-            assert row[1] == f"`{setting.default}`"
+        default = ",".join(map(str, setting.default)) if isinstance(setting.default, tuple) else setting.default
+        if setting.default_factory is None:
+            assert row[1] == ("none" if default in ("", None) else f"`{default}`"), name
 
 
 def test_documented_variables_exist() -> None:

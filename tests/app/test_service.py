@@ -122,9 +122,9 @@ def test_drawings_wait_for_the_catalogue(checkpoints: Path, monkeypatch: pytest.
     """While checkpoints are loaded /readyz is 503 and a drawing waits; it is answered once they are."""
     free = threading.Event()
 
-    def slowly(root: Path) -> Catalogue:
+    def slowly(root: Path, **asked: Any) -> Catalogue:
         free.wait(30)
-        return read_catalogue(root)
+        return read_catalogue(root, **asked)
 
     monkeypatch.setattr(service_module, "read_catalogue", slowly)
     with serving(create_app(settings_for(checkpoints)), ready=False) as client:
@@ -144,7 +144,7 @@ def test_a_failure_to_load_is_told(
 ) -> None:
     """Where loading itself fails, the log has the reason and every drawing is 503 at once."""
 
-    def fail(_root: Path) -> Catalogue:
+    def fail(_root: Path, **_asked: Any) -> Catalogue:
         raise OSError("disk on fire")
 
     monkeypatch.setattr(service_module, "read_catalogue", fail)

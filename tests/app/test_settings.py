@@ -16,7 +16,11 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """INKSTREAM_ and the name in capitals sets a setting; origins are separated by commas."""
+    (tmp_path / "trusted").write_text("a" * 64)
     given = {
+        "CHECKPOINTS": f"{tmp_path}, {tmp_path.parent}",
+        "WRITABLE_CHECKPOINTS": "refuse",
+        "TRUSTED_HASHES": str(tmp_path / "trusted"),
         "HOST": "0.0.0.0",  # noqa: S104 - nothing listens
         "PORT": "8123",
         "DEVICE": "cpu",
@@ -40,9 +44,11 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
     }
     for name, value in given.items():
         monkeypatch.setenv(f"INKSTREAM_{name}", value)
-    assert {*given, "CHECKPOINTS"} == {name.upper() for name in Settings.model_fields}
+    assert set(given) == {name.upper() for name in Settings.model_fields}
     assert read_settings().model_dump() == {
-        "checkpoints": tmp_path,
+        "checkpoints": (tmp_path, tmp_path.parent),
+        "writable_checkpoints": "refuse",
+        "trusted_hashes": tmp_path / "trusted",
         "host": "0.0.0.0",  # noqa: S104
         "port": 8123,
         "device": "cpu",
@@ -84,6 +90,10 @@ def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch) -> None:
     ("variable", "value", "message"),
     [
         ("INKSTREAM_CHECKPOINTS", "/nowhere", "INKSTREAM_CHECKPOINTS: /nowhere is not a folder"),
+        ("INKSTREAM_CHECKPOINTS", ",", "INKSTREAM_CHECKPOINTS: "),
+        ("INKSTREAM_CHECKPOINTS", ".,/nowhere", "INKSTREAM_CHECKPOINTS: /nowhere is not a folder"),
+        ("INKSTREAM_TRUSTED_HASHES", "/nowhere", "INKSTREAM_TRUSTED_HASHES: .*No such file"),
+        ("INKSTREAM_TRUSTED_HASHES", __file__, "INKSTREAM_TRUSTED_HASHES: line 1 of "),
         ("INKSTREAM_THREADS", "0", "INKSTREAM_THREADS: "),
         ("INKSTREAM_DEADLINE", "nan", "INKSTREAM_DEADLINE: "),
         ("INKSTREAM_DEVICE", "tpu", "INKSTREAM_DEVICE: "),
