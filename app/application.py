@@ -13,7 +13,7 @@ from app.body import BodyLimit
 from app.head import HeadAsGet
 from app.metrics import Metrics
 from app.openapi import share_schemas
-from app.render import DrawingBody
+from app.render import DrawingBody, DrawingsBody
 from app.service import Service
 from app.settings import Settings
 from app.telemetry import Telemetry
@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for routes in (drawings, completions, events, socket, categories, health, monitoring):
         app.include_router(routes.router)
-    share_schemas(app, problems.Problem, DrawingBody)
+    share_schemas(app, problems.Problem, DrawingBody, DrawingsBody)
     problems.add_handlers(app)
     app.add_middleware(BodyLimit, limit=settings.max_message)
     app.add_middleware(HeadAsGet)
@@ -57,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
             allow_headers=["Content-Type"],
             expose_headers=[
                 drawings.SEED_HEADER,
+                drawings.COUNT_HEADER,
                 drawings.TEMP_XY_HEADER,
                 drawings.TEMP_P_HEADER,
                 "Retry-After",

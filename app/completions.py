@@ -69,8 +69,6 @@ async def complete(
     service: Annotated[Service, Depends(service_of)],
 ) -> Response:
     """One or several endings of a drawing that was begun; the given part stays as it is, in its own coordinates."""
-    if body.count > service.settings.max_count:
-        raise Invalid([("count", f"Should be less than or equal to {service.settings.max_count}")])
     wanted, fitted = await order(service, request, category, body, count=body.count, given=body)
     if fitted is None:
         raise Invalid([("strokes", "Should be given, or stroke5")])

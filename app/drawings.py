@@ -1,6 +1,9 @@
-"""`GET /draw/{category}`: a drawing that nobody drew before."""
+"""`GET /draw/{category}`: drawings that nobody drew before."""
 
+import asyncio
 import hashlib
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -8,33 +11,44 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.disconnect import unless_gone
-from app.errors import Invalid
+from app.errors import TooLate
 from app.negotiation import MEDIA_TYPES, Format, has_already, negotiate
 from app.openapi import problem_responses, reference
 from app.order import order
-from app.query import DrawQuery, only
-from app.render import DrawingBody, json_bytes, svg_bytes
+from app.query import PIXELS, DrawQuery, Look, only
+from app.render import DrawingBody, DrawingsBody, render
 from app.request import DrawRequest
 from app.service import Service, service_of
-from model.decode import Drawing
 
 router = APIRouter(tags=["drawings"])
 
-SEED_HEADER, TEMP_XY_HEADER, TEMP_P_HEADER = "X-Inkstream-Seed", "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"
+SEED_HEADER, COUNT_HEADER = "X-Inkstream-Seed", "X-Inkstream-Count"
+TEMP_XY_HEADER, TEMP_P_HEADER = "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"
 KEEP_SECONDS = 24 * 60 * 60  # a seeded drawing changes only with its checkpoint; after a day a cache asks again
 
 SVG_EXAMPLE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5.5 -45.5 71 51"><title>penguin, seed 7</title>'
     '<g fill="none" stroke="black" stroke-width="3"><path d="M0.0 0.0 L20.5 -40.0 L60.0 -3.5"/></g></svg>'
 )
+NDJSON_EXAMPLE = (
+    '{"word":"penguin","countrycode":"ZZ","timestamp":"1970-01-01 00:00:00.00000 UTC","recognized":true,'
+    '"key_id":"0000000000000007","drawing":[[[0,88,255],[171,0,156]]]}\n'
+)
 ANSWER: dict[str, Any] = {
-    "description": "The drawing. Another one each time, unless `seed` is given.",
+    "description": "The drawing, or drawings. Others each time, unless `seed` is given.",
     "content": {
         "image/svg+xml": {"schema": {"type": "string"}, "example": SVG_EXAMPLE},
-        "application/json": {"schema": reference(DrawingBody)},
+        "application/json": {"schema": {"anyOf": [reference(DrawingBody), reference(DrawingsBody)]}},
+        "image/png": {"schema": {"type": "string", "format": "binary"}},
+        "image/gif": {"schema": {"type": "string", "format": "binary"}},
+        "application/x-ndjson": {"schema": {"type": "string"}, "example": NDJSON_EXAMPLE},
     },
     "headers": {
-        SEED_HEADER: {"description": "The drawing's seed.", "schema": {"type": "integer"}},
+        SEED_HEADER: {"description": "The seed of the drawing, or of the first.", "schema": {"type": "integer"}},
+        COUNT_HEADER: {
+            "description": "How many; their seeds follow each other.",
+            "schema": {"type": "integer"},
+        },
         TEMP_XY_HEADER: {"description": "Temperature of its moves.", "schema": {"type": "number"}},
         TEMP_P_HEADER: {"description": "Temperature of its pen.", "schema": {"type": "number"}},
         "ETag": {"description": "Changes when the bytes do; seeded drawings only.", "schema": {"type": "string"}},
@@ -64,25 +78,40 @@ async def draw(
     query: Annotated[DrawQuery, Query()],
     service: Annotated[Service, Depends(service_of)],
 ) -> Response:
-    """A drawing of the category, decoded for this request, as SVG or as stroke-5 rows in JSON."""
+    """A drawing of the category, decoded for this request, as a picture or as stroke-5 rows in JSON.
+
+    With `count` it is a sheet of several, or a list of them.
+    """
     form = query.format or negotiate(request)
-    options = query.svg_options()
-    if form == "json" and options:
-        raise Invalid([(next(iter(options)), "Shapes an SVG only, and the answer is JSON")])
-    [wanted], _ = await order(service, request, category, query)
-    [drawing] = await unless_gone(request, service.engine.draw([wanted]))
-    body = json_bytes(wanted, drawing) if form == "json" else svg_bytes(wanted, drawing, options)
-    return _answer(request, wanted, drawing, form, body, keep=query.seed is not None)
+    look = query.look(form)
+    wanted, _ = await order(service, request, category, query, count=query.count or 1)
+    body = await unless_gone(request, _body(service, wanted, form, look, several=query.count is not None))
+    return _answer(request, wanted, form, body, keep=query.seed is not None)
 
 
-def _answer(
-    request: Request, wanted: DrawRequest, drawing: Drawing, form: Format, body: bytes, *, keep: bool
-) -> Response:
+async def _body(service: Service, wanted: Sequence[DrawRequest], form: Format, look: Look, *, several: bool) -> bytes:
+    """The drawings, decoded and written. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
+    if not several and form not in PIXELS:  # written before a thread could be told to
+        drawings = await service.engine.draw(wanted)
+        return render(form, list(zip(wanted, drawings, strict=True)), look, several=False)
+    deadline = service.settings.deadline
+    with service.press.place():
+        try:
+            async with asyncio.timeout(deadline):
+                drawings = await service.engine.draw(wanted)
+                drawn = list(zip(wanted, drawings, strict=True))
+                return await service.press.write(partial(render, form, drawn, look, several=several))
+        except TimeoutError:
+            raise TooLate(f"The picture was not ready within {deadline:g} seconds.") from None
+
+
+def _answer(request: Request, wanted: Sequence[DrawRequest], form: Format, body: bytes, *, keep: bool) -> Response:
     """The body with its headers; 304 without it where the client has it. `keep`: caches may store it."""
     headers = {
-        SEED_HEADER: str(drawing.seed),
-        TEMP_XY_HEADER: str(wanted.temp_xy),
-        TEMP_P_HEADER: str(wanted.temp_p),
+        SEED_HEADER: str(wanted[0].seed),
+        COUNT_HEADER: str(len(wanted)),
+        TEMP_XY_HEADER: str(wanted[0].temp_xy),
+        TEMP_P_HEADER: str(wanted[0].temp_p),
         "Vary": "Accept",
         "Cache-Control": f"public, max-age={KEEP_SECONDS}" if keep else "no-store",
     }

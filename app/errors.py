@@ -6,14 +6,14 @@ InkstreamError
     +-- Invalid              a parameter, or a field of a message, that is wrong, unknown or given twice
     +-- UnknownCategory      no checkpoint draws it
     +-- UnknownSystem        the category is drawn, but not by this system
-    +-- NotAcceptable        the client accepts neither SVG nor JSON
+    +-- NotAcceptable        the client accepts none of a drawing's forms
     +-- OriginRefused        a page of another origin opens a WebSocket
     +-- ClientGone           the client hung up before its answer was ready
     +-- DecodingFailed       the network failed, and with it every drawing of the batch
     +-- Busy                 not now; a later try may succeed
         +-- NotReady         checkpoints are still being loaded, or none could be
         +-- Unloadable       the checkpoint is no longer what it was when the service started
-        +-- QueueFull        as many drawings wait as are allowed to
+        +-- QueueFull        as many drawings, or pictures of them, wait as are allowed to
         +-- RateLimited      this client's address asks for too much
         +-- TooManySockets   as many WebSockets are open as are allowed to
         +-- TooLate          the drawing was not ready within the deadline
@@ -67,7 +67,8 @@ class NotAcceptable(AppError):
     """The Accept header leaves none of the media types `available`."""
 
     def __init__(self, available: Sequence[str]) -> None:
-        super().__init__(f"A drawing is available as {' and '.join(available)}; the Accept header admits neither.")
+        listed = f"{', '.join(available[:-1])} and {available[-1]}"
+        super().__init__(f"A drawing is available as {listed}; the Accept header admits none of them.")
         self.available = list(available)
 
 

@@ -10,10 +10,9 @@ from pydantic_core import PydanticCustomError
 
 from app.errors import Invalid
 from model.errors import DrawingError
-from model.simplify import simplify
+from model.simplify import SIDE, simplify
 from model.strokes import END_ROW, Array, from_polylines, to_polylines, validate
 
-BOX = 255.0  # longest side of a drawing in the simplified Quick, Draw! dataset
 SHARE = 0.9  # of it that a given part is taken to fill: in half-finished Quick, Draw! drawings the median is 0.9 to 1
 MOST_POINTS = 10_000
 FAR = 1e6
@@ -65,7 +64,7 @@ class Given(BaseModel):
         name = "strokes" if self.stroke5 is None else "stroke5"
         try:
             rows, lines = self._rows_and_lines()
-            scale = BOX / self.size if self.size is not None else _scale(lines)
+            scale = SIDE / self.size if self.size is not None else _scale(lines)
             fitted = self._fitted(rows, lines, scale)
         except DrawingError as error:
             raise Invalid([(name, str(error).capitalize())]) from None
@@ -138,4 +137,4 @@ def unscaled(rows: Array, scale: float) -> Array:
 def _scale(lines: Lines) -> float:
     """Pixels for each unit, where the client does not say how large the whole is to be; 1 for a lone dot."""
     longest = float(np.ptp(np.concatenate(lines), axis=0).max())
-    return SHARE * BOX / max(longest, 1 / FAR) if longest else 1.0
+    return SHARE * SIDE / max(longest, 1 / FAR) if longest else 1.0

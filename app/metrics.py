@@ -35,4 +35,5 @@ class Metrics:
         self.running = Gauge("inkstream_running_drawings", "Drawings that have a slot.", registry=one)
         self.loaded = Gauge("inkstream_loaded_checkpoints", "Checkpoints in memory.", registry=one)
         self.loaded_bytes = Gauge("inkstream_loaded_checkpoints_bytes", "Memory of their weights.", registry=one)
+        self.pictures = Gauge("inkstream_pending_pictures", "Pictures that are not yet written.", registry=one)
         self.sockets = Gauge("inkstream_open_websockets", "WebSockets that are open.", registry=one)

@@ -9,12 +9,18 @@ from werkzeug.http import parse_accept_header, parse_etags
 
 from app.errors import NotAcceptable
 
-Format = Literal["svg", "json"]
+Format = Literal["svg", "json", "png", "gif", "ndjson"]
 
 CHARSET = re.compile(r"\s*;\s*charset=\"?utf-8\"?", re.IGNORECASE)
 
 # In order of preference, which decides between forms that the client accepts equally.
-MEDIA_TYPES: dict[Format, str] = {"svg": "image/svg+xml", "json": "application/json"}
+MEDIA_TYPES: dict[Format, str] = {
+    "svg": "image/svg+xml",
+    "json": "application/json",
+    "png": "image/png",
+    "gif": "image/gif",
+    "ndjson": "application/x-ndjson",
+}
 
 
 def negotiate(request: Request) -> Format:
@@ -34,7 +40,7 @@ def negotiate(request: Request) -> Format:
 
 
 def _accept(header: str) -> MIMEAccept:
-    """The header's ranges. Both forms are always UTF-8, so a range that asks for that is the range without it."""
+    """The header's ranges. All that is text is UTF-8, so a range that asks for that is the range without it."""
     ranges = parse_accept_header(header, MIMEAccept)
     return MIMEAccept((CHARSET.sub("", name), quality) for name, quality in ranges)
 

@@ -22,13 +22,14 @@ MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
         },
     ),
     406: (
-        "The Accept header admits neither SVG nor JSON.",
+        "The Accept header admits none of the forms of a drawing.",
         {
             "type": urn("not-acceptable"),
             "title": "Not acceptable",
-            "detail": "A drawing is available as image/svg+xml and application/json; the Accept header admits neither.",
+            "detail": "A drawing is available as image/svg+xml, application/json, image/png, image/gif and "
+            "application/x-ndjson; the Accept header admits none of them.",
             "instance": "/draw/penguin",
-            "available": ["image/svg+xml", "application/json"],
+            "available": ["image/svg+xml", "application/json", "image/png", "image/gif", "application/x-ndjson"],
         },
     ),
     413: (

@@ -4,6 +4,7 @@ import secrets
 
 from starlette.requests import HTTPConnection
 
+from app.errors import Invalid
 from app.given import Fitted, Given
 from app.prefix import Prefix
 from app.query import SEEDS, Wish
@@ -20,6 +21,8 @@ async def order(
 
     Raises UnknownCategory, UnknownSystem, Invalid, RateLimited, or what `Service.checkpoint` does.
     """
+    if count > service.settings.max_count:
+        raise Invalid([("count", f"Should be less than or equal to {service.settings.max_count}")])
     checkpoint = await service.checkpoint(category, wish.system)
     most = service.settings.max_points
     fitted = given.fit(min(most, checkpoint.card.max_points)) if given is not None else None

@@ -13,6 +13,9 @@ from app.errors import Invalid
 from app.negotiation import Format
 
 MAX_TEMPERATURE = 10.0  # at 10 a drawing is noise already
+PICTURES: tuple[Format, ...] = ("svg", "png", "gif")
+PIXELS: tuple[Format, ...] = ("png", "gif")
+LARGEST_GIF = 512  # pixels a side: all frames of one being written take up to 30 MB
 SEEDS = 2**53  # integers below it are exact in JavaScript's numbers
 
 
@@ -45,12 +48,13 @@ def _no_null(schema: JsonDict) -> None:
             schema.update(choice)
 
 
-class SvgOptions(TypedDict, total=False):
-    """What shapes an SVG, as `model.svg.to_svg` takes it."""
+class Look(TypedDict, total=False):
+    """What a picture looks like, as `app.render.picture` takes it; `size` is for those in pixels."""
 
     stroke_width: float
     color: str
     padding: float
+    size: int
 
 
 class Wish(BaseModel):
@@ -93,18 +97,26 @@ class DrawQuery(Wish):
         json_schema_extra=_no_null,
         description="Form of the answer. Default: what the Accept header prefers, SVG where it does not say.",
     )
+    count: int | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        ge=1,
+        description="How many drawings, of seeds one after the other: a sheet of them, or a list. "
+        "Default: one drawing, by itself.",
+    )
     stroke_width: float | None = Field(
         None,
         json_schema_extra=_no_null,
         ge=0.1,  # a thinner line could not be seen
         le=50,
         allow_inf_nan=False,
-        description="SVG only: width of the lines in pixels of the drawing, 0.1 to 50.",
+        description="Pictures only: width of the lines in pixels of the drawing, which is about 255 long; 0.1 to 50.",
     )
     color: Annotated[str, AfterValidator(_css_color)] | None = Field(
         None,
         json_schema_extra=_no_null,
-        description="SVG only: colour of the lines, a CSS name or `#` and 3 or 6 hexadecimal digits (`%23` in a URL).",
+        description="Pictures only: colour of the lines, a CSS name or `#` and 3 or 6 hexadecimal digits (`%23` in a "
+        "URL).",
     )
     padding: float | None = Field(
         None,
@@ -112,12 +124,27 @@ class DrawQuery(Wish):
         ge=0,
         le=500,
         allow_inf_nan=False,
-        description="SVG only: space around the drawing, in its pixels, 0 to 500.",
+        description="Pictures only: space around each drawing, in its pixels, 0 to 500.",
+    )
+    size: int | None = Field(
+        None,
+        json_schema_extra=_no_null,
+        ge=16,
+        le=1024,
+        description="PNG and GIF only: pixels of the picture's longer side, 16 to 1024, for a GIF up to 512. "
+        "Default: 512, for a sheet as PNG 1024.",
     )
 
-    def svg_options(self) -> SvgOptions:
-        """Those that shape the SVG and were given."""
-        return cast("SvgOptions", self.model_dump(include=set(SvgOptions.__annotations__), exclude_none=True))
+    def look(self, form: Format) -> Look:
+        """What was asked of the picture. Raises Invalid for what does not go with the form."""
+        look = self.model_dump(include=set(Look.__annotations__), exclude_none=True)
+        for name in look:
+            if form not in (PIXELS if name == "size" else PICTURES):
+                only = "a PNG or GIF" if name == "size" else "a picture"
+                raise Invalid([(name, f"Shapes {only} only, and the answer is {form.upper()}")])
+        if form == "gif" and look.get("size", 0) > LARGEST_GIF:
+            raise Invalid([("size", f"Should be less than or equal to {LARGEST_GIF} for a GIF")])
+        return cast("Look", look)
 
 
 class LiveQuery(Wish):

@@ -1,15 +1,23 @@
-"""A drawing as the bytes of an answer."""
+"""Drawings as the bytes of an answer."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import orjson
 from pydantic import BaseModel, Field
 
-from app.query import SvgOptions
+from app.ndjson import ndjson_bytes
+from app.negotiation import Format
+from app.query import Look
 from app.request import DrawRequest
 from app.rows import rows_json
 from model.decode import Drawing
+from model.layout import COLOR, PADDING, STROKE_WIDTH, alone, sheet, square
+from model.picture import gif, png
 from model.strokes import points_of, to_polylines
-from model.svg import to_svg
+from model.svg import sheet_svg, to_svg
+
+SIZE, SHEET_SIZE = 512, 1024  # pixels of a picture's longer side, unless it is asked for otherwise
 
 
 class DrawingBody(BaseModel):
@@ -32,10 +40,50 @@ class DrawingBody(BaseModel):
     )
 
 
-def svg_bytes(request: DrawRequest, drawing: Drawing, options: SvgOptions) -> bytes:
-    """The drawing as SVG; its title names the category and the seed."""
-    title = f"{request.checkpoint.card.category}, seed {drawing.seed}"
-    return to_svg(drawing.stroke5, title=title, **options).encode()
+class DrawingsBody(BaseModel):
+    """Several drawings as JSON, of seeds one after the other."""
+
+    category: str = Field(description="What is drawn.", examples=["penguin"])
+    drawings: list[DrawingBody]
+
+
+Drawn = Sequence[tuple[DrawRequest, Drawing]]
+
+
+def render(form: Format, drawn: Drawn, look: Look, *, several: bool) -> bytes:
+    """Drawings by one checkpoint as the body of an answer; `several` of them, even if it is one, as a sheet or list.
+
+    `look` has what the form can show.
+    """
+    if form == "json":
+        return _list(drawn) if several else json_bytes(*drawn[0])
+    if form == "ndjson":
+        return ndjson_bytes(drawn)
+    return picture(form, drawn, look, several=several)
+
+
+def picture(form: Format, drawn: Drawn, look: Look, *, several: bool) -> bytes:
+    """The same as SVG, PNG or GIF, with the category and the seeds as title."""
+    rows = [drawing.stroke5 for _, drawing in drawn]
+    titles = [f"{request.checkpoint.card.category}, seed {drawing.seed}" for request, drawing in drawn]
+    width, padding = look.get("stroke_width", STROKE_WIDTH), look.get("padding", PADDING)
+    color = look.get("color", COLOR)
+    columns = square(len(rows))
+    if form == "svg" and several:
+        return sheet_svg(
+            rows, columns=columns, stroke_width=width, color=color, padding=padding, titles=titles
+        ).encode()
+    if form == "svg":
+        return to_svg(rows[0], stroke_width=width, color=color, padding=padding, title=titles[0]).encode()
+    layout = (
+        sheet(rows, columns=columns, stroke_width=width, padding=padding)
+        if several
+        else alone(rows[0], stroke_width=width, padding=padding)
+    )
+    title = titles[0] if len(titles) == 1 else f"{titles[0]} to {drawn[-1][1].seed}"
+    if form == "gif":
+        return gif(layout, size=look.get("size", SIZE), color=color, title=title)
+    return png(layout, size=look.get("size", SHEET_SIZE if several else SIZE), color=color, title=title)
 
 
 def json_bytes(request: DrawRequest, drawing: Drawing) -> bytes:
@@ -52,3 +100,8 @@ def json_bytes(request: DrawRequest, drawing: Drawing) -> bytes:
         "strokes": [stroke + np.float32(0) for stroke in strokes],  # + 0: no -0.0
     }
     return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _list(drawn: Drawn) -> bytes:
+    drawings = [orjson.Fragment(json_bytes(request, drawing)) for request, drawing in drawn]
+    return orjson.dumps({"category": drawn[0][0].checkpoint.card.category, "drawings": drawings})

@@ -12,6 +12,7 @@ from app.catalogue import Catalogue, read_catalogue
 from app.engine import Engine
 from app.errors import NotReady, SettingsError, TooLate
 from app.metrics import Metrics
+from app.press import Press
 from app.rates import Rates, parse_rate
 from app.scheduler import Limits
 from app.settings import Settings
@@ -50,6 +51,7 @@ class Service:
         budget = settings.memory_budget * MIB
         self.rates = Rates(parse_rate(settings.rate_limit))
         self.shelf = Shelf(budget=budget, device=device_of(settings), metrics=self.metrics)
+        self.press = Press(settings.queue_limit, metrics)
         self.sockets = 0
         self.lives: set[object] = set()  # live drawings on their way to a client
         self._loading: asyncio.Task[Catalogue] | None = None
@@ -68,7 +70,7 @@ class Service:
 
     def is_idle(self) -> bool:
         """Whether nothing is being drawn, or on its way to a client."""
-        return self.engine.is_idle() and not self.lives
+        return self.engine.is_idle() and not self.lives and not self.press.taken
 
     @contextmanager
     def socket(self) -> Iterator[None]:
@@ -84,6 +86,7 @@ class Service:
     async def stop(self) -> None:
         """End the engine; whatever is not drawn yet is answered with ShuttingDown."""
         await asyncio.to_thread(self.engine.close)
+        await self.press.close()
         if self._loading is not None:
             await asyncio.wait({self._loading})
         await self.shelf.close()

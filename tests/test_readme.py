@@ -111,7 +111,7 @@ def test_scripts_are_there(example: Example) -> None:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("example", REQUESTS, ids=lambda example: example.command)
 def test_requests_are_answered_as_shown(example: Example, service: str, tmp_path: Path) -> None:
-    """Each curl, run by a shell, prints what README shows; one without an answer succeeds."""
+    """Each curl, run by a shell, prints what README shows; one without an answer prints or writes something."""
     if example.answer is None:
         (tmp_path / ".curlrc").write_text("fail\n")  # exit 22 on an error status
     assert "localhost:8000" in example.command
@@ -123,7 +123,7 @@ def test_requests_are_answered_as_shown(example: Example, service: str, tmp_path
         cwd=tmp_path,
         env=os.environ | {"CURL_HOME": str(tmp_path), "NO_PROXY": "*"},
     )
-    assert run.stdout
+    assert run.stdout or [path for path in tmp_path.iterdir() if path.name != ".curlrc" and path.stat().st_size]
     assert example.answer is None or is_shown(example.answer, run.stdout), run.stdout[:2000]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from tqdm import tqdm
 
+from model.simplify import SIDE
 from training.errors import DataError
 from training.formats import kind_of, read_drawings
 from training.picture import write_sheet
-from training.simplify import SIDE
 from training.survey import MOVES, QUANTILES, Survey, quantiles
 
 NAMES = {0.0: "min", 0.05: "5 %", 0.5: "median", 0.95: "95 %", 1.0: "max"}

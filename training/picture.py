@@ -1,20 +1,16 @@
-"""A sheet of drawings as a file: SVG, or PNG by Pillow."""
+"""A sheet of drawings as a file, SVG or PNG."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
+from model.layout import sheet
+from model.picture import png
 from model.strokes import Array
 from model.svg import sheet_svg
 from training.errors import TrainingError
-from training.raster import rasterise
 
 COLUMNS = 10
-TILE = 160  # pixels a side of a drawing in a PNG
-LINE = 2.0  # pixels of a line there
+TILE = 160  # pixels a side of a drawing's cell in a PNG
 
 
 def write_sheet(path: Path, drawings: Sequence[Array], *, columns: int = COLUMNS) -> None:
@@ -27,21 +23,11 @@ def write_sheet(path: Path, drawings: Sequence[Array], *, columns: int = COLUMNS
         case ".svg":
             content = sheet_svg(drawings, columns=columns, background="white").encode()
         case ".png":
-            content = _png(drawings, columns)
+            canvas = sheet(drawings, columns=columns)
+            content = png(canvas, size=TILE * max(columns, -(-len(drawings) // columns)))
         case _:
             raise TrainingError(f"{path} must end in .svg or .png")
     try:
         path.write_bytes(content)
     except OSError as error:
         raise TrainingError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _png(drawings: Sequence[Array], columns: int) -> bytes:
-    rows = -(-len(drawings) // columns)
-    sheet = np.full((rows * TILE, columns * TILE), 255, np.uint8)
-    for i, drawing in enumerate(drawings):
-        top, left = i // columns * TILE, i % columns * TILE
-        sheet[top : top + TILE, left : left + TILE] -= rasterise(drawing, size=TILE, width=LINE)
-    content = io.BytesIO()
-    Image.fromarray(sheet).save(content, "PNG", optimize=True)
-    return content.getvalue()

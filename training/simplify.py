@@ -8,16 +8,13 @@ rounded to whole pixels. So a drawing has one form, whichever file it came from.
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from simplification.cutil import simplify_coords
 
 from model.errors import DrawingError
+from model.simplify import EPSILON, SIDE, Points, fit
 
-Points = NDArray[np.float64]  # [m, 2]
-
-SIDE = 255.0
 SPACING = 1.0
-EPSILON = 2.0
 # A stroke may be this long, two hundred times the box: nobody draws more in 20 seconds, and simplify_coords, which
 # calls itself once for each kept point at worst, runs out of stack at twice as much.
 LONGEST = 50_000.0
@@ -31,18 +28,9 @@ def as_dataset(strokes: Iterable[ArrayLike], *, simplified: bool = False) -> lis
     Raises DrawingError when there is no point, a number is not finite, or a stroke has no end.
     """
     lines = [line for line in (np.asarray(stroke, dtype=np.float64) for stroke in strokes) if line.size]
-    if not lines:
-        raise DrawingError("a drawing needs at least one point")
     if any(line.ndim != 2 or line.shape[1] != 2 for line in lines):
         raise DrawingError("a stroke is a list of (x, y) points")
-    points = np.concatenate(lines)
-    with np.errstate(over="ignore", invalid="ignore"):
-        low = points.min(axis=0)
-        side = float((points.max(axis=0) - low).max())
-        scale = SIDE / side if side > 0 else 1.0
-    if not (np.isfinite(points).all() and np.isfinite([side, scale]).all()):
-        raise DrawingError("a drawing's coordinates must be finite numbers of a reasonable size")
-    lines = [(line - low) * scale for line in lines]
+    lines, scale = fit(lines)
     if not simplified or scale < 1:
         lines = [_simplified(line, resample=not simplified) for line in lines]
     return [np.round(line) for line in lines]

@@ -15,9 +15,10 @@ from svgelements import SVG, Close, Line, Move, PathSegment, Shape
 from svgelements import Path as Outline
 
 from model.errors import DrawingError
+from model.simplify import Points
 from model.strokes import from_polylines
 from training.errors import DataError
-from training.simplify import Points, as_dataset
+from training.simplify import as_dataset
 from training.sketch import Records, Sketch
 from training.source import DAMAGED, opened
 

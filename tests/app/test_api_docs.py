@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 
 from app.completions import Completed, Completion
 from app.decoding import Reason
-from app.drawings import SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
+from app.drawings import COUNT_HEADER, SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
 from app.messages import Change, Draw, Stop
 from app.metrics import Metrics
+from app.negotiation import MEDIA_TYPES
 from app.problems import KINDS, Problem, urn
 from app.query import DrawQuery
 from app.render import DrawingBody
@@ -35,8 +36,18 @@ def test_every_route_is_documented(client: TestClient) -> None:
 
 def test_every_parameter_header_and_key_is_documented() -> None:
     """Each query parameter and header has a row; each key of a JSON answer and of a problem is named."""
-    for name in [*DrawQuery.model_fields, *SocketQuery.model_fields, SEED_HEADER, TEMP_XY_HEADER, TEMP_P_HEADER]:
+    for name in [
+        *DrawQuery.model_fields,
+        *SocketQuery.model_fields,
+        SEED_HEADER,
+        COUNT_HEADER,
+        TEMP_XY_HEADER,
+        TEMP_P_HEADER,
+    ]:
         assert f"| `{name}` |" in PAGE
+    for form, media_type in MEDIA_TYPES.items():
+        assert f"`{form}`" in PAGE
+        assert f"(`{media_type}`)" in PAGE
     for name in [*Completion.model_fields, *Completed.model_fields]:
         assert f"`{name}`" in PAGE
     for name in [*DrawingBody.model_fields, *Problem.model_fields]:

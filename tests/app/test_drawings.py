@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from app.negotiation import MEDIA_TYPES
 from model.strokes import to_polylines, validate
 from tests.app.tiny import client_of
 
@@ -123,12 +124,12 @@ def test_format_beats_accept(client: TestClient) -> None:
 
 
 def test_accept_is_negotiated_and_may_fail(client: TestClient) -> None:
-    """The Accept header chooses between the forms; 406 names both where it admits neither."""
+    """The Accept header chooses between the forms; 406 names them where it admits none."""
     answer = client.get("/draw/cat", headers={"Accept": "image/svg+xml;q=0.5, application/json"})
     assert answer.headers["content-type"] == "application/json"
-    answer = client.get("/draw/cat", headers={"Accept": "image/png"})
+    answer = client.get("/draw/cat", headers={"Accept": "image/webp"})
     assert answer.status_code == 406
-    assert answer.json()["available"] == ["image/svg+xml", "application/json"]
+    assert answer.json()["available"] == list(MEDIA_TYPES.values())
 
 
 def test_a_system_can_be_chosen(client: TestClient) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.negotiation import MEDIA_TYPES
 from app.problems import Problem
-from app.render import DrawingBody
+from app.render import DrawingBody, DrawingsBody
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +76,17 @@ def test_examples_are_what_the_service_says(client: TestClient, document: dict[s
     responses = document["paths"]["/draw/{category}"]["get"]["responses"]
     for status, path, headers in (
         ("404", "/draw/pengiun", {}),
-        ("406", "/draw/penguin", {"Accept": "image/png"}),
+        ("406", "/draw/penguin", {"Accept": "image/webp"}),
         ("422", "/draw/penguin?temp_xy=-1", {}),
     ):
         answer = client.get(path, headers=headers)
         assert answer.json() == responses[status]["content"]["application/problem+json"]["example"]
+
+
+def test_the_forms_are_those_that_can_be_had(document: dict[str, Any]) -> None:
+    """Each media type of a drawing is in the document, and no other."""
+    content = document["paths"]["/draw/{category}"]["get"]["responses"]["200"]["content"]
+    assert set(content) == set(MEDIA_TYPES.values())
 
 
 def test_the_schema_of_a_drawing_is_that_of_its_json(client: TestClient, document: dict[str, Any]) -> None:
@@ -89,3 +96,4 @@ def test_the_schema_of_a_drawing_is_that_of_its_json(client: TestClient, documen
     assert set(body) == set(schema["properties"]) == set(schema["required"])
     assert all(value["description"] for value in schema["properties"].values())
     DrawingBody.model_validate(body)
+    DrawingsBody.model_validate(client.get("/draw/cat?format=json&count=2").json())

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from app.render import json_bytes, svg_bytes
+from app.render import json_bytes, picture
 from app.request import DrawRequest
 from model.checkpoint import load_checkpoint
 from model.decode import Drawing
@@ -46,7 +46,7 @@ def test_a_category_may_have_any_name(tmp_path: Path) -> None:
     name = 'Tom & "Jerry" <mice> 猫'
     checkpoint = load_checkpoint(write_checkpoint(tmp_path, name))
     request = DrawRequest(checkpoint, 7, 0.5, 0.5)
-    root = ElementTree.fromstring(svg_bytes(request, drawing(*LINES), {}))  # noqa: S314 - our own
+    root = ElementTree.fromstring(picture("svg", [(request, drawing(*LINES))], {}, several=False))  # noqa: S314 - our own
     assert root.findtext("{http://www.w3.org/2000/svg}title") == f"{name}, seed 7"
     assert json.loads(json_bytes(request, drawing(*LINES)))["category"] == name
 
@@ -55,4 +55,4 @@ def test_a_drawing_that_ends_at_once_is_an_answer_too(request_: DrawRequest) -> 
     """Hot pens may end before the first move: the answer is well formed all the same."""
     nothing = Drawing(7, np.array([[0, 0, 0, 0, 1]], dtype=np.float32), ended=True)
     assert json.loads(json_bytes(request_, nothing))["points"] == 0
-    ElementTree.fromstring(svg_bytes(request_, nothing, {}))  # noqa: S314 - our own
+    ElementTree.fromstring(picture("svg", [(request_, nothing)], {}, several=False))  # noqa: S314 - our own

@@ -117,19 +117,25 @@ def test_the_same_drawing_is_the_same_text() -> None:
 def test_a_sheet_has_every_drawing_in_its_cell() -> None:
     """Each drawing of a sheet is centred in its cell, shrunk if it has to be, and never enlarged."""
     huge = from_polylines([[(0, 0), (1000, 500)]])
-    root = parse(sheet_svg([HOUSE, huge, HOUSE], columns=2, cell=100))
-    assert box(root) == [0, 0, 200, 200]
+    root = parse(sheet_svg([HOUSE, huge, HOUSE], columns=2))
+    assert box(root) == [0, 0, 560, 560]
     groups = list(root.iter(f"{SVG}g"))
     assert len(groups) == 3
     for i, (group, rows) in enumerate(zip(groups, [HOUSE, huge, HOUSE], strict=True)):
         numbers = re.findall(r"-?[\d.]+", group.attrib["transform"])
         x, y, scale = map(float, numbers)
         points = np.concatenate(to_polylines(rows)) * scale + (x, y)
-        corner = 100 * np.array([i % 2, i // 2])
-        np.testing.assert_allclose((points.min(0) + points.max(0)) / 2, corner + 50, atol=0.5)
+        corner = 280 * np.array([i % 2, i // 2])
+        np.testing.assert_allclose((points.min(0) + points.max(0)) / 2, corner + 140, atol=0.5)
         assert (points >= corner).all()
-        assert (points <= corner + 100).all()
-        assert scale == 1 if rows is HOUSE else scale < 0.11
+        assert (points <= corner + 280).all()
+        assert scale == 1 if rows is HOUSE else scale < 0.28
+
+
+def test_drawings_of_a_sheet_have_titles() -> None:
+    """Whoever points at one learns what it is."""
+    root = parse(sheet_svg([HOUSE, HOUSE], columns=2, titles=["a", "b & c"]))
+    assert [group.findtext(f"{SVG}title") for group in root.iter(f"{SVG}g")] == ["a", "b & c"]
 
 
 def test_a_sheet_can_have_a_background() -> None:

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.simplify import EPSILON, SIDE
 from model.strokes import to_polylines
 from tests.shared import shared
 from tests.training import writers
 from training.errors import DataError
 from training.formats import kind_of, read_drawings
 from training.npz import records
-from training.simplify import EPSILON, SIDE
 from training.sketch import Sketch
 
 SQUARE: writers.Strokes = [[(0, 0), (255, 0), (255, 255), (0, 255), (0, 0)], [(3, 4), (90, 80)]]

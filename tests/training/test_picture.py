@@ -13,7 +13,7 @@ def test_each_drawing_has_its_tile(tmp_path: Path) -> None:
     """Rows of as many columns as asked for, dark lines on white, empty tiles white."""
     write_sheet(tmp_path / "a.PNG", shapes.drawings("square", 5), columns=3)
     with Image.open(tmp_path / "a.PNG") as image:
-        sheet = np.asarray(image)
+        sheet = np.asarray(image.convert("L"))
     assert sheet.shape == (2 * TILE, 3 * TILE)
     tiles = sheet.reshape(2, TILE, 3, TILE).min(axis=(1, 3))
     assert (tiles.ravel()[:5] < 50).all()

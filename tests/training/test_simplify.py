@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.errors import DrawingError
+from model.simplify import EPSILON, SIDE
 from tests.training.writers import STROKES, Strokes
-from training.simplify import EPSILON, LONGEST, SIDE, as_dataset
+from training.simplify import LONGEST, as_dataset
 
 CIRCLE = np.stack([np.cos(np.linspace(0, 7, 500)), np.sin(np.linspace(0, 7, 500))], axis=1)
 

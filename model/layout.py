@@ -1,0 +1,90 @@
+"""Where the ink of drawings lies on a canvas: one geometry for SVG, PNG and GIF."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.strokes import Array, to_polylines
+
+STROKE_WIDTH = 3.0  # pixels of the 0..255 box
+PADDING = 4.0
+COLOR = "black"
+DECIMALS = 1  # of a coordinate: a tenth of a pixel of the 0..255 box cannot be seen
+CELL = 272.0  # a side of a sheet's cell without its padding: drawings are 255 pixels long, and some stray a little
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A drawing on a canvas: its strokes, [m, 2] each, lie at `corner + scale * stroke`."""
+
+    strokes: Sequence[Array]
+    corner: tuple[float, float] = (0.0, 0.0)
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A canvas: its low corner (x, y), its size, the width of all lines on it, and the drawings."""
+
+    low: tuple[float, float]
+    size: tuple[float, float]
+    line: float
+    drawings: Sequence[Placed]
+
+
+def alone(stroke5: Array, *, stroke_width: float = STROKE_WIDTH, padding: float = PADDING) -> Layout:
+    """A canvas around the ink of one drawing, stroke-5 rows [T, 5], with `padding` pixels on each side.
+
+    Raises ValueError when a length is not one.
+    """
+    strokes = to_polylines(stroke5)
+    (x, y), (width, height) = _extent(strokes, _margin(stroke_width, padding))
+    return Layout((float(x), float(y)), (float(width), float(height)), stroke_width, [Placed(strokes)])
+
+
+def sheet(
+    drawings: Sequence[Array], *, columns: int, stroke_width: float = STROKE_WIDTH, padding: float = PADDING
+) -> Layout:
+    """Drawings [T, 5] in rows of `columns`, each centred in a square cell, to one scale; what is too large is shrunk.
+
+    `padding`: pixels between a drawing and its cell's edge, at least. Raises ValueError when a length is not one or
+    there is no column.
+    """
+    if columns < 1:
+        raise ValueError(f"columns is {columns}; a sheet has at least one")
+    if stroke_width >= CELL:
+        raise ValueError(f"stroke_width is {stroke_width}; a sheet's lines are thinner than {CELL:g}")
+    cell = CELL + 2 * padding
+    room = cell - 2 * _margin(stroke_width, padding)
+    placed = []
+    for i, stroke5 in enumerate(drawings):
+        strokes = to_polylines(stroke5)
+        low, size = _extent(strokes, 0.0)
+        scale = min(1.0, room / float(size.max()))
+        corner = (np.array([i % columns, i // columns]) + 0.5) * cell - scale * (low + size / 2)
+        placed.append(Placed(strokes, (float(corner[0]), float(corner[1])), scale))
+    rows = -(-len(drawings) // columns)
+    return Layout((0.0, 0.0), (columns * cell, rows * cell), stroke_width, placed)
+
+
+def square(count: int) -> int:
+    """Columns of the squarest sheet of so many drawings."""
+    return math.ceil(math.sqrt(count))
+
+
+def _margin(stroke_width: float, padding: float) -> float:
+    """Between the points of a drawing and the edge."""
+    for name, value in (("stroke_width", stroke_width), ("padding", padding)):
+        if not 0 <= value < math.inf:
+            raise ValueError(f"{name} is {value}; it must be a number of 0 or more")
+    return stroke_width / 2 + padding
+
+
+def _extent(strokes: Sequence[Array], margin: float) -> tuple[Array, Array]:
+    """Low corner and size [2] of the box around all points with a margin, rounded as coordinates are; never empty."""
+    points = np.concatenate(strokes) if strokes else np.zeros((1, 2), np.float32)
+    low = np.round(points.min(axis=0).astype(np.float64) - margin, DECIMALS)
+    high = np.round(points.max(axis=0).astype(np.float64) + margin, DECIMALS)
+    return low, np.maximum(np.round(high - low, DECIMALS), 10**-DECIMALS)

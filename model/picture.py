@@ -1,0 +1,139 @@
+"""PNG and animated GIF of a layout: the lines of the SVG, in pixels, on white."""
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageColor, ImageDraw
+from PIL.PngImagePlugin import PngInfo
+
+from model.layout import COLOR, Layout
+
+Points = NDArray[np.float64]  # [m, 2]
+
+OVERSAMPLED = 4  # drawn this much larger and averaged down: 16 spots to a pixel, for smooth edges
+SHADES = 16  # from paper to ink: as many as the spots can tell, and a pixel is half a byte
+PAPER = "white"
+THINNEST = 1.0  # pixels of a line: in a small picture a true one would be too faint to see
+STEP = 50  # milliseconds of a frame, so 20 points a second: about as fast as a hand
+HOLD = 2000  # milliseconds of the last frame, before it begins anew
+ROUNDING = 1e-6  # a side that is a whole number but for rounding is that number
+MOST_FRAMES = 120  # more points than that are drawn several to a frame, so that none is longer than 8 seconds
+
+
+def png(layout: Layout, *, size: int, color: str = COLOR, title: str = "") -> bytes:
+    """A PNG whose longer side has `size` pixels, with the title in its text. Raises ValueError for no colour."""
+    canvas = _Canvas(layout, size)
+    for tile in canvas.tiles():
+        canvas.draw(tile, len(tile))
+    text = PngInfo()
+    text.add_itxt("Title", title)
+    content = io.BytesIO()
+    canvas.picture(color).save(content, "PNG", optimize=True, pnginfo=text)
+    return content.getvalue()
+
+
+def gif(layout: Layout, *, size: int, color: str = COLOR, title: str = "") -> bytes:
+    """A GIF in which the drawings grow point by point, all at one pace, for ever; the whole is held for a while.
+
+    Its last frame is the PNG. Raises ValueError for no colour.
+    """
+    canvas = _Canvas(layout, size)
+    tiles = list(canvas.tiles())
+    longest = max(map(len, tiles))
+    stride = -(-longest // MOST_FRAMES)
+    count = -(-longest // stride)
+    frames = _frames(canvas, tiles, stride, count, color)
+    content = io.BytesIO()
+    next(frames).save(
+        content,
+        "GIF",
+        save_all=True,
+        append_images=frames,
+        duration=[STEP] * (count - 1) + [HOLD],
+        loop=0,
+        optimize=False,  # the palette is as small as it can be
+        comment=title.encode()[:255],
+    )
+    return content.getvalue()
+
+
+def _frames(canvas: "_Canvas", tiles: Sequence["_Tile"], stride: int, count: int, color: str) -> Iterator[Image.Image]:
+    for frame in range(1, count + 1):
+        for tile in tiles:
+            canvas.draw(tile, frame * stride)
+        yield canvas.picture(color)
+
+
+class _Canvas:
+    """The picture so far: how much of each pixel is ink."""
+
+    def __init__(self, layout: Layout, size: int) -> None:
+        self._layout = layout
+        self._scale = size / max(layout.size)  # pixels for one of the layout's
+        width, height = (max(1, math.ceil(side * self._scale - ROUNDING)) for side in layout.size)
+        self._ink = Image.new("L", (width, height))
+
+    def tiles(self) -> Iterator["_Tile"]:
+        """The part of it that belongs to each drawing, blank."""
+        line = max(THINNEST, self._layout.line * self._scale)
+        for placed in self._layout.drawings:
+            strokes = [
+                (np.array(placed.corner) - self._layout.low + stroke * np.float64(placed.scale)) * self._scale
+                for stroke in placed.strokes
+            ]
+            yield _Tile(strokes, line, self._ink.size)
+
+    def draw(self, tile: "_Tile", points: int) -> None:
+        """Draw the first `points` of a drawing."""
+        if tile.draw(points):
+            below = self._ink.crop(tile.box)
+            self._ink.paste(ImageChops.lighter(below, tile.reduced()), tile.box)
+
+    def picture(self, color: str) -> Image.Image:
+        """It in shades from paper to ink."""
+        paper, ink = (np.array(ImageColor.getrgb(name)[:3]) for name in (PAPER, color))
+        parts = np.linspace(0, 1, SHADES)[:, None]
+        picture = self._ink.point([round(grey * (SHADES - 1) / 255) for grey in range(256)])
+        picture.putpalette(np.round(paper + (ink - paper) * parts).astype(np.uint8).tobytes())
+        return picture
+
+
+class _Tile:
+    """One drawing in its own corner of the canvas, larger than it will be, as far as it is drawn."""
+
+    def __init__(self, strokes: Sequence[Points], line: float, size: tuple[int, int]) -> None:
+        """`strokes` [m, 2] and the width of the `line` are in pixels of the canvas, whose `size` bounds the tile."""
+        points = np.concatenate(strokes)
+        low = np.clip(np.floor(points.min(axis=0) - line / 2), 0, np.array(size) - 1).astype(int)
+        high = np.clip(np.ceil(points.max(axis=0) + line / 2), low + 1, size).astype(int)
+        self.box = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
+        self._points = (points - low) * OVERSAMPLED - 0.5  # the middle of a pixel is its number here
+        self._begins = {0, *np.cumsum([len(stroke) for stroke in strokes]).tolist()}
+        self._line = line * OVERSAMPLED
+        width, height = ((high - low) * OVERSAMPLED).tolist()
+        self._mask = Image.new("L", (width, height))
+        self._pen = ImageDraw.Draw(self._mask)
+        self._drawn = 0
+
+    def __len__(self) -> int:
+        """Points of the drawing, the first one included."""
+        return len(self._points)
+
+    def draw(self, points: int) -> bool:
+        """Go on to so many points; whether there was anything to draw."""
+        new = range(self._drawn, min(points, len(self)))
+        for i in new:
+            x, y = self._points[i].tolist()
+            if i not in self._begins:
+                self._pen.line((*self._points[i - 1].tolist(), x, y), fill=255, width=round(self._line))
+            half = (self._line - 1) / 2
+            self._pen.ellipse((x - half, y - half, x + half, y + half), fill=255)  # round ends and joins
+        self._drawn += len(new)
+        return bool(new)
+
+    def reduced(self) -> Image.Image:
+        """It in pixels of the canvas."""
+        return self._mask.reduce(OVERSAMPLED)

@@ -1,0 +1,56 @@
+"""Where ink lies, whatever it is drawn with."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.layout import CELL, alone, sheet, square
+from model.strokes import Array, from_polylines
+
+POINTS = st.lists(st.tuples(st.floats(-900, 900), st.floats(-900, 900)), min_size=1, max_size=9)
+DRAWINGS = st.builds(from_polylines, st.lists(POINTS, min_size=1, max_size=3))
+
+
+@given(DRAWINGS, st.floats(0, 9), st.floats(0, 9))
+def test_a_canvas_fits_its_drawing(drawing: Array, width: float, padding: float) -> None:
+    """All ink is on the canvas with the padding around it, and to its own scale."""
+    layout = alone(drawing, stroke_width=width, padding=padding)
+    [placed] = layout.drawings
+    assert (placed.corner, placed.scale, layout.line) == ((0, 0), 1, width)
+    points = np.concatenate(placed.strokes)
+    margin = width / 2 + padding
+    np.testing.assert_allclose(points.min(0) - margin, layout.low, atol=0.051)
+    np.testing.assert_allclose(points.max(0) + margin - layout.low, layout.size, atol=0.151)
+
+
+@given(st.lists(DRAWINGS, min_size=1, max_size=5), st.integers(1, 4), st.floats(0, 90), st.floats(0, 500))
+def test_each_drawing_stays_in_its_cell(drawings: list[Array], columns: int, width: float, padding: float) -> None:
+    """Ink and padding of the i-th drawing are inside the i-th cell, row by row; nothing is enlarged."""
+    layout = sheet(drawings, columns=columns, stroke_width=width, padding=padding)
+    cell = CELL + 2 * padding
+    assert layout.size == (columns * cell, -(-len(drawings) // columns) * cell)
+    for i, placed in enumerate(layout.drawings):
+        points = np.concatenate(placed.strokes) * placed.scale + placed.corner - layout.low
+        corner = cell * np.array([i % columns, i // columns])
+        margin = width / 2 + padding - 0.11  # corners are rounded to tenths
+        assert (points >= corner + margin).all()
+        assert (points <= corner + cell - margin).all()
+        assert placed.scale <= 1
+
+
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (4, 2), (5, 3), (16, 4), (17, 5)])
+def test_sheets_are_about_square(count: int, columns: int) -> None:
+    """As many columns as rows, or one more."""
+    assert square(count) == columns
+
+
+def test_what_cannot_be_is_refused() -> None:
+    """No column, no length, no room."""
+    drawing = from_polylines([[(0, 0), (1, 1)]])
+    with pytest.raises(ValueError, match="columns"):
+        sheet([drawing], columns=0)
+    with pytest.raises(ValueError, match="padding"):
+        alone(drawing, padding=-1)
+    with pytest.raises(ValueError, match="stroke_width"):
+        sheet([drawing], columns=1, stroke_width=CELL)
