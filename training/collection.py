@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from model.names import match_key
 from model.strokes import Array
 from training.corpus import Corpus
 from training.errors import DataError
@@ -90,6 +91,20 @@ def files_by_category(folder: Path) -> dict[str, list[Path]]:
     for path in paths:
         files.setdefault(category_of(path), []).append(path)
     return files
+
+
+def files_of(category: str, paths: Sequence[Path]) -> list[Path]:
+    """The files among some that are named after a category, by its name's `match_key`; folders are looked into.
+
+    Raises DataError when there is none.
+    """
+    found = []
+    for path in paths:
+        whole = {category_of(path): [path]} if path.is_file() or _holds_svg(path) else files_by_category(path)
+        found += [file for name, files in whole.items() if match_key(name) == match_key(category) for file in files]
+    if not found:
+        raise DataError(f"no file in {', '.join(map(str, paths))} is named after {category!r}")
+    return found
 
 
 def _holds_svg(path: Path) -> bool:

@@ -46,6 +46,10 @@ class Corpus:
         """Real moves of all drawings."""
         return len(self.rows) - len(self)
 
+    def drawing(self, number: int) -> Array:
+        """The rows [T, 5] of one drawing, end row included."""
+        return self.rows[self.starts[number] : self.starts[number + 1]]
+
     def offset_moments(self) -> tuple[Array, Array]:
         """Mean [2] and standard deviation [2] of the moves, in pixels, per axis."""
         sums, count = np.zeros((2, 2)), 0

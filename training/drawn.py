@@ -13,10 +13,15 @@ BATCH = 250  # drawings decoded side by side
 def add_arguments(parser: argparse.ArgumentParser, count: int) -> None:
     """How many drawings of each checkpoint (`count` unless it is said), their seeds and temperatures."""
     recommended = "(default: what each card recommends)"
+    add_count(parser, count)
+    parser.add_argument("--temp-xy", type=temperature, help=f"temperature of the moves {recommended}")
+    parser.add_argument("--temp-p", type=temperature, help=f"temperature of the pen {recommended}")
+
+
+def add_count(parser: argparse.ArgumentParser, count: int) -> None:
+    """How many drawings of each checkpoint (`count` unless it is said), and their seeds."""
     parser.add_argument("--count", type=_count, default=count, help="drawings of each subject")
     parser.add_argument("--seed", type=int, default=0, help="the first drawing's; the others follow")
-    parser.add_argument("--temp-xy", type=_temperature, help=f"temperature of the moves {recommended}")
-    parser.add_argument("--temp-p", type=_temperature, help=f"temperature of the pen {recommended}")
 
 
 def seeds(args: argparse.Namespace) -> range:
@@ -52,7 +57,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _temperature(text: str) -> float:
+def temperature(text: str) -> float:
+    """A temperature from the command line."""
     try:
         value = float(text)
     except ValueError:

@@ -1,23 +1,34 @@
-"""`python -m training evaluate`: the score of a checkpoint on drawings."""
+"""`python -m training evaluate`: the scores of checkpoints on real drawings."""
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from tqdm import tqdm
 
-from model.checkpoint import Checkpoint, load_checkpoint
+from model.checkpoint import load_checkpoint, read_card
+from model.names import match_key
+from training import drawn
+from training.classifier import load_classifier
+from training.collection import files_of
 from training.corpus import Corpus
 from training.errors import DataError
+from training.evaluation import Evaluation, Examiner, Reference, Temperatures
+from training.evaluation_table import table
 from training.formats import read_drawings
-from training.score import Scores, measure
+from training.sketch_rnn_loss import yardstick
 from training.split import split_of
 from training.spool import Spool
+from training.vector import svg_files
 
 SPLITS = ("all", "train", "valid", "test")
+CARD = "card"  # stands for the temperatures that the card recommends
+TEMPERATURES: tuple[Temperatures, ...] = (None, (0.5, 0.5), (1.0, 1.0))
 
 
-def read_split(files: list[Path], split: str, *, skip_bad: bool = False) -> Corpus:
+def read_split(files: Sequence[Path], split: str, *, skip_bad: bool = False) -> Corpus:
     """The drawings of one split of some files, `all` for every drawing. Raises DataError when there is none."""
     with Spool() as spool:
         for path in files:
@@ -29,47 +40,94 @@ def read_split(files: list[Path], split: str, *, skip_bad: bool = False) -> Corp
         return spool.corpus()
 
 
-def scores_of(checkpoint: Checkpoint, corpus: Corpus) -> Scores:
-    """Scores of each drawing under a loaded checkpoint."""
-    return measure(lambda rows, _: checkpoint.module.log_prob(rows), corpus, checkpoint.device)
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser.description = "Nats per point of a checkpoint on real drawings, in pixels of the 0..255 box."
-    parser.add_argument("checkpoint", type=Path, metavar="CKPT", help="a checkpoint's folder")
+    parser.description = (
+        "Nats per point of checkpoints on real drawings, in pixels of the 0..255 box. One checkpoint on some files "
+        "gives a line; several, or a folder as --data, a table in Markdown, each checkpoint on the files named after "
+        "its category. docs/scores.md explains the columns."
+    )
+    parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CKPT", help="a checkpoint's folder")
     parser.add_argument(
-        "--data", type=Path, nargs="+", required=True, metavar="FILE", help="drawings, in any format of docs/data.md"
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="drawings, in any format of docs/data.md, or a folder of a file for each category",
     )
     parser.add_argument("--split", choices=SPLITS, default="all", help="score this split only (default: every drawing)")
     parser.add_argument("--resamples", type=int, default=2000, help="for the 95 %% range of the total; 0 leaves it out")
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of a line to read")
+    parser.add_argument("--json", action="store_true", help="one JSON object a checkpoint instead of text to read")
+    group = parser.add_argument_group("the full table")
+    group.add_argument("--full", action="store_true", help="also sketch-rnn's loss, and new drawings beside real ones")
+    group.add_argument("--classifier", type=Path, metavar="FILE", help="also how often drawings are recognised")
+    group.add_argument(
+        "--temperatures",
+        type=_temperatures,
+        nargs="+",
+        default=argparse.SUPPRESS,
+        metavar="T",
+        help=f"to draw at: T, T_xy/T_p or {CARD!r}, what the card recommends (default: {CARD} 0.5 1)",
+    )
+    drawn.add_count(parser, count=500)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score as the arguments say and print the result."""
     torch.set_num_threads(args.threads)
-    checkpoint = load_checkpoint(args.checkpoint, args.device)
-    corpus = read_split(args.data, args.split, skip_bad=args.skip_bad)
-    scores = scores_of(checkpoint, corpus)
-    nats = scores.nats()
-    result: dict[str, object] = {
-        "category": checkpoint.card.category,
-        "drawings": len(corpus),
-        "points": corpus.points,
-        **{name: round(value, 4) for name, value in nats.model_dump().items()},
-    }
-    if args.resamples:
-        result["range95"] = [round(edge, 4) for edge in scores.interval(resamples=args.resamples)]
-    if args.json:
-        print(json.dumps(result))
-    else:
-        between = f" (95 % range {result['range95']})" if args.resamples else ""
-        print(
-            f"{checkpoint.card.category}: {nats.total:.3f} nats per point{between}, "
-            f"xy {nats.xy:.3f}, pen {nats.pen:.3f}, over {len(corpus)} drawings with {corpus.points} points"
-        )
+    full = args.full or args.classifier is not None
+    classifier = load_classifier(args.classifier, args.device) if args.classifier else None
+    temperatures = getattr(args, "temperatures", TEMPERATURES)
+    examiner = Examiner(args.resamples, drawn.seeds(args), temperatures, classifier, args.skip_bad)
+    references = _references(args, full=full)
+    evaluations = []
+    for path, reference in tqdm(references, unit=" checkpoints", disable=None, leave=False):
+        evaluations.append(examiner.evaluate(load_checkpoint(path, args.device), reference))
+        if args.json:
+            print(json.dumps(evaluations[-1].document()), flush=True)
+    if not args.json:
+        alone = len(evaluations) == 1 and not full and not _holds_categories(args.data)
+        print(_line(evaluations[0]) if alone else table(evaluations))
     return 0
+
+
+def _references(args: argparse.Namespace, *, full: bool) -> list[tuple[Path, Reference]]:
+    """The real drawings for each checkpoint; several of one category share theirs.
+
+    Files are taken as they are given for checkpoints of one category, and by their names for those of several.
+    """
+    categories = {path: read_card(path).category for path in args.checkpoints}
+    by_name = len({match_key(category) for category in categories.values()}) > 1 or _holds_categories(args.data)
+    found: dict[str, Reference] = {}
+    for category in categories.values():
+        if match_key(category) not in found:
+            files = files_of(category, args.data) if by_name else args.data
+            corpus = read_split(files, args.split, skip_bad=args.skip_bad)
+            ruler = yardstick(files, skip_bad=args.skip_bad) if full else None
+            found[match_key(category)] = Reference(files, corpus, ruler)
+    return [(path, found[match_key(category)]) for path, category in categories.items()]
+
+
+def _holds_categories(paths: Sequence[Path]) -> bool:
+    """Whether one of some paths is a folder of files, and not of the SVG files of one category."""
+    return any(path.is_dir() and not svg_files(path) for path in paths)
+
+
+def _line(found: Evaluation) -> str:
+    between = f" (95 % range {found.document()['range95']})" if found.range95 else ""
+    nats = found.nats
+    return (
+        f"{found.card.category}: {nats.total:.3f} nats per point{between}, "
+        f"xy {nats.xy:.3f}, pen {nats.pen:.3f}, over {found.drawings} drawings with {found.points} points"
+    )
+
+
+def _temperatures(text: str) -> Temperatures:
+    if text == CARD:
+        return None
+    first, _, second = text.partition("/")
+    return drawn.temperature(first), drawn.temperature(second or first)

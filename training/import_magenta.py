@@ -11,8 +11,9 @@ from model.checkpoint import load_checkpoint, save_checkpoint
 from model.decoder import Decoder
 from model.names import slug
 from training import provenance
-from training.evaluate import read_split, scores_of
+from training.evaluate import read_split
 from training.magenta import BOX, Magenta, fit_scale, read_magenta, to_network
+from training.score import scores_of
 
 log = logging.getLogger(__name__)
 SYSTEM = "magenta"

@@ -127,7 +127,7 @@ def _our_gates(weights: Tensor) -> Tensor:
 def fit_scale(magenta: Magenta, corpus: Corpus) -> float:
     """The scale at which the decoder gives real drawings the best score, to 1 %, sought from Google's on."""
     some = np.unique(np.linspace(0, len(corpus) - 1, min(MOST_DRAWINGS, len(corpus))).astype(np.int64))
-    sample = Corpus.of([corpus.rows[corpus.starts[i] : corpus.starts[i + 1]] for i in some])
+    sample = Corpus.of([corpus.drawing(i) for i in some.tolist()])
     start = magenta.info.scale_factor / BOX
     best = _lowest(lambda steps: score(to_network(magenta, start * FINEST**steps), sample).total)
     return start * FINEST**best

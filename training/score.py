@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.card import Nats
+from model.checkpoint import Checkpoint
 from model.network import Network
 from training.conditional import ConditionalNetwork
 from training.corpus import Corpus, in_order
@@ -52,6 +53,11 @@ def measure(log_prob: LogProb, corpus: Corpus, device: torch.device | str = "cpu
         xy[which] = -log_xy.double().sum(1).cpu().numpy()
         pen[which] = -log_pen.double().sum(1).cpu().numpy()
     return Scores(xy, pen, corpus.lengths - 1)
+
+
+def scores_of(checkpoint: Checkpoint, corpus: Corpus) -> Scores:
+    """Scores of each drawing under a loaded checkpoint."""
+    return measure(lambda rows, _: checkpoint.module.log_prob(rows), corpus, checkpoint.device)
 
 
 def score(network: AnyNetwork, corpus: Corpus, *, bfloat16: bool = False) -> Nats:

@@ -4,7 +4,7 @@ import pytest
 
 from model.strokes import Array
 from tests.training import shapes
-from training.collection import collect, files_by_category
+from training.collection import collect, files_by_category, files_of
 from training.corpus import Corpus
 from training.errors import DataError
 from training.formats import read_drawings
@@ -68,3 +68,17 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
         files_by_category(tmp_path)
     with pytest.raises(DataError, match="absent"):
         files_by_category(tmp_path / "absent")
+
+
+def test_files_are_found_by_the_name_of_their_category(tmp_path: Path) -> None:
+    """In folders and among files, however the name is spelt; a folder of SVG files is one of them; none is an error."""
+    tower = shapes.write(tmp_path / "all" / "The Eiffel Tower.ndjson.gz", "square", 3)
+    cat = shapes.write(tmp_path / "cat.ndjson", "zigzag", 3)
+    (tmp_path / "mine" / "cat").mkdir(parents=True)
+    (tmp_path / "mine" / "cat" / "1.svg").write_text("<svg/>")
+    given = [tmp_path / "all", cat, tmp_path / "mine"]
+    assert files_of("eiffel-tower", given) == [tower]
+    assert files_of("Cat", given) == [cat, tmp_path / "mine" / "cat"]
+    assert files_of("cat", [tmp_path / "mine" / "cat"]) == [tmp_path / "mine" / "cat"]
+    with pytest.raises(DataError, match="is named after 'dog'"):
+        files_of("dog", given)
