@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Multinomial, MultivariateNormal
 
+from model.mixture import Mixture
 from model.network import Network
 
 
@@ -36,9 +37,9 @@ def _parameters(network: Network, raw: Tensor) -> tuple[Tensor, Tensor, Tensor, 
     """Pen [1, 3], weights [1, K], means and deviations [1, K, 2], correlations [1, K] of raw [1, 3 + 6 K]."""
     k = network.density.mixtures
     pen, pi, mean_x, mean_y, log_x, log_y, r = torch.split(raw, [3, k, k, k, k, k, k], dim=-1)
-    low, high = network.density.log_sigma_min, network.density.log_sigma_max
+    low, high = Mixture.log_sigma_min, Mixture.log_sigma_max
     sigma = torch.stack([log_x.clamp(low, high).exp(), log_y.clamp(low, high).exp()], dim=-1)
-    rho = network.density.rho_limit * r.tanh()
+    rho = Mixture.rho_limit * r.tanh()
     return pen.softmax(dim=-1), pi.softmax(dim=-1), torch.stack([mean_x, mean_y], dim=-1), sigma, rho
 
 

@@ -38,7 +38,8 @@ class Card(BaseModel):
     slug: str
     system: str
     hidden: Positive
-    mixtures: Annotated[int, Field(ge=0)]
+    mixtures: Annotated[int, Field(ge=0)]  # 1 where squared error was learnt: one normal of a fitted width
+    layers: Positive = 1
     mean: Pair  # of the training split's offsets, pixels
     std: Pair
     max_points: Positive
@@ -46,6 +47,8 @@ class Card(BaseModel):
     temp_p: Temperature
     nats: Nats | None = None  # None: not scored yet
     data: tuple[DataPart, ...] = ()
+    train_points: int | None = None  # that training learnt from, each as often as it was seen
+    train_seconds: float | None = None  # that it took for it, validation left out
     command: str = ""
     commit: str = ""
     versions: dict[str, str] = Field(default_factory=dict)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import torch
 from pydantic import ValidationError
@@ -22,6 +22,7 @@ from torch import Tensor
 from model.card import Card
 from model.decoder import Decoder
 from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing
+from model.layer import Layer
 from model.weights import Weights
 
 MODEL, CARD = "model.pt", "card.json"
@@ -116,9 +117,10 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
     lacking = [name for name in CONTRACT if not hasattr(module, name)]
     if lacking:
         raise CheckpointCorrupt(f"{path} lacks the method {lacking[0]!r} of the checkpoint contract")
-    weights: Any = getattr(module, "weights", None)
-    if hasattr(weights, "pack") and place.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines:
-        weights.pack()  # the same numbers, faster
+    if place.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines:
+        for part in module.modules():
+            if hasattr(part, "pack"):
+                part.pack()  # the same numbers, faster
     return Checkpoint(card, cast("CheckpointModule", module), folder, place)
 
 
@@ -206,6 +208,7 @@ def _archive(decoder: Decoder) -> bytes:
         torch.jit.export(getattr(Decoder, name))
     for name in ("__getstate__", "__setstate__", "pack"):
         torch.jit.export(getattr(Weights, name))
+        torch.jit.export(getattr(Layer, name))
     return cast("bytes", torch.jit.script(decoder.eval()).save_to_buffer())  # type: ignore[no-untyped-call]
 
 

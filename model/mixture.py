@@ -70,5 +70,12 @@ class Mixture(nn.Module):
         offset = frame.standardise(target[..., :2], mean, std)
         xy = self.log_density(raw, offset) - std.log().sum()
         pen = (self.log_pen(raw) * target[..., 2:]).sum(-1)
-        ended_before = rows[:, :-1, 4] == 1
-        return xy.masked_fill(target[..., 4] == 1, 0.0), pen.masked_fill(ended_before, 0.0)
+        return frame.masked(xy, pen, rows)
+
+    def objective(self, raw: Tensor, rows: Tensor, mean: Tensor, std: Tensor) -> tuple[Tensor, Tensor]:
+        """What training raises: the log likelihood itself."""
+        return self.log_likelihood(raw, rows, mean, std)
+
+    def as_mixture(self, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+        """A head [3 + 6 K, H] and its bias [3 + 6 K] as they are; see `Point.as_mixture`."""
+        return weight, bias

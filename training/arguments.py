@@ -7,10 +7,38 @@ from pathlib import Path
 import torch
 
 from model.card import DataPart
+from model.network import NetworkConfig
+from model.systems import DEFAULT_SYSTEM, SYSTEMS, name_of
 from training.errors import TrainingError
 from training.loop import Recipe
 
 MAX_POINTS = 200  # of a drawing trained on: one in 150 is longer, and padding to it would cost more than it teaches
+
+
+def add_system(parser: argparse.ArgumentParser) -> None:
+    """The network's shape: a named system, and numbers that make others of it."""
+    group = parser.add_argument_group("network")
+    group.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
+    group.add_argument("--hidden", type=whole, metavar="H", help="hidden units (default: the system's)")
+    group.add_argument("--mixtures", type=whole, metavar="K", help="components (default: the system's)")
+    group.add_argument("--layers", type=whole, metavar="L", help="layers (default: one)")
+
+
+def system_of(args: argparse.Namespace) -> tuple[str, NetworkConfig]:
+    """The network that the arguments name, and its name. Raises TrainingError where there is no such network."""
+    preset = SYSTEMS[args.system]
+    if args.mixtures and not preset.mixtures:
+        raise TrainingError(f"{args.system} foresees a point: --mixtures is for systems that foresee a mixture")
+    given = {name: getattr(args, name) for name in ("hidden", "mixtures", "layers") if getattr(args, name)}
+    config = dataclasses.replace(preset, **given)
+    return name_of(config), config
+
+
+def whole(text: str) -> int:
+    """A whole number above 0, of the command line."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"a count is a whole number above 0, not {text!r}")
+    return int(text)
 
 
 def add_recipe(parser: argparse.ArgumentParser, defaults: Recipe) -> None:

@@ -5,7 +5,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from model import frame
-from model.network import LSTM, Network, NetworkConfig
+from model.network import Network, NetworkConfig
+from model.trunk import LSTM
 
 EMBEDDING = 48  # inputs of the LSTM while pretraining: the point and the category share them
 
@@ -21,7 +22,7 @@ class ConditionalNetwork(nn.Module):
         self.config = config
         self.base = Network(config, mean, std)
         self.lstm = LSTM(EMBEDDING, config.hidden)
-        del self.base.lstm
+        del self.base.trunk
         self.encode = nn.Linear(frame.INPUTS, EMBEDDING)
         self.shift = nn.Embedding(categories, EMBEDDING)
         self.first = nn.Embedding(categories, 2 * config.hidden)
@@ -42,6 +43,8 @@ class ConditionalNetwork(nn.Module):
         """As `Network.log_likelihood`, for drawings of category [n]."""
         raw = self(rows[:, :-1], category)
         return self.base.density.log_likelihood(raw.float(), rows, self.base.mean, self.base.std)
+
+    objective = log_likelihood  # a mixture's is its likelihood
 
     def fold(self, category: int) -> Network:
         """The plain network that draws one category exactly as this one does."""

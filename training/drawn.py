@@ -6,6 +6,7 @@ import math
 from model.card import Card
 from model.checkpoint import Checkpoint
 from model.decode import Drawing, draw
+from training.arguments import whole
 
 BATCH = 250  # drawings decoded side by side
 
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser, count: int) -> None:
 
 def add_count(parser: argparse.ArgumentParser, count: int) -> None:
     """How many drawings of each checkpoint (`count` unless it is said), and their seeds."""
-    parser.add_argument("--count", type=_count, default=count, help="drawings of each subject")
+    parser.add_argument("--count", type=whole, default=count, help="drawings of each subject")
     parser.add_argument("--seed", type=int, default=0, help="the first drawing's; the others follow")
 
 
@@ -49,12 +50,6 @@ def drawn_by(checkpoint: Checkpoint, seeds: range, *, temp_xy: float, temp_p: fl
             device=checkpoint.device,
         )
     ]
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"a count is a whole number above 0, not {text!r}")
-    return int(text)
 
 
 def temperature(text: str) -> float:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from training import state
 from training.augment import random_scale
+from training.calibrate import calibrate
 from training.corpus import Corpus, batches
 from training.errors import TrainingError
 from training.optimiser import Optimisers
@@ -117,11 +118,11 @@ class Trainer:
                 step += 1
 
     def _step(self, step: int, rows: Tensor, category: Tensor) -> tuple[float, int]:
-        """One update; (loss in nats per point, points)."""
+        """One update; (loss per point, of a mixture in nats, points)."""
         torch.manual_seed(self.recipe.seed * 1_000_003 + step)  # dropout's
         self.network.train()
         with torch.autocast(rows.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
-            xy, pen = self.network.log_likelihood(rows, category)
+            xy, pen = self.network.objective(rows, category)
         points = int((rows[:, 1:, 4] == 0).sum())
         loss = -(xy.sum() + pen.sum()) / points
         value = loss.item()
@@ -137,6 +138,7 @@ class Trainer:
 
     def _validate(self) -> None:
         """Score the validation split and keep the best weights."""
+        calibrate(self.network, self.valid, bfloat16=self.recipe.bfloat16)
         nats = score(self.network, self.valid, bfloat16=self.recipe.bfloat16)
         run = self.run
         run.history.append(

@@ -1,12 +1,13 @@
-"""Muon for the two big matrices, AdamW for the rest."""
+"""Muon for the big matrices, AdamW for the rest."""
 
+import re
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 MUON_FACTOR = 10.0  # Muon's updates have unit spectral norm, so its rate stands on another scale than Adam's
-MATRICES = ("weight_hh_l0", "head.weight")
+MATRICES = re.compile(r"(weight_hh_l\d+|weight_ih_l[1-9]\d*|head\.weight)$")  # not of a row's five numbers
 
 
 @dataclass
@@ -17,13 +18,13 @@ class Optimisers:
 
     @classmethod
     def of(cls, network: nn.Module, lr: float) -> "Optimisers":
-        """The recurrent and the output matrix go to Muon (Jordan et al., 2024), the rest to AdamW.
+        """Recurrent, layer-to-layer and output matrices go to Muon (Jordan et al., 2024), the rest to AdamW.
 
         Muon halves the steps for the same nats here (docs/lab-notes.md).
         """
         named = list(network.named_parameters())
-        matrices = [p for name, p in named if name.endswith(MATRICES)]
-        others = [p for name, p in named if not name.endswith(MATRICES)]
+        matrices = [p for name, p in named if MATRICES.search(name)]
+        others = [p for name, p in named if not MATRICES.search(name)]
         members: list[torch.optim.Optimizer] = [torch.optim.AdamW(others, lr=lr, weight_decay=0.0)]
         if matrices:
             members.append(torch.optim.Muon(matrices, lr=MUON_FACTOR * lr, weight_decay=0.0))

@@ -11,7 +11,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from model.card import DataPart
 from model.network import Network, NetworkConfig
-from model.systems import DEFAULT_SYSTEM, SYSTEMS
 from training import arguments
 from training.collection import Collection, collect, files_by_category
 from training.conditional import ConditionalNetwork
@@ -31,9 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = f"Train one network on many categories; the result is {FILE} in the folder of --out."
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="a file for each category")
     parser.add_argument("--extra-data", type=Path, metavar="DIR", help="more of the same categories, for training only")
-    parser.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--init-from", type=Path, metavar="FILE", help="a pretrained network of the same categories")
+    arguments.add_system(parser)
     arguments.add_data(parser)
     arguments.add_recipe(parser, RECIPE)
     arguments.add_machine(parser)
@@ -63,13 +62,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _begin(args: argparse.Namespace, collection: Collection) -> tuple[ConditionalNetwork, list[DataPart]]:
     """The network to start from and what it had been trained on before."""
-    config = SYSTEMS[args.system]
+    system, config = arguments.system_of(args)
+    if config != NetworkConfig(config.hidden, config.mixtures) or not config.mixtures:
+        raise TrainingError(f"one network for many categories is an LSTM of one layer with a mixture, not {system}")
     if args.init_from is None:
         mean, std = (torch.from_numpy(moment) for moment in collection.train.offset_moments())
         return ConditionalNetwork(config, len(collection.names), mean, std), []
     network, names, parts = load_pretrained(args.init_from)
     if tuple(names) != collection.names or network.config != config:
-        raise TrainingError(f"{args.init_from} is of other categories, or not of the system {args.system}")
+        raise TrainingError(f"{args.init_from} is of other categories, or not of the system {system}")
     return network, parts
 
 

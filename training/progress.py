@@ -47,7 +47,7 @@ class Progress:
         self.loss = weight * self.loss + (1 - weight) * loss
         assert self._bar is not None
         self._bar.update()
-        self._bar.set_postfix_str(f"{self.loss:.3f} nats, {self.rate:,.0f} {self.counted}/s", refresh=False)
+        self._bar.set_postfix_str(f"loss {self.loss:.3f}, {self.rate:,.0f} {self.counted}/s", refresh=False)
         if time.monotonic() - self._logged > LOG_SECONDS:
             self._logged = time.monotonic()
             self._write(

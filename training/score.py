@@ -1,6 +1,7 @@
 """Nats per point: how probable real drawings are to a network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,11 +62,17 @@ def scores_of(checkpoint: Checkpoint, corpus: Corpus) -> Scores:
 
 
 def score(network: AnyNetwork, corpus: Corpus, *, bfloat16: bool = False) -> Nats:
-    """A network's nats over a corpus, in evaluation mode; the mode that it was in is put back."""
+    """A network's nats over a corpus."""
+    with at_rest(network, bfloat16=bfloat16) as device:
+        return measure(network.log_likelihood, corpus, device).nats()
+
+
+@contextmanager
+def at_rest(network: AnyNetwork, *, bfloat16: bool = False) -> Iterator[torch.device]:
+    """The network in evaluation mode, and its device; the mode that it was in is put back."""
     device = next(network.parameters()).device
     was_training = network.training
     network.eval()
     with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-        nats = measure(network.log_likelihood, corpus, device).nats()
+        yield device
     network.train(was_training)
-    return nats

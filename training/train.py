@@ -13,8 +13,9 @@ from model.checkpoint import load_checkpoint, save_checkpoint
 from model.decoder import Decoder, to_network
 from model.names import slug
 from model.network import Network, NetworkConfig
-from model.systems import DEFAULT_SYSTEM, SYSTEMS
+from model.systems import DEFAULT_SYSTEM, POINTS_WITHOUT_PEN
 from training import arguments, provenance
+from training.calibrate import calibrate
 from training.collection import collect
 from training.corpus import Corpus
 from training.errors import TrainingError
@@ -38,12 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--extra-data", type=Path, nargs="*", default=[], metavar="FILE", help="for training only")
     parser.add_argument("--repeat", type=int, default=1, help="how often --data counts beside --extra-data")
-    parser.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
     parser.add_argument("--init-from", type=Path, metavar="CKPT", help="a checkpoint's folder, or pretrained.pt")
     parser.add_argument("--blend", type=float, default=1.0, help="share of what was learnt, the rest as it began")
-    parser.add_argument("--temp-xy", type=float, default=TEMP_XY, help="recommended temperature of the moves")
-    parser.add_argument("--temp-p", type=float, default=TEMP_P, help="recommended temperature of the pen")
+    recommended = "recommended temperature of the"
+    parser.add_argument("--temp-xy", type=float, help=f"{recommended} moves (default: {TEMP_XY}; 0 without a mixture)")
+    parser.add_argument("--temp-p", type=float, help=f"{recommended} pen (default: {TEMP_P}; 0 where none is foreseen)")
+    arguments.add_system(parser)
     arguments.add_data(parser)
     arguments.add_recipe(parser, RECIPE)
     arguments.add_machine(parser)
@@ -56,20 +58,29 @@ def run(args: argparse.Namespace) -> int:
     files, extra = {args.category: args.data}, {args.category: args.extra_data}
     collection = collect(files, extra, max_points=args.max_points, repeat=args.repeat, skip_bad=args.skip_bad)
     torch.manual_seed(recipe.seed)
-    network, inherited = _begin(args, collection.train)
+    system, config = arguments.system_of(args)
+    network, inherited = _begin(args, system, config, collection.train)
     network.dropout = recipe.dropout
     network.to(args.device)
-    name = folder_name(args.category, args.system)
+    name = folder_name(args.category, system)
     state = args.state or Path("runs") / name
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     began = {name: value.clone() for name, value in network.state_dict().items()}
     outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress).fit()
     blend(network, began, args.blend)
+    calibrate(network, collection.valid)
     parts = arguments.part(args.credit, args.data, collection.real)
     parts += arguments.part(args.extra_credit, args.extra_data, collection.extra)
     decoder = Decoder(network.cpu())  # what the file will hold is what is scored
     nats = measure(lambda rows, _: decoder.log_prob(rows), collection.valid).nats()
-    card = _card(args, network, collection.train, [*parts, *inherited]).model_copy(update={"nats": nats})
+    card = _card(args, system, network, collection.train).model_copy(
+        update={
+            "nats": nats,
+            "data": (*parts, *inherited),
+            "train_points": outcome.points,
+            "train_seconds": round(outcome.seconds, 1),
+        }
+    )
     folder = args.out / name
     save_checkpoint(folder, decoder, card)
     log.info("%s: %.3f nats on the validation split, best at step %d", folder, nats.total, outcome.best_step)
@@ -91,9 +102,10 @@ def folder_name(category: str, system: str) -> str:
     return slug(category) if system == DEFAULT_SYSTEM else f"{slug(category)}@{system}"
 
 
-def _begin(args: argparse.Namespace, train: Corpus) -> tuple[Network, list[DataPart]]:
+def _begin(
+    args: argparse.Namespace, system: str, config: NetworkConfig, train: Corpus
+) -> tuple[Network, list[DataPart]]:
     """The network to start from and what it had been trained on before."""
-    config: NetworkConfig = SYSTEMS[args.system]
     if args.init_from is None:
         mean, std = (torch.from_numpy(moment) for moment in train.offset_moments())
         return Network(config, mean, std), []
@@ -103,7 +115,7 @@ def _begin(args: argparse.Namespace, train: Corpus) -> tuple[Network, list[DataP
     else:
         network, parts = start_from(args.init_from, args.category)
     if network.config != config:
-        raise TrainingError(f"{args.init_from} has {network.config}, but {args.system} is {config}")
+        raise TrainingError(f"{args.init_from} has {network.config}, but {system} is {config}")
     return network, [_earlier(part) for part in parts]
 
 
@@ -114,20 +126,24 @@ def _earlier(part: DataPart) -> DataPart:
     return part.model_copy(update={"source": f"pretraining: {part.source}"})
 
 
-def _card(args: argparse.Namespace, network: Network, train: Corpus, parts: list[DataPart]) -> Card:
+def _card(args: argparse.Namespace, system: str, network: Network, train: Corpus) -> Card:
+    """What is known of a checkpoint before it is scored."""
+    config = network.config
     longest = float(np.quantile(train.lengths, 0.99))
+    temp_xy = TEMP_XY if config.mixtures else 0.0  # a foreseen point is drawn as it is
+    temp_p = TEMP_P if config.pen else 0.0
     return Card(
         category=args.category,
         slug=slug(args.category),
-        system=args.system,
-        hidden=network.config.hidden,
-        mixtures=network.config.mixtures,
+        system=system,
+        hidden=config.hidden,
+        mixtures=network.density.mixtures,
+        layers=config.layers,
         mean=tuple(network.mean.tolist()),
         std=tuple(network.std.tolist()),
-        max_points=round(ROOM * longest),
-        temp_xy=args.temp_xy,
-        temp_p=args.temp_p,
-        data=tuple(parts),
+        max_points=round(ROOM * longest) if config.pen else POINTS_WITHOUT_PEN,
+        temp_xy=temp_xy if args.temp_xy is None else args.temp_xy,
+        temp_p=temp_p if args.temp_p is None else args.temp_p,
         command=args.command_line,
         commit=provenance.commit(),
         versions=provenance.versions(),

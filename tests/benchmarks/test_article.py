@@ -3,6 +3,7 @@
 import torch
 
 from benchmarks.article import article_loop
+from model.mixture import Mixture
 from tests.model import samples
 
 STEPS = 400
@@ -12,7 +13,7 @@ STEPS = 400
 def test_it_draws_from_the_same_density() -> None:
     """Rows have finite moves and one-hot pens, and the moves are as likely as ones that torch draws of the mixture."""
     network = samples.network(16, 3)
-    density = network.density
+    density = Mixture(network.density.mixtures)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         rows = article_loop(network, STEPS, 1.0, 1.0)

@@ -10,6 +10,7 @@ from model.card import Card
 from model.checkpoint import CheckpointModule, load_checkpoint, save_checkpoint
 from model.decoder import Decoder
 from model.network import Network, NetworkConfig
+from model.point import Point
 from model.strokes import Array
 
 MEAN, STD = (1.5, -0.5), (40.0, 35.0)
@@ -17,13 +18,24 @@ MEAN, STD = (1.5, -0.5), (40.0, 35.0)
 
 def network(hidden: int = 32, mixtures: int = 5, seed: int = 0) -> Network:
     """A network with random weights everywhere, so that nothing is zero by chance; its drawings end before long."""
+    return network_of(NetworkConfig(hidden=hidden, mixtures=mixtures), seed)
+
+
+def network_of(config: NetworkConfig, seed: int = 0) -> Network:
+    """The same of any shape."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        made = Network(NetworkConfig(hidden=hidden, mixtures=mixtures), torch.tensor(MEAN), torch.tensor(STD))
-        for parameter in (made.h0, made.c0, made.head.bias, made.lstm.bias_ih_l0):
-            nn.init.normal_(parameter, std=0.3)
-        nn.init.normal_(made.head.weight, std=2 / hidden**0.5)
-        made.head.bias.data[:3] = torch.tensor([2.0, 0.5, -1.0])
+        made = Network(config, torch.tensor(MEAN), torch.tensor(STD))
+        biases = [parameter for name, parameter in made.trunk.named_parameters() if name.startswith("bias_ih")]
+        for parameter in (made.h0, made.c0, made.head.bias, *biases):
+            if parameter.requires_grad:
+                nn.init.normal_(parameter, std=0.3)
+        nn.init.normal_(made.head.weight, std=2 / config.hidden**0.5)
+        pens = torch.tensor([2.0, 0.5, -1.0])
+        if config.pen:
+            made.head.bias.data[:3] = pens
+        if isinstance(made.density, Point):
+            made.density.fit(0.3, 1000 * pens.softmax(0))
     return made
 
 

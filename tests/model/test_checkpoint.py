@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from model.card import Card
 from model.checkpoint import check_checkpoint, find_checkpoints, load_checkpoint, read_card, save_checkpoint, write_card
 from model.decoder import Decoder
 from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing
+from model.network import NetworkConfig
+from model.systems import SYSTEMS
 from tests.model import samples
 
 ROOT = Path(__file__).parents[2]
@@ -292,11 +295,21 @@ print("kept")
 
 def keeps_contract(folder: Path, card: Card) -> bool:
     """Whether plain torch, with none of our code in reach, finds the contract's methods, shapes and types."""
-    arguments = [str(folder / "model.pt"), str(card.hidden), str(card.mixtures)]
+    arguments = [str(folder / "model.pt"), str(card.layers * card.hidden), str(card.mixtures)]
     command = [sys.executable, "-W", "ignore", "-c", CONTRACT, *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout == "kept\n"
+
+
+@pytest.mark.parametrize(("name", "config"), [*SYSTEMS.items(), ("gmm128_3_2", NetworkConfig(128, 3, 2))])
+def test_every_system_keeps_the_contract(tmp_path: Path, name: str, config: NetworkConfig) -> None:
+    """So does that of every other system; the mixture of a squared error has one component."""
+    made = samples.network_of(replace(config, hidden=32))
+    shape = {"hidden": 32, "mixtures": made.density.mixtures, "layers": config.layers}
+    card = save_checkpoint(tmp_path, Decoder(made), samples.card(system=name, **shape))
+    assert card.mixtures == max(1, config.mixtures)
+    assert keeps_contract(tmp_path, card)
 
 
 def test_an_archive_needs_none_of_our_code(kept: Path) -> None:

@@ -1,6 +1,7 @@
 """The contract: what `start`, `step`, `advance`, `log_prob` and `mixture` promise, of saved and loaded checkpoints."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,18 @@ from numpy.typing import NDArray
 
 from model.checkpoint import CheckpointModule
 from model.decoder import Decoder, to_network
+from model.network import NetworkConfig
+from model.point import Point
+from model.systems import SYSTEMS, name_of
 from tests.model import samples
 
 Float = NDArray[np.float64]
+SHAPES = [
+    *(replace(config, hidden=32) for config in SYSTEMS.values()),
+    NetworkConfig(32, 3, layers=2),
+    NetworkConfig(24, 0, layers=3),
+    NetworkConfig(32, 0, layers=2, trunk="tanh", pen=False),
+]
 SIZES = [*range(1, 18), 31, 33, 63, 64, 65]
 
 
@@ -45,14 +55,25 @@ def log_softmax(x: Float) -> Float:
 
 
 def hidden_states(weights: dict[str, Float], rows: Float) -> Float:
-    """LSTM outputs [n, T, H] after each of rows [n, T, 5], by the textbook."""
-    n, size = len(rows), len(weights["h0"])
-    h, c = np.tile(weights["h0"], (n, 1)), np.tile(weights["c0"], (n, 1))
+    """Outputs [n, T, H] of the uppermost layer after each of rows [n, T, 5], by the textbook."""
+    offset = (rows[..., :2] - weights["mean"]) / weights["std"]
+    read = np.concatenate([offset, rows[..., 2:]], axis=2)
+    layers = 1 + sum(name.endswith(".w_input") for name in weights)
+    first = zip(np.split(weights["h0"], layers), np.split(weights["c0"], layers), strict=True)
+    for (h0, c0), at in zip(first, ["", *(f"above.{i}." for i in range(layers))], strict=False):
+        w_input, w_hidden, bias = (weights[at + name] for name in ("w_input", "w_hidden", "bias"))
+        memory = len(bias) > len(h0)
+        read = lstm(read, h0, c0, w_input, w_hidden, bias) if memory else np.tanh(read @ w_input.T + bias)
+    return read
+
+
+def lstm(read: Float, h0: Float, c0: Float, w_input: Float, w_hidden: Float, bias: Float) -> Float:
+    """Outputs [n, T, H] of one layer for what it reads [n, T, I]."""
+    n, size = len(read), len(h0)
+    h, c = np.tile(h0, (n, 1)), np.tile(c0, (n, 1))
     out = []
-    for t in range(rows.shape[1]):
-        offset = (rows[:, t, :2] - weights["mean"]) / weights["std"]
-        x = np.concatenate([offset, rows[:, t, 2:]], axis=1)
-        gates = x @ weights["w_input"].T + h @ weights["w_hidden"].T + weights["bias"]
+    for t in range(read.shape[1]):
+        gates = read[:, t] @ w_input.T + h @ w_hidden.T + bias
         i, f, g, o = (gates[:, k * size : (k + 1) * size] for k in range(4))
         c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
         h = sigmoid(o) * np.tanh(c)
@@ -96,6 +117,71 @@ def test_log_prob_agrees_with_numpy(module: CheckpointModule) -> None:
     np.testing.assert_allclose(pen.numpy(), want_pen, atol=1e-4, rtol=0)
     assert want_xy.min() < -5
     assert want_pen.min() < -1, "the drawings must be of some interest"
+
+
+@pytest.mark.parametrize("config", SHAPES, ids=name_of)
+def test_log_prob_agrees_with_numpy_for_every_system(tmp_path: Path, config: NetworkConfig) -> None:
+    """The same for every system of the article, for several layers, and for any trunk with several."""
+    module = samples.loaded(tmp_path, samples.network_of(config))
+    rows = samples.drawings(8, 30)
+    for got, want in zip(
+        module.log_prob(torch.from_numpy(rows)), reference(stored(module), rows.astype(np.float64)), strict=True
+    ):
+        np.testing.assert_allclose(got.numpy(), want, atol=1e-4, rtol=1e-5)
+        assert want.min() < -1
+
+
+@pytest.mark.parametrize("config", [config for config in SHAPES if not config.mixtures], ids=name_of)
+def test_squared_error_scores_as_one_normal(tmp_path: Path, config: NetworkConfig) -> None:
+    """A network that learnt by squared error scores moves as an isotropic normal about its mean: by its definition."""
+    network = samples.network_of(config)
+    assert isinstance(network.density, Point)
+    rows = torch.from_numpy(samples.drawings(8, 30))
+    xy, pen = samples.loaded(tmp_path, network, half=False).log_prob(rows)
+    raw = network(rows[:, :-1])
+    sigma = network.density.log_sigma.exp()
+    error = (rows[:, 1:, :2] - network.mean) / network.std - raw[..., -2:]
+    want = -(error**2).sum(-1) / (2 * sigma**2) - torch.log(2 * torch.pi * sigma**2) - network.std.log().sum()
+    moves = rows[:, 1:, 4] == 0
+    torch.testing.assert_close(xy[moves], want[moves], atol=1e-3, rtol=1e-4)
+    log_pen = raw[..., :3].log_softmax(-1) if config.pen else network.density.log_pen.expand(*raw.shape[:2], 3)
+    torch.testing.assert_close(pen[moves], (log_pen * rows[:, 1:, 2:]).sum(-1)[moves], atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("config", SHAPES, ids=name_of)
+def test_every_system_keeps_its_word(tmp_path: Path, config: NetworkConfig) -> None:
+    """Of every system: alone or in company, in one `advance` or in many, the same bits; and `log_prob`'s density."""
+    module = samples.loaded(tmp_path, samples.network_of(config))
+    rows, h, c, temperature, noise = samples.begin(module, 33, 6)
+    assert h.shape == c.shape == (33, config.layers * config.hidden)
+    drawn, last_h, last_c = module.advance(rows, h, c, temperature, noise)
+    for at in (slice(1), slice(32, 33), slice(5, 13)):
+        alone, its_h, its_c = module.advance(rows[at], h[at], c[at], temperature[at], noise[:, at])
+        assert torch.equal(alone, drawn[:, at])
+        assert torch.equal(its_h, last_h[at])
+        assert torch.equal(its_c, last_c[at])
+    whole = torch.cat([rows.unsqueeze(0), drawn]).transpose(0, 1)
+    _, pen = module.log_prob(whole)
+    for t in range(6):
+        row, h, c = module.step(whole[:, t], h, c, temperature, noise[t])
+        assert torch.equal(row, drawn[t])
+        *_, log_p = module.mixture(h)
+        alive = whole[:, t, 4] == 0
+        torch.testing.assert_close((log_p * whole[:, t + 1, 2:]).sum(1)[alive], pen[alive, t], atol=2e-4, rtol=0)
+    assert torch.equal(h, last_h)
+
+
+@pytest.mark.parametrize("config", SHAPES, ids=name_of)
+def test_every_system_comes_back_to_a_network(tmp_path: Path, config: NetworkConfig) -> None:
+    """`to_network` gives one that scores as the checkpoint does, and whose decoder is the same again."""
+    module = samples.loaded(tmp_path, samples.network_of(config))
+    network = to_network(dict(module.named_buffers()))
+    rows = torch.from_numpy(samples.drawings(4, 20))
+    for got, want in zip(network.log_likelihood(rows), module.log_prob(rows), strict=True):
+        torch.testing.assert_close(got, want, atol=1e-4, rtol=1e-5)
+    again = stored(samples.loaded(tmp_path, network))
+    for name, value in stored(module).items():
+        np.testing.assert_array_equal(again[name], value, err_msg=name)
 
 
 def test_end_rows_are_masked(small: CheckpointModule) -> None:

@@ -1,10 +1,15 @@
 """The trainable network."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
 
-from model.network import LSTM, Network, NetworkConfig
+from model.network import Network, NetworkConfig
+from model.systems import SYSTEMS
+from model.trunk import LSTM
 from tests.model import samples
 
 
@@ -57,6 +62,48 @@ def test_every_weight_learns() -> None:
             assert bool(parameter.grad.any())
             parameter.add_(parameter.grad, alpha=1e-6)
     assert score() > before
+
+
+@pytest.mark.parametrize(("name", "config"), SYSTEMS.items())
+def test_every_system_learns(name: str, config: NetworkConfig) -> None:
+    """A step along the gradient of what training raises raises it, whatever the system, and touches all that learns."""
+    network = samples.network_of(replace(config, hidden=16))
+    rows = rows_of(8, 20)
+
+    def score() -> Tensor:
+        xy, pen = network.objective(rows)
+        return xy.sum() + pen.sum()
+
+    before = score()
+    before.backward()  # type: ignore[no-untyped-call]
+    with torch.no_grad():
+        for parameter in network.parameters():
+            if parameter.requires_grad:
+                assert parameter.grad is not None
+                assert bool(parameter.grad.any())
+                parameter.add_(parameter.grad, alpha=1e-6)
+    assert score() > before
+
+
+def test_without_a_pen_nothing_of_it_counts() -> None:
+    """A network that neither reads nor foresees the pen says the same whatever the pen does before."""
+    network = samples.network_of(NetworkConfig(16, 0, pen=False))
+    rows = rows_of(2, 9)
+    lifted = rows.clone()
+    lifted[:, :5, 2:] = torch.tensor([0.0, 1, 0])
+    assert torch.equal(network(rows), network(lifted))
+    assert not torch.equal(
+        samples.network_of(NetworkConfig(16, 0))(rows), samples.network_of(NetworkConfig(16, 0))(lifted)
+    )
+
+
+@pytest.mark.parametrize(
+    "shape", [{"hidden": 0}, {"layers": 0}, {"mixtures": -1}, {"mixtures": 2, "pen": False}], ids=str
+)
+def test_shapes_that_there_are_not(shape: dict[str, Any]) -> None:
+    """Nothing is made of a size below 1, nor of a mixture without a pen."""
+    with pytest.raises(ValueError, match="no network has the shape"):
+        NetworkConfig(**shape)
 
 
 def test_mean_and_std_are_no_parameters() -> None:
