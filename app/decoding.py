@@ -46,12 +46,13 @@ class Decoding(Job):
         credit: int = ENDLESS,
         burst: int = ENDLESS,
         belief: bool = False,
+        spare: bool = False,
     ) -> None:
         """`since`: the time it was asked for. `live`: the deadline is that of its first rows, not of its last.
 
         `belief`: it takes one step at a time, and `beliefs` has what each row was drawn from, before the sink has it.
         """
-        super().__init__(None, deadline, credit, 1 if belief else burst)
+        super().__init__(None, deadline, credit, 1 if belief else burst, spare=spare)
         self.beliefs: deque[Belief] | None = deque() if belief else None
         self.request = request
         self.group = request.prefix or self._side_by_side()
@@ -81,9 +82,9 @@ class Decoding(Job):
             self._tape_first, first = step, 0
         return self._tape[first : first + steps]
 
-    def _side_by_side(self) -> tuple[str, int, bool]:
+    def _side_by_side(self) -> tuple[str, int, bool, bool]:
         """The group of drawings by the same weights; those that take small steps hold back none but each other."""
-        return self.request.checkpoint.card.sha256, self.burst, self.beliefs is not None
+        return self.request.checkpoint.card.sha256, self.burst, self.beliefs is not None, self.spare
 
     def take(self, rows: Array) -> tuple[Array, End | None]:
         """What of the next rows [k, 5] belongs to the drawing, with an end row if they end it; and how they do."""

@@ -84,12 +84,14 @@ class Engine:
         burst: int = ENDLESS,
         refill: bool = True,
         belief: bool = False,
+        spare: bool = False,
     ) -> list[Stream]:
         """A stream for each request, all of them or none. Raises QueueFull or ShuttingDown.
 
         `live`: the deadline is that of the first rows. `window`: a drawing stops while so many rows are unread, or,
         without `refill`, until it is granted more. `burst`: the most rows at a time. `belief`: rows come one at a
-        time, with what each was drawn from.
+        time, with what each was drawn from. `spare`: they are decoded while nobody else has a use for the device,
+        however long that takes.
         """
         now = time.monotonic()
         streams = [Stream(self, request, refill=refill and window is not None) for request in requests]
@@ -98,28 +100,26 @@ class Engine:
                 stream.request,
                 stream.deliver,
                 since=now,
-                deadline=now + self._deadline,
+                deadline=inf if spare else now + self._deadline,
                 live=live,
                 credit=ENDLESS if window is None else window,
                 burst=burst,
                 belief=belief,
+                spare=spare,
             )
         with self._changed:
             if self._draining:
                 raise ShuttingDown("The service is shutting down.")
-            if not self._scheduler.can_add(len(streams)):
-                raise QueueFull(
-                    f"{self._scheduler.waiting} drawings wait, and there is no room for {len(streams)} more."
-                )
-            self._scheduler.add([stream.decoding for stream in streams])
+            self._add([stream.decoding for stream in streams])
             self._changed.notify()
-        assert self._loop is not None
-        self._loop.call_later(self._deadline + TIMER_SLACK, self._expire)  # the thread may be busy with a long turn
+        if not spare:
+            assert self._loop is not None
+            self._loop.call_later(self._deadline + TIMER_SLACK, self._expire)  # the thread may be busy with a long turn
         return streams
 
-    async def draw(self, requests: Sequence[DrawRequest]) -> list[Drawing]:
+    async def draw(self, requests: Sequence[DrawRequest], *, spare: bool = False) -> list[Drawing]:
         """The drawings that are asked for. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
-        streams = self.open(requests)
+        streams = self.open(requests, spare=spare)
         try:
             return [await stream.whole() for stream in streams]
         finally:
@@ -148,6 +148,14 @@ class Engine:
         with self._changed:
             decoding.credit += steps
             self._changed.notify()
+
+    def _add(self, decodings: Sequence[Decoding]) -> None:
+        if decodings and decodings[0].spare:
+            self._scheduler.add_spare(decodings)
+            return
+        if not self._scheduler.can_add(len(decodings)):
+            raise QueueFull(f"{self._scheduler.waiting} drawings wait, and there is no room for {len(decodings)} more.")
+        self._scheduler.add(decodings)
 
     def _main(self) -> None:
         torch.set_num_threads(self._threads)  # counts for the calling thread only
@@ -181,7 +189,7 @@ class Engine:
                     self._fail([job for job in batch.jobs if self._scheduler.remove(job)], error)
             else:
                 self._settle(batch, drawn)
-        if batches:
+        if batches and not batches[0].jobs[0].spare:
             self._scheduler.observe(time.monotonic() - started, max(batch.steps for batch in batches))
 
     def _schedule(self) -> list[Batch]:
@@ -208,7 +216,7 @@ class Engine:
                     job.begin()
                     continue
                 parcels.append((job, *job.take(drawn[:, i])))
-                if not job.done:
+                if not job.done and not job.spare:
                     self._metrics.first_point.observe(now - job.since)
                     job.deadline = inf if job.live else job.deadline
                 self._scheduler.took(job, batch.steps)

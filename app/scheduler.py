@@ -3,7 +3,8 @@ r"""Which drawings wait, which are decoded, and how many steps they take next. P
     waiting --admit--> running --finish / cancel / expire--> gone
        \--------------------cancel / expire--------------------/
 
-A job is in one of these places only. Whoever shares a scheduler between threads puts one lock around it.
+A job is in one of these places only. Spare jobs, which nobody waits for, run at once: beside the slots, and only in
+turns that nobody else has a use for. Whoever shares a scheduler between threads puts one lock around it.
 """
 
 from collections import defaultdict
@@ -31,7 +32,7 @@ class Job:
 
     `group`: jobs of one group are decoded side by side. `deadline`: the time from which on it is given up. `credit`:
     steps that its reader leaves room for; without any it keeps its slot and is passed over. `burst`: the most steps
-    that it may take in a turn. `done`: steps taken.
+    that it may take in a turn. `spare`: nobody waits for it. `done`: steps taken.
     """
 
     group: Hashable
@@ -39,6 +40,7 @@ class Job:
     credit: int = ENDLESS
     burst: int = ENDLESS
     done: int = 0
+    spare: bool = False
     place: Place = field(default=Place.NEW, init=False)
 
 
@@ -71,12 +73,14 @@ class Scheduler:
         self.limits = limits
         self._waiting: dict[Job, None] = {}  # in order of arrival
         self._running: dict[Job, None] = {}
+        self._spare: dict[Job, None] = {}
         self._step_seconds = 0.0  # of a whole turn, a moving average; 0: not measured yet
         self._was_few = False
 
     def __repr__(self) -> str:
         blocked = sum(job.credit <= 0 for job in self._running)
-        return f"<Scheduler {len(self._waiting)} waiting, {len(self._running)} running, {blocked} of them blocked>"
+        spare = f", {len(self._spare)} spare" if self._spare else ""
+        return f"<Scheduler {self.waiting} waiting, {self.running} running, {blocked} of them blocked{spare}>"
 
     @property
     def waiting(self) -> int:
@@ -98,7 +102,7 @@ class Scheduler:
 
     def has_work(self) -> bool:
         """Whether a turn would do anything."""
-        return self.can_admit() or any(job.credit > 0 for job in self._running)
+        return self.can_admit() or bool(self._spare) or any(job.credit > 0 for job in self._running)
 
     def add(self, jobs: Sequence[Job]) -> None:
         """Let new jobs wait; all of them fit (`can_add`)."""
@@ -107,6 +111,14 @@ class Scheduler:
             assert job.place is Place.NEW
             job.place = Place.WAITING
             self._waiting[job] = None
+
+    def add_spare(self, jobs: Sequence[Job]) -> None:
+        """Let new jobs run whenever nobody else does; how many is for the caller to bound."""
+        for job in jobs:
+            assert job.place is Place.NEW
+            assert job.spare
+            job.place = Place.RUNNING
+            self._spare[job] = None
 
     def admit(self) -> list[Job]:
         """Give free slots to those who have waited longest."""
@@ -123,12 +135,13 @@ class Scheduler:
         held = job.place in (Place.WAITING, Place.RUNNING)
         self._waiting.pop(job, None)
         self._running.pop(job, None)
+        self._spare.pop(job, None)
         job.place = Place.GONE
         return held
 
     def expire(self, now: float) -> list[Job]:
         """Remove every job whose deadline is not after `now`."""
-        late = [job for place in (self._waiting, self._running) for job in place if job.deadline <= now]
+        late = [job for place in (self._waiting, self._running, self._spare) for job in place if job.deadline <= now]
         for job in late:
             self.remove(job)
         return late
@@ -138,12 +151,15 @@ class Scheduler:
         return self.expire(inf)
 
     def plan(self) -> list[Batch]:
-        """The next turn: a batch for each group that has a job with credit, and the steps that it takes."""
+        """The next turn: a batch for each group that has a job with credit, and the steps that it takes.
+
+        Where none has, the spare jobs take few steps, so that whoever comes meanwhile soon has a turn.
+        """
+        able = [job for job in self._running if job.credit > 0]
+        steps = self._steps(able) if able else self.limits.few
         groups: dict[Hashable, list[Job]] = defaultdict(list)
-        for job in self._running:
-            if job.credit > 0:
-                groups[job.group].append(job)
-        steps = self._steps([job for jobs in groups.values() for job in jobs])
+        for job in able or self._spare:
+            groups[job.group].append(job)
         return [Batch(jobs, min(steps, *(job.burst for job in jobs))) for jobs in groups.values()]
 
     def took(self, job: Job, steps: int) -> None:

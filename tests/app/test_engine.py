@@ -412,3 +412,50 @@ async def test_several_drawings_come_in_order(cat: DrawRequest) -> None:
     async with running() as engine:
         wanted = [replace(cat, seed=seed) for seed in (9, 3, 5, 3)]
         assert seeds(await engine.draw(wanted)) == [9, 3, 5, 3]
+
+
+async def test_spare_drawings_let_others_pass(cat: DrawRequest) -> None:
+    """Whoever is waited for is drawn first, in a place of his own; spare drawings are the same as any."""
+    order: list[str] = []
+
+    async def drawn(name: str, requests: list[DrawRequest], *, spare: bool) -> list[Drawing]:
+        drawings = await engine.draw(requests, spare=spare)
+        order.append(name)
+        return drawings
+
+    wanted = [replace(cat, seed=seed) for seed in range(9)]
+    async with running(limits=Limits(waiting=1, running=1)) as engine:
+        async with busy(engine):
+            spare = asyncio.create_task(drawn("spare", wanted, spare=True))
+            await state(engine, "0 waiting, 0 running, 0 of them blocked, 9 spare")
+            assert engine.is_idle()
+            others = [asyncio.create_task(drawn("other", [request], spare=False)) for request in wanted[:2]]
+            await state(engine, "2 waiting, 0 running, 0 of them blocked, 9 spare")
+        assert all([same((await other)[0], alone(request)) for other, request in zip(others, wanted, strict=False)])
+        assert all(same(drawing, alone(request)) for drawing, request in zip(await spare, wanted, strict=True))
+    assert order == ["other", "other", "spare"]
+
+
+async def test_spare_drawings_are_not_measured_as_others(cat: DrawRequest) -> None:
+    """What a client waits for is in the metrics alone: a spare drawing waits for its turn as long as it takes."""
+    metrics = Metrics()
+    async with running(metrics=metrics) as engine:
+        await engine.draw([cat], spare=True)
+    for name in ("inkstream_queue_wait_seconds_count", "inkstream_time_to_first_point_seconds_count"):
+        assert metrics.registry.get_sample_value(name) == 0
+    assert metrics.registry.get_sample_value("inkstream_points_total") == len(alone(cat).stroke5)
+
+
+async def test_spare_drawings_end_with_the_engine(cat: DrawRequest) -> None:
+    """They hold nobody up: an engine that has nothing else is idle, and closing it ends them."""
+    engine = Engine(threads=1, limits=Limits(), deadline=30, metrics=Metrics())
+    engine.start()
+    async with busy(engine):
+        spare = asyncio.create_task(engine.draw([cat], spare=True))
+        await state(engine, "1 spare")
+        closing = asyncio.create_task(asyncio.to_thread(engine.close))
+        with pytest.raises(ShuttingDown):
+            await spare
+    await closing
+    with pytest.raises(ShuttingDown):
+        await engine.draw([cat], spare=True)

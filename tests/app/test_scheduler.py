@@ -162,3 +162,42 @@ def test_whatever_happens_the_counts_hold() -> None:
         jobs = [job for job in jobs if job.place is not Place.GONE]
     scheduler.clear()
     assert repr(scheduler) == "<Scheduler 0 waiting, 0 running, 0 of them blocked>"
+
+
+def test_spare_jobs_run_only_in_turns_that_nobody_else_uses() -> None:
+    """They yield to whoever can run, whole turns at a time, and take few steps, so that newcomers soon have a turn."""
+    spare, job = Job("cat", spare=True, done=1), Job("cat")
+    scheduler = Scheduler(LIMITS)
+    assert not scheduler.has_work()
+    scheduler.add_spare([spare])
+    assert scheduler.has_work()
+    assert [(list(batch.jobs), batch.steps) for batch in scheduler.plan()] == [([spare], 4)]
+    scheduler.add([job])
+    scheduler.admit()
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[job]]
+    job.credit = 0
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[spare]]
+    job.credit = 1
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[job]]
+
+
+def test_spare_jobs_take_nobodys_place() -> None:
+    """However many there are, as many others may wait and run as without them."""
+    scheduler = Scheduler(LIMITS)
+    scheduler.add_spare([Job("cat", spare=True) for _ in range(9)])
+    assert scheduler.can_add(4)
+    scheduler.add([Job("cat") for _ in range(4)])
+    assert len(scheduler.admit()) == 2
+    assert repr(scheduler) == "<Scheduler 2 waiting, 2 running, 0 of them blocked, 9 spare>"
+
+
+def test_spare_jobs_end_like_others() -> None:
+    """They finish or are cancelled one by one, and all of them when everything ends; they are never late."""
+    jobs = [Job("cat", spare=True) for _ in range(3)]
+    scheduler = Scheduler(LIMITS)
+    scheduler.add_spare(jobs)
+    assert scheduler.remove(jobs[1])
+    assert not scheduler.remove(jobs[1])
+    assert scheduler.expire(1e9) == []
+    assert scheduler.clear() == [jobs[0], jobs[2]]
+    assert not scheduler.has_work()
