@@ -10,9 +10,12 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import categories, completions, drawings, events, health, monitoring, problems, socket
 from app.body import BodyLimit
+from app.hardening import SecurityHeaders
 from app.head import HeadAsGet
+from app.keys import HEADER as KEY_HEADER
+from app.keys import KeyGate
 from app.metrics import Metrics
-from app.openapi import share_schemas
+from app.openapi import ask_for_keys, share_schemas
 from app.render import DrawingBody, DrawingsBody
 from app.service import Service
 from app.settings import Settings
@@ -49,12 +52,16 @@ def create_app(settings: Settings) -> FastAPI:
     problems.add_handlers(app)
     app.add_middleware(BodyLimit, limit=settings.max_message)
     app.add_middleware(HeadAsGet)
+    if settings.api_keys:
+        app.add_middleware(KeyGate, keys=settings.api_keys)
+        ask_for_keys(app)
+    app.add_middleware(SecurityHeaders)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.origins,
             allow_methods=["GET", "HEAD", "POST"],
-            allow_headers=["Content-Type"],
+            allow_headers=["Content-Type", *(["Authorization", KEY_HEADER] if settings.api_keys else [])],
             expose_headers=[
                 drawings.SEED_HEADER,
                 drawings.COUNT_HEADER,

@@ -7,6 +7,7 @@ InkstreamError
     +-- UnknownCategory      no checkpoint draws it
     +-- UnknownSystem        the category is drawn, but not by this system
     +-- NotAcceptable        the client accepts none of a drawing's forms
+    +-- KeyRequired          no API key, or a wrong one
     +-- OriginRefused        a page of another origin opens a WebSocket
     +-- ClientGone           the client hung up before its answer was ready
     +-- DecodingFailed       the network failed, and with it every drawing of the batch
@@ -70,6 +71,10 @@ class NotAcceptable(AppError):
         listed = f"{', '.join(available[:-1])} and {available[-1]}"
         super().__init__(f"A drawing is available as {listed}; the Accept header admits none of them.")
         self.available = list(available)
+
+
+class KeyRequired(AppError):
+    """The service draws for those who have an API key, and the request brings none of them."""
 
 
 class OriginRefused(AppError):

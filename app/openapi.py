@@ -99,6 +99,20 @@ def share_schemas(app: FastAPI, *models: type[BaseModel]) -> None:
     app.openapi = openapi  # type: ignore[method-assign] # the way that FastAPI's documentation names
 
 
+def ask_for_keys(app: FastAPI) -> None:
+    """Say in the document that requests need an API key; `/docs` then asks for one."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        components = document.setdefault("components", {})
+        components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}}
+        document["security"] = [{"key": []}]
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign] # as above
+
+
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """FastAPI's `responses` for these statuses, each with its meaning and an example."""
     return {status: _response(status) for status in statuses}

@@ -6,6 +6,7 @@ from starlette.requests import HTTPConnection
 
 from app.errors import Invalid
 from app.given import Fitted, Given
+from app.keys import client_name
 from app.prefix import Prefix
 from app.query import SEEDS, Wish
 from app.request import DrawRequest
@@ -26,7 +27,7 @@ async def order(
     checkpoint = await service.checkpoint(category, wish.system)
     most = service.settings.max_points
     fitted = given.fit(min(most, checkpoint.card.max_points)) if given is not None else None
-    service.rates.spend(client.client.host if client.client else "unknown", count)
+    service.rates.spend(*client_name(client), count)
     prefix = None if fitted is None else fitted.fitted
     return requests(checkpoint, wish, count=count, prefix=prefix, max_points=most), fitted
 

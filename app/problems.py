@@ -45,13 +45,14 @@ KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
     errors.UnknownCategory: (404, "unknown-category", "Unknown category"),
     errors.UnknownSystem: (404, "unknown-system", "Unknown system"),
     errors.NotAcceptable: (406, "not-acceptable", "Not acceptable"),
+    errors.KeyRequired: (401, "key-required", "API key required"),
     errors.OriginRefused: (403, "origin-refused", "Origin refused"),
     errors.ClientGone: (CLIENT_GONE, "client-gone", "Client closed the request"),
     errors.DecodingFailed: (500, "decoding-failed", "Decoding failed"),
     errors.NotReady: (503, "not-ready", "Not ready"),
     errors.Unloadable: (503, "unloadable", "Checkpoint cannot be loaded"),
     errors.QueueFull: (429, "queue-full", "Too many drawings wait"),
-    errors.RateLimited: (429, "rate-limited", "Too many drawings from this address"),
+    errors.RateLimited: (429, "rate-limited", "Too many drawings of one client"),
     errors.TooManySockets: (429, "too-many-sockets", "Too many WebSockets"),
     errors.TooLate: (503, "too-late", "Too late"),
     errors.ShuttingDown: (503, "shutting-down", "Shutting down"),
@@ -124,6 +125,7 @@ def _http(request: Request, error: Exception) -> Response:
     detail = {
         404: "Nothing is at this path; /docs lists what is.",
         405: f"{request.method} is not allowed here.",
+        408: "The body did not arrive in time.",
         413: "The body is longer than the service takes.",
     }
     problem = Problem(

@@ -8,11 +8,11 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.application import create_app
+from app.connection import LINGER_SECONDS, Connection
 from app.service import Service
 from app.settings import Settings
 
 CLOSING_SECONDS = 5  # for connections to close once the drawings are done
-LINGER_SECONDS = 10.0  # for a client to take what was written before its WebSocket was closed
 
 
 class Socket(WebSocketsSansIOProtocol):
@@ -40,6 +40,9 @@ class Server(uvicorn.Server):
                 host=settings.host,
                 port=settings.port,
                 log_config=None,  # ours
+                http=Connection,
+                limit_concurrency=settings.connections_limit,
+                forwarded_allow_ips=list(settings.proxies),
                 access_log=False,  # a proxy's business; the log stays short enough to read
                 ws=Socket,
                 ws_max_size=settings.max_message,

@@ -49,7 +49,7 @@ class Service:
         limits = Limits(waiting=settings.queue_limit, running=settings.batch_limit)
         self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
         budget = settings.memory_budget * MIB
-        self.rates = Rates(parse_rate(settings.rate_limit))
+        self.rates = Rates({"address": parse_rate(settings.rate_limit), "key": parse_rate(settings.key_rate_limit)})
         self.shelf = Shelf(budget=budget, device=device_of(settings), metrics=self.metrics)
         self.press = Press(settings.queue_limit, metrics)
         self.sockets = 0

@@ -1,6 +1,8 @@
 """What can be configured, and the only place that reads the environment."""
 
 import os
+import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.keys import ApiKey, parse_key
 from app.rates import parse_rate
 from app.trust import Writable, read_hashes
 
@@ -22,7 +25,7 @@ def default_threads() -> int:
 
 
 def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    return [part.strip() for part in re.split(r"[,\n]", value) if part.strip()] if isinstance(value, str) else value
 
 
 def _folders(value: object) -> object:
@@ -41,6 +44,22 @@ def _hashes(path: Path) -> Path:
     except (ValueError, OSError) as error:
         raise PydanticCustomError("hashes", "{error}", {"error": str(error)}) from None
     return path
+
+
+def _key(text: object) -> ApiKey:
+    if isinstance(text, ApiKey):
+        return text
+    try:
+        return parse_key(str(text))
+    except ValueError as error:
+        raise PydanticCustomError("key", "{error}", {"error": str(error)}) from None
+
+
+def _network(text: str) -> str:
+    try:
+        return text if text == "*" else str(ip_network(text))
+    except ValueError:
+        raise PydanticCustomError("network", "Should be addresses, networks such as 10.0.0.0/8, or *") from None
 
 
 def _rate(text: str) -> str:
@@ -88,6 +107,12 @@ class Settings(BaseSettings):
     rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
         "", description="Drawings that one client address may ask for, such as `600/minute`; nothing is no limit."
     )
+    api_keys: Annotated[tuple[Annotated[ApiKey, BeforeValidator(_key)], ...], NoDecode, BeforeValidator(_split)] = (
+        Field((), repr=False, description="Keys of those who may draw, as name:key; without any everybody may.")
+    )
+    key_rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+        "", description="Drawings that each API key may ask for, such as `600/minute`; nothing is no limit."
+    )
     memory_budget: int = Field(
         1024, ge=1, description="MiB of checkpoints kept in memory; beyond it the least recently used is let go."
     )
@@ -97,6 +122,9 @@ class Settings(BaseSettings):
     deadline: float = Field(30, gt=0, le=600, description="Seconds after which a drawing not yet ready is given up.")
     grace: float = Field(
         30, ge=0, le=600, description="Seconds for running drawings to finish after SIGTERM, before they are cut off."
+    )
+    connections_limit: int = Field(
+        4096, ge=1, description="Connections that may be open, WebSockets among them; one more is answered with 503."
     )
     sockets_limit: int = Field(1024, ge=1, description="WebSockets that may be open; one more is answered with 429.")
     idle_timeout: float = Field(
@@ -114,6 +142,10 @@ class Settings(BaseSettings):
     origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
         (),
         description="Origins whose pages may draw (CORS, WebSockets), separated by commas; `*` is every one.",
+    )
+    proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)] = Field(
+        ("127.0.0.1",),
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed; `*` is every one.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Form of the log: lines to read, or JSON.")

@@ -7,31 +7,46 @@ from app.rates import Rates, parse_rate
 from tests.app.tiny import client_of
 
 
+def of(addresses: str, keys: str = "") -> Rates:
+    return Rates({"address": parse_rate(addresses), "key": parse_rate(keys)})
+
+
 def test_an_address_has_so_many() -> None:
     """Beyond its rate an address is refused and told when to come back; others are not."""
-    rates = Rates(parse_rate("3/minute"))
+    rates = of("3/minute")
     for _ in range(3):
-        rates.spend("a")
+        rates.spend("address", "a")
     with pytest.raises(RateLimited) as caught:
-        rates.spend("a")
+        rates.spend("address", "a")
     assert 1 <= caught.value.retry_after <= 60
-    rates.spend("b")
+    rates.spend("address", "b")
+
+
+def test_kinds_of_clients_have_limits_of_their_own() -> None:
+    """A key is not an address, whatever its name."""
+    rates = of("1/minute", "2/minute")
+    rates.spend("address", "a")
+    for _ in range(2):
+        rates.spend("key", "a")
+    for kind in ("address", "key"):
+        with pytest.raises(RateLimited, match=f"Each {kind} may ask for"):
+            rates.spend(kind, "a")
 
 
 def test_several_drawings_count_as_several() -> None:
     """A request for many is let in whole or not at all."""
-    rates = Rates(parse_rate("5/hour"))
-    rates.spend("a", 4)
+    rates = of("5/hour")
+    rates.spend("address", "a", 4)
     with pytest.raises(RateLimited):
-        rates.spend("a", 2)
-    rates.spend("a", 1)
+        rates.spend("address", "a", 2)
+    rates.spend("address", "a", 1)
 
 
 def test_without_a_limit_there_is_none() -> None:
     """By default an address may ask for as much as it likes."""
-    rates = Rates(parse_rate(""))
+    rates = of("")
     for _ in range(1000):
-        rates.spend("a", 1000)
+        rates.spend("address", "a", 1000)
 
 
 @pytest.mark.parametrize("text", ["often", "10", "10/blink", "-1/second"])

@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.errors import SettingsError
+from app.keys import parse_key
 from app.settings import Settings, read_settings
 
 
@@ -30,22 +31,26 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "MAX_POINTS": "99",
         "MAX_COUNT": "12",
         "RATE_LIMIT": "600/minute",
+        "API_KEYS": f"ann:{'a' * 16}, bob:{'b' * 16}",
+        "KEY_RATE_LIMIT": "5/second",
         "MEMORY_BUDGET": "64",
         "PRELOAD": "3",
         "DEADLINE": "2.5",
         "GRACE": "4.5",
+        "CONNECTIONS_LIMIT": "9",
         "SOCKETS_LIMIT": "8",
         "IDLE_TIMEOUT": "6",
         "SEND_TIMEOUT": "7",
         "MAX_MESSAGE": "2048",
         "ORIGINS": "https://a.example, https://b.example",
+        "PROXIES": "10.0.0.0/8,::1",
         "LOG_LEVEL": "debug",
         "LOG_FORMAT": "json",
     }
     for name, value in given.items():
         monkeypatch.setenv(f"INKSTREAM_{name}", value)
     assert set(given) == {name.upper() for name in Settings.model_fields}
-    assert read_settings().model_dump() == {
+    assert dict(read_settings()) == {
         "checkpoints": (tmp_path, tmp_path.parent),
         "writable_checkpoints": "refuse",
         "trusted_hashes": tmp_path / "trusted",
@@ -58,15 +63,19 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "max_points": 99,
         "max_count": 12,
         "rate_limit": "600/minute",
+        "api_keys": (parse_key(f"ann:{'a' * 16}"), parse_key(f"bob:{'b' * 16}")),
+        "key_rate_limit": "5/second",
         "memory_budget": 64,
         "preload": 3,
         "deadline": 2.5,
         "grace": 4.5,
+        "connections_limit": 9,
         "sockets_limit": 8,
         "idle_timeout": 6,
         "send_timeout": 7,
         "max_message": 2048,
         "origins": ("https://a.example", "https://b.example"),
+        "proxies": ("10.0.0.0/8", "::1/128"),
         "log_level": "debug",
         "log_format": "json",
     }
@@ -97,6 +106,7 @@ def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch) -> None:
         ("INKSTREAM_THREADS", "0", "INKSTREAM_THREADS: "),
         ("INKSTREAM_DEADLINE", "nan", "INKSTREAM_DEADLINE: "),
         ("INKSTREAM_DEVICE", "tpu", "INKSTREAM_DEVICE: "),
+        ("INKSTREAM_PROXIES", "10.0.0.1/8", "INKSTREAM_PROXIES: Should be addresses"),
         ("INKSTREAM_RATE_LIMIT", "often", "INKSTREAM_RATE_LIMIT: Should be like"),
         ("PORT", "http", "PORT: "),
         ("INKSTREAM_TREADS", "2", "INKSTREAM_TREADS: no such setting"),

@@ -1,0 +1,45 @@
+"""Headers that tell browsers what an answer may do, and to whom it may be shown."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+# A drawing that is opened by itself runs nothing and loads nothing, should an SVG ever hold more than a drawing.
+NOTHING = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+# Swagger UI's page starts itself by a script in the page, and sets styles from scripts; both are the service's own.
+DOCS = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class SecurityHeaders:
+    """Adds them to every answer; what a route says itself stands.
+
+    Drawings may be embedded by the pages of others, whom a drawing's URL is made for; nothing else may.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                headers = MutableHeaders(scope=message)
+                for name, value in ALWAYS.items():
+                    headers.setdefault(name, value)
+                embedded = path.startswith("/draw/")
+                headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if embedded else "same-origin")
+                headers.setdefault("Content-Security-Policy", DOCS if path == "/docs" else NOTHING)
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
