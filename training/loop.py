@@ -2,13 +2,14 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training import state
@@ -19,6 +20,7 @@ from training.errors import TrainingError
 from training.optimiser import Optimisers
 from training.progress import Progress
 from training.score import AnyNetwork, score
+from training.watch import Watch, suspects
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Run:
     best_step: int = 0
     stale: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
+    calm: list[float] = field(default_factory=list)  # the last losses that did not jump (`training.watch`)
 
 
 @dataclass
@@ -63,26 +66,32 @@ class Trainer:
     recipe: Recipe
     folder: Path
     progress: Progress
+    names: Sequence[str] = ()  # of the categories, for messages
 
     def fit(self) -> Run:
-        """Train to the end of the recipe. Raises TrainingError when the loss is no longer finite."""
+        """Train to the end of the recipe.
+
+        Raises TrainingError, which names the batch, when loss or gradient are no longer finite or the loss explodes;
+        the state in `folder` is then the last good one.
+        """
         self.optimisers = Optimisers.of(self.network, self.recipe.lr)
         self.best_weights: dict[str, Tensor] = {}
         self.run = self._resume()
-        self._saved = time.monotonic()
+        self._saved, self._saved_step = time.monotonic(), self.run.step
+        self.watch = Watch(self.run.calm)
         every = max(1, self.total_steps // self.recipe.validations)
         with self.progress.started(self.total_steps, self.run.step):
-            for step, rows, category in self._from(self.run.step):
+            for step, which in self._from(self.run.step):
                 if 0 < self.recipe.patience <= self.run.stale:
                     break
                 started = time.monotonic()
-                loss, points = self._step(step, rows, category)
+                loss, points = self._step(step, which)
                 self.run.step, self.run.points = step + 1, self.run.points + points
                 self.run.seconds += time.monotonic() - started
                 self.progress.step(loss, points)
                 if self.run.step % every == 0 or self.run.step == self.total_steps:
                     self._validate()
-                if time.monotonic() - self._saved > self.recipe.save_seconds:
+                if time.monotonic() - self._saved > self.recipe.save_seconds and not self.watch.jumps:
                     self._save()
         self._save()
         if self.recipe.keep == "best":
@@ -102,45 +111,63 @@ class Trainer:
         warm = min(1.0, (step + 1) / self.recipe.warmup) if self.recipe.warmup else 1.0
         return warm * max(0.01, 1 - step / self.total_steps)
 
-    def _from(self, first: int) -> Iterator[tuple[int, Tensor, Tensor]]:
-        """(step, rows, category) from step `first` on: each epoch and step has random numbers of its own."""
+    def _from(self, first: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """(step, numbers of its drawings) from step `first` on: each epoch has random numbers of its own."""
         step = first // self.steps_per_epoch * self.steps_per_epoch
-        device = next(self.network.parameters()).device
         while True:
             epoch = step // self.steps_per_epoch
             for which in batches(self.train, self.recipe.batch, np.random.default_rng([self.recipe.seed, epoch])):
                 if step >= self.total_steps:
                     return
                 if step >= first:
-                    rng = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + step)
-                    rows = random_scale(self.train.batch(which), self.recipe.scale, rng)
-                    yield step, rows.to(device), torch.from_numpy(self.train.category[which]).to(device)
+                    yield step, which
                 step += 1
 
-    def _step(self, step: int, rows: Tensor, category: Tensor) -> tuple[float, int]:
-        """One update; (loss per point, of a mixture in nats, points)."""
-        torch.manual_seed(self.recipe.seed * 1_000_003 + step)  # dropout's
+    def _step(self, step: int, which: NDArray[np.int64]) -> tuple[float, int]:
+        """One update, with random numbers of its own; (loss per point, of a mixture in nats, points)."""
+        seed = self.recipe.seed * 1_000_003 + step
+        rows = random_scale(self.train.batch(which), self.recipe.scale, torch.Generator().manual_seed(seed))
+        device = next(self.network.parameters()).device
+        rows, category = rows.to(device), torch.from_numpy(self.train.category[which]).to(device)
+        torch.manual_seed(seed)  # dropout's
         self.network.train()
-        with torch.autocast(rows.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
+        with torch.autocast(device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
             xy, pen = self.network.objective(rows, category)
         points = int((rows[:, 1:, 4] == 0).sum())
         loss = -(xy.sum() + pen.sum()) / points
         value = loss.item()
         if not math.isfinite(value):
-            raise TrainingError(
-                f"the loss is {value} at step {step + 1} (a batch of {len(rows)} drawings); "
-                f"the last good state is kept in {self.folder}"
-            )
+            self._stop(f"the loss is {value}", step, which, xy.sum(1) + pen.sum(1))
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip).item()
+        if not math.isfinite(norm):
+            self._stop(f"the gradient's norm is {norm}", step, which, xy.sum(1) + pen.sum(1))
+        if self.watch.see(value):
+            self._stop(f"the loss has exploded to {value:.3g} per point", step, which, xy.sum(1) + pen.sum(1))
         self.optimisers.step(self.rate(step))
         return value, points
+
+    def _stop(self, why: str, step: int, which: NDArray[np.int64], log_prob: Tensor) -> NoReturn:
+        """Raise TrainingError. The weights are those before this step: unless they are lost already, they are kept."""
+        weights_are_good = all(bool(value.isfinite().all()) for value in self.network.parameters())
+        if weights_are_good and not self.watch.jumps:
+            self._save()
+        raise TrainingError(
+            f"{why} at step {step + 1} (learning rate {self.recipe.lr * self.rate(step):.2g}); "
+            f"{suspects(self.train, which, log_prob, self.names)}; "
+            f"the last good state, of step {self._saved_step}, is kept in {self.folder}"
+        )
 
     def _validate(self) -> None:
         """Score the validation split and keep the best weights."""
         calibrate(self.network, self.valid, bfloat16=self.recipe.bfloat16)
         nats = score(self.network, self.valid, bfloat16=self.recipe.bfloat16)
         run = self.run
+        if not math.isfinite(nats.total):
+            raise TrainingError(
+                f"the validation score is {nats.total} after step {run.step}; "
+                f"the last good state, of step {self._saved_step}, is kept in {self.folder}"
+            )
         run.history.append(
             {"step": run.step, "points": run.points, "seconds": round(run.seconds, 1), **nats.model_dump()}
         )
@@ -150,7 +177,8 @@ class Trainer:
             self.best_weights = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         else:
             run.stale += 1
-        self._save()
+        if not self.watch.jumps:
+            self._save()
 
     def _save(self) -> None:
         weights = {name: value.detach().cpu() for name, value in self.network.state_dict().items()}
@@ -164,13 +192,15 @@ class Trainer:
                 "run": asdict(self.run),
             },
         )
-        self._saved = time.monotonic()
+        self._saved, self._saved_step = time.monotonic(), self.run.step
 
     def _resume(self) -> Run:
         self._fingerprint = state.fingerprint(self.recipe, self.train, self.valid)
         saved = state.load(self.folder, self._fingerprint)
         if saved is None:
-            return Run()
+            self.run = Run()
+            self._save()  # a folder that cannot be written is found out now, and there is a good state from now on
+            return self.run
         self.network.load_state_dict(saved["weights"])
         self.best_weights = saved["best_weights"]
         self.optimisers.load_state_dict(saved["optimisers"])

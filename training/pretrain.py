@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     network.base.dropout = recipe.dropout
     state = args.state or args.out
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
-    outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress).fit()
+    outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress, collection.names).fit()
     parts = arguments.part(args.credit, [args.data], collection.real)
     parts += arguments.part(args.extra_credit, [args.extra_data], collection.extra)
     parts += [part for part in earlier if part not in parts]

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     state = args.state or Path("runs") / name
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     began = {name: value.clone() for name, value in network.state_dict().items()}
-    outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress).fit()
+    outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress, collection.names).fit()
     blend(network, began, args.blend)
     calibrate(network, collection.valid)
     parts = arguments.part(args.credit, args.data, collection.real)

@@ -1,10 +1,15 @@
 import json
 import math
+import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from model.network import Network, NetworkConfig
 from tests.training import shapes
@@ -65,10 +70,10 @@ def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, m
     broken = trainer(tmp_path / "broken")
     step = broken._step
 
-    def die(number: int, *rest: torch.Tensor) -> tuple[float, int]:
+    def die(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
         if number == kill_at:
             raise Killed
-        return step(number, *rest)
+        return step(number, which)
 
     monkeypatch.setattr(broken, "_step", die)
     with pytest.raises(Killed):
@@ -87,24 +92,102 @@ def test_a_finished_run_started_again_does_nothing_more(tmp_path: Path) -> None:
     assert (again.step, losses(again)) == (first.step, losses(first))
 
 
-def test_a_loss_that_is_not_finite_stops_and_keeps_the_last_good_state(
+def poisoned(corpus: Corpus, number: int, value: float) -> Corpus:
+    """The same drawings, but for one move of one of them."""
+    rows = corpus.rows.copy()
+    rows[corpus.starts[number] + 1, 0] = value
+    return Corpus(rows, corpus.starts, corpus.category)
+
+
+def is_good(saved: dict[str, Any]) -> bool:
+    return all(bool(torch.isfinite(value).all()) for value in saved["weights"].values())
+
+
+@pytest.mark.parametrize(("value", "farthest"), [(math.nan, "no finite number"), (3e38, "up to 3e+38 pixels")])
+def test_a_poisoned_batch_stops_and_is_named(tmp_path: Path, value: float, farthest: str) -> None:
+    """A drawing that makes the loss NaN or infinite is named with step and rate; the state of before is on disk."""
+    work = trainer(tmp_path)
+    work.train, work.names = poisoned(TRAIN, 40, value), ("wobbly square",)
+    with pytest.raises(TrainingError) as stopped:
+        work.fit()
+    message = str(stopped.value)
+    found = re.search(r"at step (\d+) \(learning rate ([\d.e-]+)\)", message)
+    assert found, message
+    step = int(found[1])
+    assert float(found[2]) == pytest.approx(RECIPE.lr * work.rate(step - 1), rel=0.05)
+    assert "number 40 of the training split (wobbly square, 7 rows" in message
+    assert farthest in message
+    assert f"of step {step - 1}, is kept in {tmp_path}" in message
+    saved = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert saved["run"]["step"] == step - 1
+    assert is_good(saved)
+
+
+def test_a_gradient_that_is_not_finite_stops_before_the_weights_are_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """NaN stops with a message that names the step, and the state on disk is from before it."""
+    """Where the loss is a number but its gradient is none, no update is made."""
     work = trainer(tmp_path)
     step = work._step
 
-    def spoil(number: int, *rest: torch.Tensor) -> tuple[float, int]:
+    def spoil(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
         if number == 7:
-            next(work.network.parameters()).data.fill_(math.nan)
-        return step(number, *rest)
+            bias = dict(work.network.named_parameters())["head.bias"]
+            bias.register_hook(lambda gradient: gradient * math.inf)  # type: ignore[no-untyped-call]
+        return step(number, which)
 
     monkeypatch.setattr(work, "_step", spoil)
-    with pytest.raises(TrainingError, match="loss is nan at step 8"):
+    with pytest.raises(TrainingError, match=r"gradient's norm is (nan|inf) at step 8 .* the least likely: number \d+"):
         work.fit()
     saved = torch.load(tmp_path / "state.pt", weights_only=True)
     assert saved["run"]["step"] == 7
-    assert all(torch.isfinite(value).all() for value in saved["weights"].values())
+    assert is_good(saved)
+    assert is_good({"weights": work.network.state_dict()})
+
+
+def test_a_loss_that_explodes_stops_and_keeps_the_state_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A learning rate gone mad is noticed within some steps, and nothing is saved from when the loss had jumped."""
+    work = trainer(tmp_path, replace(RECIPE, epochs=20))
+    rate = work.rate
+    monkeypatch.setattr(work, "rate", lambda step: 2000.0 if step >= 40 else rate(step))
+    with pytest.raises(TrainingError, match=r"the loss has exploded to \S+ per point at step 4[4-9]"):
+        work.fit()
+    saved = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert saved["run"]["step"] in (40, 41)
+    assert max(saved["run"]["calm"]) < 15
+
+
+def test_a_bad_batch_or_two_do_not_stop_a_run(tmp_path: Path) -> None:
+    """A wild but finite drawing makes one step's loss jump; the run goes on, for clipping bounds what it can do."""
+    work = trainer(tmp_path, replace(RECIPE, epochs=8))
+    work.train = poisoned(TRAIN, 40, 1e5)
+    assert work.fit().best < 12
+
+
+def test_weights_that_are_lost_are_not_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the weights themselves have become NaN, the state on disk stays that of before."""
+    work = trainer(tmp_path, replace(RECIPE, save_seconds=60.0))
+    step = work._step
+
+    def spoil(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
+        if number == 7:
+            next(work.network.parameters()).data.fill_(math.nan)
+        return step(number, which)
+
+    monkeypatch.setattr(work, "_step", spoil)
+    with pytest.raises(TrainingError, match=r"loss is nan at step 8 .* of step 6, is kept"):
+        work.fit()
+    saved = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert saved["run"]["step"] == 6
+    assert is_good(saved)
+
+
+def test_a_validation_that_is_not_finite_stops(tmp_path: Path) -> None:
+    """A held-out drawing that spoils the score is not passed over as a bad validation."""
+    work = trainer(tmp_path)
+    work.valid = poisoned(VALID, 3, math.nan)
+    with pytest.raises(TrainingError, match="validation score is nan after step 6"):
+        work.fit()
 
 
 def test_state_of_another_run_is_refused(tmp_path: Path) -> None:
