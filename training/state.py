@@ -41,6 +41,8 @@ def save(folder: Path, state: dict[str, Any]) -> None:
 def load(folder: Path, expected: str) -> dict[str, Any] | None:
     """The folder's state, None when there is none. Raises TrainingError if it is damaged or of another run."""
     path = folder / FILE
+    for half_written in folder.glob(f"{FILE}.*.tmp"):  # by a run that was killed
+        half_written.unlink(missing_ok=True)
     if not path.exists():
         return None
     try:

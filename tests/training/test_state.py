@@ -35,6 +35,14 @@ def test_a_full_disk_keeps_the_older_state(tmp_path: Path, monkeypatch: pytest.M
     assert state.load(tmp_path, "abc") is not None
 
 
+def test_what_a_killed_run_left_half_written_is_cleared_away(tmp_path: Path) -> None:
+    """The temporary file of a process that is gone does not stay, and does not stand for the state."""
+    (tmp_path / f"{state.FILE}.123.tmp").write_bytes(b"half")
+    assert state.load(tmp_path, "abc") is None
+    state.save(tmp_path, STATE)
+    assert [path.name for path in tmp_path.iterdir()] == [state.FILE]
+
+
 def test_a_damaged_state_is_named(tmp_path: Path) -> None:
     """A cut-off file is reported with what to do, not as a traceback."""
     state.save(tmp_path, STATE)
