@@ -11,9 +11,10 @@ import torch
 from app.settings import default_threads
 from benchmarks.decoding import decoding
 from benchmarks.options import ROOT, SIZES, Options, surroundings
+from benchmarks.systems import systems
 from model.errors import InkstreamError
 
-BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {"decoding": decoding}
+BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {"decoding": decoding, "systems": systems}
 PENGUIN = ROOT / "checkpoints" / "penguin"
 
 

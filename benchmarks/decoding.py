@@ -4,27 +4,20 @@ A point is one row of one drawing. Beside `advance` stand the matrix products al
 n x H x 4H, n x H x outputs), once plain and once packed as `advance` uses them on an x86 CPU, and the article's loop.
 """
 
-import tempfile
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from benchmarks.advance import POINTS, TEMPERATURE, advancing, random_module
 from benchmarks.article import article_loop
 from benchmarks.options import Options
 from benchmarks.timing import interleaved
-from model.card import Card
-from model.checkpoint import CheckpointModule, load_checkpoint, save_checkpoint
+from model.checkpoint import CheckpointModule, load_checkpoint
 from model.decode import CHUNK
-from model.decoder import Decoder, to_network
+from model.decoder import to_network
 from model.network import Network, NetworkConfig
-from model.noise import noise
-from model.strokes import START_ROW
-
-TEMPERATURE = 0.5
-POINTS = 640  # that a case makes at least, so that the first of them, with cold caches, hardly count
 
 
 def decoding(options: Options) -> dict[str, object]:
@@ -56,23 +49,7 @@ KINDS = {
 def _module(options: Options) -> CheckpointModule:
     if options.checkpoint is not None:
         return load_checkpoint(options.checkpoint, options.device).module
-    torch.manual_seed(0)
-    network = Network(NetworkConfig(hidden=options.hidden), torch.zeros(2), torch.full((2,), 40.0))
-    card = Card(
-        category="random",
-        slug="random",
-        system="random",
-        hidden=options.hidden,
-        mixtures=network.config.mixtures,
-        mean=(0, 0),
-        std=(40, 40),
-        max_points=1,
-        temp_xy=TEMPERATURE,
-        temp_p=TEMPERATURE,
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        save_checkpoint(Path(folder), Decoder(network), card)
-        return load_checkpoint(Path(folder), options.device).module
+    return random_module(NetworkConfig(hidden=options.hidden), options.device)
 
 
 def _cases(
@@ -84,28 +61,13 @@ def _cases(
     packs = options.device.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines
     for n in options.sizes:
         calls = max(1, POINTS // (n * CHUNK))
-        cases[f"advance {n}"] = _advance(module, n, calls, options.device)
+        cases[f"advance {n}"] = advancing(module, n, calls, options.device)
         cases[f"products {n}"] = _products(network, n, calls * CHUNK)
         if packs:
             cases[f"packed {n}"] = _packed_products(network, n, calls * CHUNK)
         points |= {name: n * calls * CHUNK for name in cases if name not in points}
     cases["article"] = _article(network, CHUNK * 4)
     return cases, points | {"article": CHUNK * 4}
-
-
-def _advance(module: CheckpointModule, n: int, calls: int, device: torch.device) -> Callable[[], None]:
-    rows = torch.from_numpy(START_ROW).to(device).repeat(n, 1)
-    temperature = torch.full((n, 2), TEMPERATURE, device=device)
-    numbers = [torch.from_numpy(noise(range(n), i * CHUNK, CHUNK)).to(device) for i in range(calls)]
-
-    @torch.inference_mode()
-    def run() -> None:
-        last, (h, c) = rows, module.start(n)
-        for some in numbers:
-            drawn, h, c = module.advance(last, h, c, temperature, some)
-            last = drawn[-1]
-
-    return run
 
 
 def _products(network: Network, n: int, steps: int) -> Callable[[], None]:

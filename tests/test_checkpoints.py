@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.checkpoint import find_checkpoints, load_checkpoint
+from model.checkpoint import find_checkpoints, load_checkpoint, read_card
 from model.decode import draw
 from model.names import slug
 from model.strokes import validate
+from model.systems import DEFAULT_SYSTEM, SYSTEMS
 from tests.model.test_checkpoint import keeps_contract
 
 ROOT = Path(__file__).parents[1]
 DRAWINGS = 64
+CODE = 64 * 1024  # bytes of an archive that are no weights: the methods and their source
 
 every = pytest.mark.parametrize("folder", find_checkpoints(ROOT / "checkpoints"), ids=lambda folder: folder.name)
 
@@ -27,7 +29,7 @@ def test_the_card_is_complete(folder: Path) -> None:
     assert card.slug == slug(card.category)
     h, _ = loaded.module.start(1)
     log_pi, *_ = loaded.module.mixture(h)
-    assert (card.hidden, card.mixtures) == (h.size(1), log_pi.size(1))
+    assert (card.layers * card.hidden, card.mixtures) == (h.size(1), log_pi.size(1))
     buffers = dict(loaded.module.named_buffers())
     assert card.mean == pytest.approx(buffers["weights.mean"].tolist())
     assert card.std == pytest.approx(buffers["weights.std"].tolist())
@@ -49,7 +51,10 @@ def test_the_contract_is_kept(folder: Path) -> None:
 
 @every
 def test_drawings_end(folder: Path) -> None:
-    """At the recommended temperatures nine in ten drawings come to their own end, and all are valid stroke-5."""
+    """At the recommended temperatures all drawings are valid stroke-5, and nine in ten of a default's come to an end.
+
+    The lower rungs of the ladder need not: two of them have no pen to end with (docs/ladder.md).
+    """
     torch.set_num_threads(1)
     loaded = load_checkpoint(folder)
     card = loaded.card
@@ -58,7 +63,7 @@ def test_drawings_end(folder: Path) -> None:
     )
     for drawing in drawings:
         validate(drawing.stroke5)
-    assert sum(drawing.ended for drawing in drawings) >= 0.9 * DRAWINGS
+    assert folder.name != card.slug or sum(drawing.ended for drawing in drawings) >= 0.9 * DRAWINGS
 
 
 @every
@@ -68,7 +73,8 @@ def test_weights_are_halves(folder: Path) -> None:
     for name in ("w_input", "w_hidden", "w_head"):
         matrix = buffers[f"weights.{name}"]
         assert torch.equal(matrix, matrix.half().float())
-    assert (folder / "model.pt").stat().st_size < 2.3 * sum(b.numel() for n, b in buffers.items() if "w_" in n)
+    numbers = sum(b.numel() for n, b in buffers.items() if "w_" in n)
+    assert (folder / "model.pt").stat().st_size < 2.3 * numbers + CODE
 
 
 @every
@@ -79,3 +85,15 @@ def test_company_does_not_matter(folder: Path) -> None:
     for seed in (0, 1, 31, 63):
         [alone] = draw(loaded.module, [seed], temp_xy=0.5, temp_p=0.5, max_points=40)
         assert alone.stroke5.tobytes() == together[seed].stroke5.tobytes()
+
+
+@pytest.mark.parametrize("name", ["face", "firetruck", "the-eiffel-tower"])
+def test_the_ladder_descends(name: str) -> None:
+    """In the article's order each system scores better than the one before, on the same held-out drawings."""
+    totals = []
+    for system in SYSTEMS:
+        card = read_card(ROOT / "checkpoints" / (name if system == DEFAULT_SYSTEM else f"{name}@{system}"))
+        assert card.system == system
+        assert card.nats is not None
+        totals.append(card.nats.total)
+    assert totals == sorted(totals, reverse=True)
