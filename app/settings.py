@@ -38,6 +38,12 @@ def _folder(path: Path) -> Path:
     return path
 
 
+def _some(folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    if not folders:  # a bound on the length would be complained of beside each folder that is none
+        raise PydanticCustomError("folders", "Should name a folder")
+    return folders
+
+
 def _hashes(path: Path) -> Path:
     try:
         read_hashes(path)
@@ -76,10 +82,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
 
     checkpoints: Annotated[
-        tuple[Annotated[Path, AfterValidator(_folder)], ...], NoDecode, BeforeValidator(_folders)
+        tuple[Annotated[Path, AfterValidator(_folder)], ...], NoDecode, BeforeValidator(_folders), AfterValidator(_some)
     ] = Field(
         (Path("checkpoints"),),
-        min_length=1,
         description="Folders whose subfolders are the checkpoints to serve, separated by commas; earlier ones win.",
     )
     writable_checkpoints: Writable = Field(

@@ -98,8 +98,8 @@ def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("INKSTREAM_CHECKPOINTS", "/nowhere", "INKSTREAM_CHECKPOINTS: /nowhere is not a folder"),
-        ("INKSTREAM_CHECKPOINTS", ",", "INKSTREAM_CHECKPOINTS: "),
+        ("INKSTREAM_CHECKPOINTS", "/nowhere", "INKSTREAM_CHECKPOINTS: /nowhere is not a folder$"),
+        ("INKSTREAM_CHECKPOINTS", ",", "INKSTREAM_CHECKPOINTS: Should name a folder$"),
         ("INKSTREAM_CHECKPOINTS", ".,/nowhere", "INKSTREAM_CHECKPOINTS: /nowhere is not a folder"),
         ("INKSTREAM_TRUSTED_HASHES", "/nowhere", "INKSTREAM_TRUSTED_HASHES: .*No such file"),
         ("INKSTREAM_TRUSTED_HASHES", __file__, "INKSTREAM_TRUSTED_HASHES: line 1 of "),
