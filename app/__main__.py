@@ -1,7 +1,9 @@
-"""`python -m app`: serve until told to stop."""
+"""`python -m app`: serve until told to stop. `python -m app doctor`: say what would keep it from that."""
 
+import argparse
 import sys
 
+from app import doctor
 from app.errors import SettingsError
 from app.logs import set_up_logs
 from app.server import Server
@@ -9,7 +11,11 @@ from app.settings import read_settings
 
 
 def main() -> int:
-    """Serve by uvicorn with the environment's settings; 2 where they are wrong."""
+    """Serve by uvicorn with the environment's settings, or examine them; 2 where they are wrong."""
+    parser = argparse.ArgumentParser(prog="python -m app", description="Serve drawings until told to stop.")
+    parser.add_argument("command", nargs="?", choices=["doctor"], help="say what would keep it from serving, and end")
+    if parser.parse_args().command == "doctor":
+        return doctor.main()
     try:
         settings = read_settings()
     except SettingsError as error:
