@@ -16,6 +16,7 @@ from app.keys import HEADER as KEY_HEADER
 from app.keys import KeyGate
 from app.metrics import Metrics
 from app.openapi import ask_for_keys, share_schemas
+from app.page import page_router
 from app.render import DrawingBody, DrawingsBody
 from app.service import Service
 from app.settings import Settings
@@ -48,6 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for routes in (drawings, completions, events, socket, categories, health, monitoring):
         app.include_router(routes.router)
+    app.include_router(page_router())
     share_schemas(app, problems.Problem, DrawingBody, DrawingsBody)
     problems.add_handlers(app)
     app.add_middleware(BodyLimit, limit=settings.max_message)

@@ -1,0 +1,59 @@
+// What is on the screen as an address: a link brings back the very drawing.
+
+const MODES = ["watch", "together", "sheet"];
+
+function number(text, most, whole) {
+  const value = text === null || text.trim() === "" ? NaN : Number(text);
+  const fine = value >= 0 && value <= most && (!whole || Number.isInteger(value));
+  return fine ? value : undefined;
+}
+
+/** The state that an address names; what it names wrongly is left out. */
+export function read(search = location.search) {
+  const query = new URLSearchParams(search);
+  const mode = query.get("mode");
+  return {
+    mode: MODES.includes(mode) ? mode : "watch",
+    category: query.get("category") || undefined,
+    seed: number(query.get("seed"), 2 ** 53 - 1, true),
+    temp_xy: number(query.get("temp_xy"), 10),
+    temp_p: number(query.get("temp_p"), 10),
+    given: query.get("given") || undefined,
+    matrix: query.get("matrix") === "true",
+  };
+}
+
+/** The address of a state. */
+export function href(state) {
+  const query = new URLSearchParams();
+  for (const name of ["mode", "category", "seed", "temp_xy", "temp_p", "given", "matrix"]) {
+    const value = state[name];
+    const isDefault = (name === "mode" && value === "watch") || (name === "matrix" && !value);
+    if (value !== undefined && !isDefault) query.set(name, value);
+  }
+  const text = query.toString();
+  return new URL(text ? `?${text}` : ".", document.baseURI).href;
+}
+
+/** Put a state in the address bar; `push`: Back leads to the one before. */
+export function write(state, { push = false } = {}) {
+  const address = href(state);
+  if (address !== location.href) history[push ? "pushState" : "replaceState"](null, "", address);
+}
+
+/** Strokes of whole numbers as short text: points after each other, "_" between strokes, "m" before the machine's. */
+export function packed(strokes) {
+  return strokes.map(({ by, points }) => (by === "machine" ? "m" : "") + points.flat().join(".")).join("_");
+}
+
+/** The strokes that such text stands for; none where it makes no sense. */
+export function unpacked(text) {
+  const strokes = text.split("_").map((part) => {
+    const numbers = part.replace(/^m/, "").split(".").map(Number);
+    const points = [];
+    for (let i = 0; i + 1 < numbers.length; i += 2) points.push([numbers[i], numbers[i + 1]]);
+    return { by: part.startsWith("m") ? "machine" : "person", points };
+  });
+  const fine = ({ points }) => points.length && points.flat().every((v) => Number.isInteger(v) && Math.abs(v) < 1e5);
+  return strokes.every(fine) ? strokes : [];
+}

@@ -1,0 +1,127 @@
+// One WebSocket for all live drawings of the page. When it breaks it is opened again, and the drawing in progress goes
+// on: the same seed draws the same rows, so those that are there already are passed over.
+
+import { at } from "./service.js";
+
+const WAITS = [300, 600, 1200, 2500, 5000]; // ms between attempts
+const IDLE = 1000; // close code of a socket that nobody used
+
+export class Connection {
+  /** `onAway(text)` is told why nothing comes, and null when it does again. */
+  constructor(onAway) {
+    this.onAway = onAway;
+    this.socket = null;
+    this.now = null; // the drawing in progress: {wish, reader, rows, steered, checkpoint, begun}
+    this.attempts = 0;
+    this.timer = 0;
+    addEventListener("online", () => this.#retry(0));
+    addEventListener("pagehide", () => this.socket?.close(1000));
+  }
+
+  /** Draw; `reader` is told start, points, end and refused. What was drawn before is no longer told. */
+  draw(wish, reader) {
+    this.now = { wish, reader, rows: 0, steered: false, begun: false };
+    this.#send();
+  }
+
+  /** Other temperatures or another pace for the rest; false where nothing is drawn any more. */
+  change(changes) {
+    if (!this.now) return false;
+    Object.assign(this.now.wish, changes);
+    if (!this.now.begun || this.socket?.readyState !== WebSocket.OPEN) return true; // asked for with them, later
+    this.now.steered ||= "temp_xy" in changes || "temp_p" in changes;
+    this.socket.send(JSON.stringify({ type: "change", ...changes }));
+    return true;
+  }
+
+  /** Nothing more of the drawing in progress. */
+  stop() {
+    this.now = null;
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send('{"type":"stop"}');
+  }
+
+  #send() {
+    if (this.socket === null || this.socket.readyState > WebSocket.OPEN) return this.open();
+    if (this.socket.readyState !== WebSocket.OPEN || !this.now) return undefined;
+    this.now.begun = false;
+    return this.socket.send(JSON.stringify({ type: "draw", ...this.now.wish }));
+  }
+
+  /** Be ready before the first drawing is wished for. */
+  open() {
+    clearTimeout(this.timer);
+    const address = at(`ws/draw/${encodeURIComponent(this.now?.wish.category ?? "any")}?wait=true`);
+    address.protocol = address.protocol.replace("http", "ws");
+    const socket = new WebSocket(address);
+    this.socket = socket;
+    socket.onopen = () => {
+      this.attempts = 0;
+      this.onAway(null);
+      this.#send();
+    };
+    socket.onmessage = ({ data }) => socket === this.socket && this.#hear(JSON.parse(data));
+    socket.onclose = ({ code }) => socket === this.socket && this.#lost(code);
+  }
+
+  #hear(message) {
+    const now = this.now;
+    if (!now) return;
+    if (message.type === "error") {
+      this.now = null;
+      now.reader.refused(message.problem);
+    } else if (message.type === "start") {
+      if (message.seed === now.wish.seed && message.slug === now.wish.category) this.#begin(now, message);
+    } else if (!now.begun) {
+      // of the drawing before
+    } else if (message.type === "points") {
+      this.#take(now, message);
+    } else if (message.reason !== "cancelled") {
+      this.now = null;
+      if (message.problem) now.reader.refused(message.problem);
+      else now.reader.end(message.reason);
+    }
+  }
+
+  #begin(now, message) {
+    const goesOn = now.rows > 0 && !now.steered && message.checkpoint === now.checkpoint;
+    now.pass = goesOn ? now.rows : 0;
+    now.begun = true;
+    now.steered = false;
+    now.checkpoint = message.checkpoint;
+    if (goesOn) return;
+    now.rows = 0;
+    now.reader.start(message);
+  }
+
+  #take(now, { stroke5, belief }) {
+    const passed = Math.min(now.pass, stroke5.length);
+    now.pass -= passed;
+    if (passed === stroke5.length) return;
+    now.rows += stroke5.length - passed;
+    now.reader.points(stroke5.slice(passed), belief?.slice(passed));
+  }
+
+  #lost(code) {
+    this.socket = null;
+    if (this.now) this.now.begun = false;
+    else if (code === IDLE) return; // opened again when it is needed
+    this.#tell();
+    this.#retry(WAITS[Math.min(this.attempts++, WAITS.length - 1)]);
+  }
+
+  #retry(wait) {
+    clearTimeout(this.timer);
+    if (this.socket === null && (this.now || this.attempts)) this.timer = setTimeout(() => this.open(), wait);
+  }
+
+  async #tell() {
+    let text = "The server is away. Trying again…";
+    try {
+      const answer = await fetch(at("readyz"), { cache: "no-store" });
+      text = answer.ok ? "The server takes no more live drawings just now. Trying again…" : "The server is getting ready…";
+    } catch {
+      // away indeed
+    }
+    if (this.socket?.readyState !== WebSocket.OPEN) this.onAway(text);
+  }
+}

@@ -1,0 +1,56 @@
+// Nine endings at once, to choose from.
+
+import { svgElement } from "./svg.js";
+
+export class Endings {
+  /** `onChoose(sketch)`. */
+  constructor(box, button, onChoose) {
+    this.box = box;
+    this.button = button;
+    this.onChoose = onChoose;
+    box.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
+  }
+
+  get open() {
+    return !this.box.hidden;
+  }
+
+  /** Show the sketches that `load(signal)` brings. */
+  async show(load) {
+    this.coming?.abort();
+    this.coming = new AbortController();
+    this.box.replaceChildren();
+    this.#look(true);
+    try {
+      const sketches = await load(this.coming.signal);
+      this.box.replaceChildren(...sketches.map((sketch, i) => this.#choice(sketch, i)));
+      this.box.firstChild.focus();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close() {
+    this.coming?.abort();
+    if (this.box.contains(document.activeElement)) this.button.focus();
+    this.#look(false);
+  }
+
+  #choice(sketch, i) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-label", `Ending ${i + 1}, seed ${sketch.about.seed}`);
+    button.append(svgElement(sketch));
+    button.addEventListener("click", () => {
+      this.close();
+      this.onChoose(sketch);
+    });
+    return button;
+  }
+
+  #look(open) {
+    this.box.hidden = !open;
+    this.button.setAttribute("aria-expanded", open);
+  }
+}

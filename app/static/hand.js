@@ -1,0 +1,76 @@
+// A person's pen on the paper: mouse, finger, stylus, or the arrow keys.
+
+const STEP = 8; // pixels of the drawing for each press of an arrow key
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+export class Hand {
+  /** `onDown()`, `onMove(points)` while the pen is down, `onLift(points)`; `onCursor(point, down)` for the keyboard. */
+  constructor(paper, { onDown, onMove, onLift, onCursor }) {
+    this.paper = paper;
+    this.tell = { onDown, onMove, onLift, onCursor };
+    this.points = null; // of the stroke in progress
+    this.pointer = null;
+    this.cursor = null; // of the keyboard
+    this.active = false;
+    const { canvas } = paper;
+    canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    canvas.addEventListener("pointerup", (event) => this.#up(event));
+    canvas.addEventListener("pointercancel", (event) => this.#drop(event));
+    canvas.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #down(event) {
+    if (!this.active || this.points || event.button !== 0 || !event.isPrimary) return;
+    this.paper.canvas.setPointerCapture(event.pointerId);
+    this.pointer = event.pointerId;
+    this.points = [this.paper.at(event)];
+    this.tell.onDown();
+    this.tell.onMove(this.points);
+  }
+
+  #move(event) {
+    if (event.pointerId !== this.pointer) return;
+    const several = event.getCoalescedEvents?.() ?? [];
+    for (const each of several.length ? several : [event]) this.points.push(this.paper.at(each));
+    this.tell.onMove(this.points);
+  }
+
+  #up(event) {
+    if (event.pointerId !== this.pointer) return;
+    this.pointer = null;
+    this.#lift();
+  }
+
+  /** The system took the pointer away, for a gesture of its own: that was no stroke. */
+  #drop(event) {
+    if (event.pointerId !== this.pointer) return;
+    this.pointer = this.points = null;
+    this.tell.onMove(null);
+  }
+
+  #lift() {
+    const { points } = this;
+    this.points = null;
+    this.tell.onLift(points);
+  }
+
+  #key(event) {
+    if (!this.active || this.pointer !== null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const arrow = ARROWS[event.key];
+    if (!arrow && event.key !== " ") return;
+    event.preventDefault();
+    this.cursor ??= [this.paper.view.x, this.paper.view.y].map(Math.round);
+    if (arrow) {
+      this.cursor = this.cursor.map((value, i) => value + arrow[i] * STEP);
+      this.points?.push(this.cursor);
+    } else if (this.points) {
+      this.#lift();
+    } else {
+      this.points = [this.cursor];
+      this.tell.onDown();
+    }
+    if (this.points) this.tell.onMove(this.points);
+    this.tell.onCursor(this.cursor, this.points !== null);
+  }
+}

@@ -1,0 +1,38 @@
+// The panel that says how it works, and what the network on the screen was made of.
+
+import { card } from "./service.js";
+
+const $ = (id) => document.getElementById(id);
+const number = new Intl.NumberFormat("en");
+
+function item(text) {
+  const element = document.createElement("li");
+  element.textContent = text;
+  return element;
+}
+
+/** `category()`: the one on the screen. */
+export function howItWorks(category) {
+  const dialog = $("panel");
+  $("how").addEventListener("click", () => {
+    dialog.showModal();
+    fill(category());
+  });
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside it
+}
+
+async function fill(category) {
+  $("made-title").textContent = `What drew this ${category.name}`;
+  $("made").textContent = "…";
+  $("data").replaceChildren();
+  try {
+    const { system, hidden, mixtures, data, nats } = await card(category.slug);
+    const clouds = mixtures > 0 ? ` and ${mixtures} clouds for the next move` : "";
+    const score = nats ? ` It scores ${nats.total.toFixed(2)} nats a point; less is better.` : "";
+    $("made").textContent = `The network ${system}: an LSTM with ${hidden} units${clouds}.${score} It learnt from`;
+    const said = ({ source, count, licence }) => item(`${number.format(count)} drawings: ${source} (${licence})`);
+    $("data").replaceChildren(...data.map(said));
+  } catch (error) {
+    $("made").textContent = error.message;
+  }
+}

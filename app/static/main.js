@@ -1,0 +1,140 @@
+// The sketchbook: what its modes share, and which of them is on the screen.
+
+import * as address from "./address.js";
+import { Connection } from "./connection.js";
+import { Dials } from "./dials.js";
+import { howItWorks } from "./how.js";
+import { Paper, still } from "./paper.js";
+import { Picker } from "./picker.js";
+import { Away, categories } from "./service.js";
+import { Sheet } from "./sheet.js";
+import { takeAway } from "./takeaway.js";
+import { Together } from "./together.js";
+import { Watch } from "./watch.js";
+
+const $ = (id) => document.getElementById(id);
+const RETRY = 1500; // ms
+const FAVOURITE = "penguin"; // where the address names none
+
+/** What every mode can use, and the way in which they speak to the person. */
+class Desk {
+  constructor() {
+    this.paper = new Paper($("canvas"));
+    this.connection = new Connection((text) => this.notice(text));
+    this.dials = new Dials((changes, settled) => this.mode?.heat(changes, settled));
+    this.picker = new Picker((category) => this.pick(category));
+    this.category = null;
+    this.modes = { watch: new Watch(this), together: new Together(this), sheet: new Sheet(this) };
+    this.mode = null;
+    this.#speeds();
+    document.addEventListener("click", (event) => this.#follow(event));
+    addEventListener("popstate", () => this.go(address.read()));
+    howItWorks(() => this.category);
+    takeAway($("take"), () => this.mode, (text) => ($("taken").textContent = text));
+  }
+
+  /** Those of the sliders. */
+  get temperatures() {
+    return { ...this.dials.values };
+  }
+
+  get pace() {
+    return Number(document.querySelector("input[name=speed]:checked").value) || Infinity;
+  }
+
+  /** Put a state of the address on the screen. */
+  go(state) {
+    const asked = state.category === undefined ? undefined : this.picker.find(state.category);
+    if (state.category !== undefined && !asked) this.notice(`Nothing here draws “${state.category}”.`);
+    const [first] = this.picker.categories;
+    this.#choose(asked ?? this.category ?? this.picker.find(FAVOURITE) ?? first);
+    this.dials.set({ ...this.dials.recommended, ...defined({ temp_xy: state.temp_xy, temp_p: state.temp_p }) });
+    this.mode?.leave();
+    document.body.dataset.mode = state.mode;
+    for (const link of document.querySelectorAll(".modes a")) {
+      if (link.dataset.mode === state.mode) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    $("taken").textContent = "";
+    this.mode = this.modes[state.mode];
+    this.mode.enter(state);
+  }
+
+  pick(category) {
+    this.notice(null);
+    this.#choose(category);
+    this.dials.set(this.dials.recommended);
+    this.mode.pick();
+  }
+
+  /** The temperatures that the service says it draws at. */
+  heated(temperatures) {
+    this.dials.set(temperatures);
+  }
+
+  caption(title, subtitle) {
+    $("title").textContent = title;
+    $("subtitle").textContent = subtitle;
+    document.title = `${title} · Inkstream`;
+    $("taken").textContent = "";
+  }
+
+  /** What the canvas shows, for those who do not see it. */
+  describe(text) {
+    this.paper.canvas.setAttribute("aria-label", text);
+    $("said").textContent = text;
+  }
+
+  refuse(problem) {
+    this.notice(problem.detail ?? problem.title);
+  }
+
+  notice(text) {
+    $("notice").hidden = !text;
+    $("notice").textContent = text ?? "";
+  }
+
+  #choose(category) {
+    this.category = category;
+    this.dials.recommend(category.systems.find(({ system }) => system === category.default) ?? category.systems[0]);
+    this.picker.mark(category);
+  }
+
+  #speeds() {
+    if (still.matches) document.querySelector("input[name=speed][value='0']").checked = true;
+    $("speed").addEventListener("change", () => this.mode?.speed?.(this.pace));
+  }
+
+  /** A link to the page itself changes what is on the screen; no need to load it again. */
+  #follow(event) {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const to = new URL(link.href);
+    if (to.hash || to.origin !== location.origin || to.pathname !== location.pathname) return;
+    event.preventDefault();
+    const state = address.read(to.search);
+    history.pushState(null, "", to);
+    this.go({ ...state, category: state.category ?? this.category?.slug });
+  }
+}
+
+const defined = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+/** The list of categories, however long the server takes to come. */
+async function listed(desk) {
+  for (;;) {
+    try {
+      const found = await categories();
+      desk.notice(null);
+      return found;
+    } catch (error) {
+      desk.notice(error instanceof Away ? "The server is away. Trying again…" : `${error.message} Trying again…`);
+      await new Promise((resume) => setTimeout(resume, RETRY));
+    }
+  }
+}
+
+const desk = new Desk();
+desk.connection.open();
+desk.picker.fill(await listed(desk));
+desk.go(address.read());

@@ -1,0 +1,76 @@
+// The routes of the service that this page asks, and what goes wrong with them.
+
+import { Sketch } from "./sketch.js";
+
+/** The address of a path of the service. */
+export const at = (path) => new URL(path, document.baseURI);
+
+/** The service answered that it cannot: a problem document. */
+export class Problem extends Error {
+  constructor(body) {
+    super(body.detail ?? body.title ?? "The server could not do that.");
+    this.status = body.status;
+  }
+}
+
+/** The service did not answer. */
+export class Away extends Error {}
+
+/** An answer that is no error. Raises Away or Problem. */
+export async function ask(path, options) {
+  let answer;
+  try {
+    answer = await fetch(at(path), options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Away("The server is away.");
+  }
+  if (answer.ok) return answer;
+  const isProblem = answer.headers.get("content-type")?.startsWith("application/problem+json");
+  throw new Problem(isProblem ? await answer.json() : { status: answer.status });
+}
+
+/** Everything that can be drawn without naming a system. */
+export async function categories() {
+  const found = await (await ask("categories")).json();
+  return found.categories.filter((category) => category.default !== null);
+}
+
+/** The card of the network that draws a category unless another is asked for. */
+export async function card(slug) {
+  const { cards } = await (await ask(`categories/${encodeURIComponent(slug)}`)).json();
+  return cards[0];
+}
+
+/** The path of a drawing with a query; what is undefined is left out. */
+export function drawPath(slug, query) {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return `draw/${encodeURIComponent(slug)}?${new URLSearchParams(given)}`;
+}
+
+/** One drawing, as JSON. */
+export async function drawing(slug, query, signal) {
+  return (await ask(drawPath(slug, { ...query, format: "json" }), { signal })).json();
+}
+
+/** Endings of a drawing that was begun. */
+export async function complete(slug, body, signal) {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await ask(`complete/${encodeURIComponent(slug)}`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+    signal,
+  });
+  return (await answer.json()).drawings;
+}
+
+/** A seed that nobody chose. */
+export const anySeed = () => crypto.getRandomValues(new Uint32Array(1))[0];
+
+/** `count` drawings as sketches, of seeds one after the other. */
+export async function drawings(slug, seed, count, temperatures, signal) {
+  const path = drawPath(slug, { ...temperatures, seed, count, format: "json" });
+  const found = await (await ask(path, { signal })).json();
+  return found.drawings.map((json) => Sketch.from(json, slug));
+}

@@ -1,0 +1,239 @@
+// Draw together: a person begins, the network finishes, as often as they like.
+
+import * as address from "./address.js";
+import { Endings } from "./endings.js";
+import { Hand } from "./hand.js";
+import { Live } from "./live.js";
+import { Player } from "./player.js";
+import { anySeed, at, complete } from "./service.js";
+import { simplify } from "./simplify.js";
+import { Sketch } from "./sketch.js";
+
+const $ = (id) => document.getElementById(id);
+const SIZE = 255; // longest side of a drawing, as the paper shows it
+const THIN = 0.4; // pixels off that nobody sees
+
+/** A stroke as it is sent: on whole pixels, like the drawings that the networks know. */
+const sent = (points) => simplify(points).map((point) => point.map(Math.round));
+
+export class Together {
+  constructor(desk) {
+    this.desk = desk;
+    this.strokes = []; // {by, points, group}: what stays; a group is undone at once
+    this.ending = null; // the sketch with the machine's part, which does not yet
+    this.player = new Player(desk.paper, { onEnd: () => {} });
+    this.player.together = true;
+    this.live = new Live(desk.connection, this.player, {
+      onStart: () => this.#look(),
+      onEnd: () => this.#end(),
+      onRefused: (problem) => this.#refused(problem),
+    });
+    this.hand = new Hand(desk.paper, {
+      onDown: () => this.#discard(),
+      onMove: (points) => this.#show(points && { by: "person", points }),
+      onLift: (points) => this.#lift(points),
+      onCursor: (point, down) => this.#cursor(point, down),
+    });
+    this.endings = new Endings($("endings"), $("nine"), (sketch) => this.#adopt(sketch));
+    $("again").addEventListener("click", () => this.finish());
+    $("keep").addEventListener("click", () => this.#keep());
+    $("undo").addEventListener("click", () => this.#undo());
+    $("clear").addEventListener("click", () => this.#clear());
+    $("nine").addEventListener("click", () => this.#nine());
+  }
+
+  enter({ given, seed }) {
+    const { paper } = this.desk;
+    paper.canvas.tabIndex = 0;
+    this.hand.active = true;
+    this.player.pace = this.desk.pace;
+    paper.reset([0, 0]);
+    if (given) this.strokes = address.unpacked(given).map((stroke, group) => ({ ...stroke, group }));
+    this.#show();
+    if (this.strokes.length) this.finish(seed);
+    else this.#look();
+  }
+
+  leave() {
+    this.live.stop();
+    this.endings.close();
+    this.ending = null;
+    this.hand.active = false;
+    this.desk.paper.canvas.removeAttribute("tabindex");
+  }
+
+  /** Another category goes on from the same strokes. */
+  pick() {
+    if (this.strokes.length) this.finish();
+    else this.#look();
+  }
+
+  heat(changes, settled) {
+    if (this.live.steer(changes)) return;
+    if (settled && this.ending) this.finish(this.seed);
+  }
+
+  speed(pace) {
+    this.live.speed(pace);
+  }
+
+  /** Let the network go on from what stays. */
+  finish(seed = anySeed()) {
+    if (!this.strokes.length) return;
+    this.endings.close();
+    this.seed = seed;
+    this.live.draw({ category: this.desk.category.slug, ...this.#wish(), seed }, () => (this.ending = this.#base()));
+    this.#say("the machine draws");
+    this.#look();
+  }
+
+  picture() {
+    const sketch = this.ending ?? this.#base();
+    if (!sketch.strokes.length) return null;
+    const { name, slug } = this.desk.category;
+    return { sketches: [sketch], columns: 1, name: `${slug}-together`, title: `${name}, drawn together` };
+  }
+
+  link() {
+    return address.href(this.#state());
+  }
+
+  curl() {
+    const body = JSON.stringify({ ...this.#wish(), ...(this.ending && { seed: this.seed }) });
+    return `curl -s '${at(`complete/${this.desk.category.slug}`)}' --json '${body}'`;
+  }
+
+  get exact() {
+    return !this.live.steered;
+  }
+
+  #wish() {
+    return { strokes: this.strokes.map(({ points }) => sent(points)), size: SIZE, ...this.desk.temperatures };
+  }
+
+  #state() {
+    const given = this.strokes.length ? address.packed(this.strokes.map(({ by, points }) => ({ by, points: sent(points) }))) : undefined;
+    const seed = this.ending ? this.seed : undefined;
+    return { mode: "together", category: this.desk.category.slug, given, seed, ...this.desk.temperatures };
+  }
+
+  #base() {
+    const { name, slug } = this.desk.category;
+    const sketch = new Sketch({ category: name, slug, seed: this.seed, ...this.desk.temperatures });
+    for (const { by, points } of this.strokes) sketch.draw(points, by);
+    return sketch;
+  }
+
+  #show(trail = null, pen = null) {
+    const sketch = this.ending ?? this.#base();
+    this.desk.paper.show({ sketch, trail, pen, together: true, belief: null });
+  }
+
+  #lift(points) {
+    const stroke = simplify(points, THIN);
+    stroke[stroke.length - 1] = stroke.at(-1).map(Math.round); // where the machine goes on from
+    this.strokes.push({ by: "person", points: stroke, group: Symbol("stroke") });
+    this.#show();
+    this.finish();
+  }
+
+  #cursor(point, down) {
+    if (down) this.#show({ by: "person", points: this.hand.points }, { at: point, down });
+    else if (!this.player.playing) this.#show(null, { at: point, down });
+  }
+
+  /** What the machine drew last goes, what stays stays. */
+  #discard() {
+    this.live.stop();
+    this.endings.close();
+    this.ending = null;
+    this.#look();
+    this.#show();
+  }
+
+  #keep() {
+    const group = Symbol("ending");
+    const added = this.ending.strokes.slice(this.strokes.length);
+    this.live.stop();
+    this.strokes.push(...added.map((stroke) => ({ ...stroke, group })));
+    this.ending = null;
+    this.#look("Kept. Go on from it.");
+    this.#show();
+  }
+
+  #undo() {
+    const had = this.ending !== null;
+    const last = this.strokes.at(-1)?.group;
+    this.#discard();
+    if (!had) this.strokes = this.strokes.filter(({ group }) => group !== last);
+    this.#look();
+    this.#show();
+  }
+
+  #clear() {
+    this.strokes = [];
+    this.#discard();
+    this.desk.paper.reset([0, 0]);
+  }
+
+  async #nine() {
+    if (this.endings.open) return this.endings.close();
+    try {
+      const seed = anySeed();
+      await this.endings.show((signal) => this.#nineSketches(seed, signal));
+    } catch (error) {
+      if (error.name !== "AbortError") this.desk.refuse({ detail: error.message });
+    }
+    return undefined;
+  }
+
+  async #nineSketches(seed, signal) {
+    const drawings = await complete(this.desk.category.slug, { ...this.#wish(), seed, count: 9 }, signal);
+    return drawings.map((drawing) => {
+      const sketch = this.#base();
+      for (const row of drawing.stroke5.slice(drawing.given_rows)) sketch.add(row);
+      sketch.cut = !drawing.ended;
+      sketch.about.seed = drawing.seed;
+      return sketch;
+    });
+  }
+
+  #adopt(sketch) {
+    this.live.stop();
+    this.seed = sketch.about.seed;
+    this.ending = sketch;
+    this.#end();
+    this.#show();
+    this.desk.paper.follow(sketch.bounds);
+  }
+
+  #end() {
+    this.#look();
+    const strokes = this.ending.strokes.length - this.strokes.length;
+    this.#say(`the machine added ${strokes} ${strokes === 1 ? "stroke" : "strokes"}`);
+  }
+
+  #refused(problem) {
+    this.ending = null;
+    this.#look();
+    this.#say("the machine could not go on");
+    this.desk.refuse(problem);
+  }
+
+  #say(what) {
+    const { name } = this.desk.category;
+    this.desk.describe(`${name}, drawn together: ${this.strokes.length} of your strokes; ${what}`);
+  }
+
+  /** Captions and buttons as they are to be now. */
+  #look(text) {
+    const { desk, strokes } = this;
+    const begun = strokes.length > 0;
+    desk.caption(desk.category.name, text ?? (begun ? "Go on drawing, or let it try again." : "You begin."));
+    $("hint").textContent = begun ? "" : `Begin a drawing. When you lift the pen, the machine makes it a ${desk.category.name}.`;
+    for (const id of ["again", "nine", "clear"]) $(id).disabled = !begun;
+    $("undo").disabled = !begun && !this.ending;
+    $("keep").disabled = !this.ending;
+    address.write(this.#state());
+  }
+}

@@ -1,0 +1,137 @@
+// Watch: a drawing as it is made, steered by the sliders.
+
+import * as address from "./address.js";
+import { Odds } from "./belief.js";
+import { Live } from "./live.js";
+import { Player } from "./player.js";
+import { anySeed, at, drawPath } from "./service.js";
+import { Sketch } from "./sketch.js";
+
+const $ = (id) => document.getElementById(id);
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+export class Watch {
+  /** `desk`: what the modes share; see main.js. */
+  constructor(desk) {
+    this.desk = desk;
+    this.odds = new Odds($("odds"));
+    this.player = new Player(desk.paper, { onEnd: () => {} });
+    this.live = new Live(desk.connection, this.player, {
+      onStart: (message) => this.#start(message),
+      onEnd: () => this.#end(),
+      onRefused: (problem) => desk.refuse(problem),
+      onBelief: (belief) => this.odds.show(belief?.hot.pen),
+    });
+    $("new").addEventListener("click", () => this.draw({ push: true }));
+    $("replay").addEventListener("click", () => this.#replay());
+    $("pause").addEventListener("click", () => this.#pause(!this.player.paused));
+    $("belief").addEventListener("change", () => this.#watchBelief());
+  }
+
+  enter({ seed }) {
+    this.player.pace = this.desk.pace;
+    this.draw({ seed });
+  }
+
+  leave() {
+    this.live.stop();
+    this.sketch = null;
+  }
+
+  /** Another category. */
+  pick() {
+    this.draw({ push: true });
+  }
+
+  draw({ seed = anySeed(), push = false } = {}) {
+    const { category, temperatures, paper } = this.desk;
+    this.push = push;
+    this.seed = seed;
+    this.slug = category.slug;
+    this.#pauseLook(false);
+    this.desk.caption(category.name, `seed ${seed}`);
+    this.desk.describe(`${category.name}, being drawn`);
+    const wish = { category: category.slug, seed, ...temperatures, belief: $("belief").checked };
+    this.live.draw(wish, (start) => {
+      paper.reset();
+      return (this.sketch = new Sketch({ ...start }));
+    });
+  }
+
+  /** The sliders: `settled` once they are let go. */
+  heat(changes, settled) {
+    if (this.live.steer(changes)) return this.#address(false);
+    if (settled) this.draw({ seed: this.seed });
+    return undefined;
+  }
+
+  speed(pace) {
+    this.live.speed(pace);
+  }
+
+  /** What is on the screen, to be taken away. */
+  picture() {
+    const { sketch, seed } = this;
+    if (!sketch?.rows.length) return null;
+    return { sketches: [sketch], columns: 1, name: `${this.slug}-${seed}`, title: `${sketch.about.category}, seed ${seed}` };
+  }
+
+  link() {
+    return address.href(this.#state());
+  }
+
+  curl() {
+    const { seed } = this;
+    const path = drawPath(this.slug, { seed, ...this.desk.temperatures });
+    return `curl -s '${at(path)}' > ${this.slug}-${seed}.svg`;
+  }
+
+  /** Whether the link brings back what is on the screen. */
+  get exact() {
+    return !this.live.steered;
+  }
+
+  #state() {
+    return { mode: "watch", category: this.slug, seed: this.seed, ...this.desk.temperatures };
+  }
+
+  #address(push) {
+    address.write(this.#state(), { push });
+  }
+
+  #start({ temp_xy, temp_p }) {
+    this.desk.heated({ temp_xy, temp_p });
+    this.#address(this.push);
+  }
+
+  #end() {
+    const { sketch, desk, seed } = this;
+    const ink = `${plural(sketch.points, "point")}, ${plural(sketch.strokes.length, "stroke")}`;
+    desk.caption(sketch.about.category, `seed ${seed} · ${ink}${this.live.steered ? " · steered" : ""}`);
+    desk.describe(`${sketch.about.category}, drawn with ${ink}; seed ${seed}`);
+    this.#pauseLook(false, true);
+  }
+
+  #replay() {
+    this.#pauseLook(false);
+    this.live.replay();
+  }
+
+  #pause(paused) {
+    if (!this.player.playing) return;
+    this.live.pause(paused);
+    this.#pauseLook(paused);
+  }
+
+  #pauseLook(paused, ended = false) {
+    $("pause").textContent = paused ? "Go on" : "Pause";
+    $("pause").disabled = ended;
+    $("replay").disabled = false;
+  }
+
+  /** The same drawing again, with what it is drawn from, or without. */
+  #watchBelief() {
+    $("odds").hidden = !$("belief").checked;
+    if (this.seed !== undefined) this.draw({ seed: this.seed });
+  }
+}
