@@ -59,7 +59,7 @@ class Completions(BaseModel):
     "/complete/{category}",
     summary="Finish a drawing",
     response_model=Completions,
-    responses=problem_responses(404, 413, 422, 429, 500, 503),
+    responses=problem_responses(400, 404, 413, 422, 429, 500, 503),
     dependencies=[Depends(only())],
 )
 async def complete(

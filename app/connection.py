@@ -5,16 +5,17 @@ What is wrong with a head is answered by a problem document too, and ends the co
 
 import asyncio
 from http import HTTPStatus
+from typing import cast
 
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from app.problems import MEDIA_TYPE, Problem
+from app.transport import Transport
 
 HEAD_BYTES = 16_384  # request line and headers: proxies send as much at most
 HEAD_SECONDS = 10.0  # for them to arrive, from the first byte of a connection or a request
-LINGER_SECONDS = 10.0  # for a client to take what was written before its connection was closed
 
 DETAILS = {
     400: "This is not a request of HTTP/1.1.",
@@ -60,7 +61,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         """Begin to wait for a request; not for ever."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", Transport(transport, self.loop)))
         if self._most is not None and len(self.connections) > self._most:
             self._refuse(503)
         else:
@@ -112,17 +113,6 @@ class Connection(HttpToolsProtocol):
         super().handle_websocket_upgrade()
         self._upgraded = True
 
-    def on_response_complete(self) -> None:
-        """An answer was written; a client that does not take it is not waited for."""
-        super().on_response_complete()
-        if self.transport.is_closing():
-            self._linger()
-
-    def timeout_keep_alive_handler(self) -> None:
-        """Nothing came after the last answer."""
-        super().timeout_keep_alive_handler()
-        self._linger()
-
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
         """The parser stopped: because of the head's length, or because this is no request."""
         self._refuse(431 if self._parsed > HEAD_BYTES else 400)
@@ -137,7 +127,6 @@ class Connection(HttpToolsProtocol):
         if not self._answers():  # else it would stand in the middle of an answer
             self.transport.write(refusal(status))
         self.transport.close()
-        self._linger()
 
     def _answers(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request
@@ -160,6 +149,3 @@ class Connection(HttpToolsProtocol):
             self._refuse(408)
         else:
             self.transport.close()  # nobody asked for anything
-
-    def _linger(self) -> None:
-        self.loop.call_later(LINGER_SECONDS, self.transport.abort)

@@ -42,6 +42,8 @@ class Engine:
         self._deadline = deadline
         self._metrics = metrics
         self._scheduler = Scheduler(limits)
+        metrics.waiting.set_function(lambda: self._scheduler.waiting)
+        metrics.running.set_function(lambda: self._scheduler.running)
         self._device = Device(metrics)
         self._work: deque[Callable[[], None]] = deque()
         self._changed = threading.Condition()  # guards the scheduler, the work and the two flags
@@ -200,8 +202,6 @@ class Engine:
             now = time.monotonic()
             for job in self._scheduler.admit():
                 self._metrics.queue_wait.observe(now - cast("Decoding", job).since)
-            self._metrics.waiting.set(self._scheduler.waiting)
-            self._metrics.running.set(self._scheduler.running)
             return self._scheduler.plan()
 
     def _settle(self, batch: Batch, drawn: Array | None) -> None:

@@ -27,7 +27,7 @@ EXAMPLE = (
 )
 ANSWER: dict[str, Any] = {
     "description": "Events `start`, `points` (any number) and `end`; see docs/api.md.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}},
+    "content": {"text/event-stream": {"schema": {"description": "A stream of events."}, "example": EXAMPLE}},
 }
 
 

@@ -11,6 +11,15 @@ from app.problems import MEDIA_TYPE, Problem, urn
 COMPONENTS = "#/components/schemas/{model}"
 
 MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
+    400: (
+        "The body is nothing that could be read as JSON.",
+        {
+            "type": "about:blank",
+            "title": "Bad Request",
+            "detail": "There was an error parsing the body",
+            "instance": "/complete/penguin",
+        },
+    ),
     404: (
         "No such category, or the category has no such system.",
         {

@@ -8,9 +8,10 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.application import create_app
-from app.connection import LINGER_SECONDS, Connection
+from app.connection import Connection
 from app.service import Service
 from app.settings import Settings
+from app.transport import LINGER_SECONDS
 
 CLOSING_SECONDS = 5  # for connections to close once the drawings are done
 

@@ -386,6 +386,20 @@ async def test_turns_are_measured(cat: DrawRequest) -> None:
     assert value("inkstream_turn_steps_bucket", {"le": "4.0"}) == 1  # the first turn, for the first points
 
 
+async def test_gauges_are_the_state_of_the_moment(cat: DrawRequest) -> None:
+    """What waits and runs is counted when it is asked for, not when the last turn was."""
+    metrics = Metrics()
+    value: Callable[..., float | None] = metrics.registry.get_sample_value
+    async with running(metrics=metrics, limits=Limits(waiting=2, running=1)) as engine:
+        [stream] = engine.open([cat], live=True, window=1, burst=1, refill=False)
+        assert len(await stream.read()) == 1
+        [other] = engine.open([cat])
+        assert (value("inkstream_running_drawings"), value("inkstream_waiting_drawings")) == (1, 1)
+        other.close()
+        stream.close()
+        assert (value("inkstream_running_drawings"), value("inkstream_waiting_drawings")) == (0, 0)
+
+
 def test_streams_are_closed_by_whoever_opens_them(cat: DrawRequest) -> None:
     """Closing is asking the engine to free the place, once read or not."""
     cancelled: list[object] = []

@@ -1,0 +1,257 @@
+"""`python -m benchmarks.load`: many clients, good and bad, and what is left of them afterwards.
+
+Each client does one thing after the other: draws, changes its mind, vanishes in the middle, reads nothing, sends
+garbage. Those that behave must be answered; once all are gone nothing of them may be left. The last line of output is
+one JSON document.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from benchmarks.served import ROOT, Served, served
+
+ANSWER_SECONDS = 60.0  # for one that behaves; the service gives a drawing up after 30
+SETTLE_SECONDS = 60.0  # for what is left to go: readers that take nothing are waited for
+GAUGES = ("waiting_drawings", "running_drawings", "open_websockets", "pending_pictures")
+GROWTH = 1.10  # of memory between the end of the warm-up and the end, at most
+WARM_UP = 0.4  # part of the time after which all code has run and all buffers have been needed at once
+FORMS = ("svg", "json", "png", "gif", "ndjson", "json&count=8", "svg&count=8")
+BUSY = (429, 503)
+PREFIX = [[[0, 0], [40, -60], [80, 0]]]
+
+Outcome = Counter[str]
+
+
+class Unanswered(Exception):
+    """One that behaves was not answered as it should be."""
+
+
+class Client:
+    """One client, which does what its random numbers say until it is told to stop."""
+
+    def __init__(self, host: str, seed: int, categories: Sequence[str]) -> None:
+        self._host = host
+        self._random = random.Random(seed)  # noqa: S311 - not for secrets
+        self._categories = categories
+        self.outcome: Outcome = Counter()
+
+    async def run(self, until: float) -> None:
+        """Do one thing after the other; whatever is not answered is counted, and what it was."""
+        ways = (self.asks, self.asks, self.watches, self.listens, self.changes, self.vanishes, self.mutes, self.garbles)
+        while time.monotonic() < until:
+            way = self._random.choice(ways)
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await way()
+                self.outcome[way.__name__] += 1
+            except (Unanswered, TimeoutError, OSError, WebSocketException, EOFError) as error:
+                self.outcome[f"failed: {way.__name__}: {type(error).__name__} {error}"[:200]] += 1
+
+    async def asks(self) -> None:
+        """For a drawing in any form."""
+        status, body = await self._get(f"/draw/{self._category()}?format={self._random.choice(FORMS)}")
+        if status != 200 and status not in BUSY:
+            raise Unanswered(status)
+        self.outcome[f"status {status}"] += 1
+        if status == 200 and not body:
+            raise Unanswered("nothing")
+
+    async def watches(self) -> None:
+        """A drawing over a WebSocket, to its end."""
+        await self._on_socket(self._to_the_end)
+
+    async def listens(self) -> None:
+        """To a drawing as events."""
+        status, body = await self._get(f"/draw/{self._category()}/stream")
+        if status not in BUSY and (status != 200 or b"event: end" not in body):
+            raise Unanswered(status)
+
+    async def changes(self) -> None:
+        """Its mind: other temperatures, another drawing, one to be finished, none."""
+
+        async def talk(socket: ClientConnection) -> None:
+            for message in (
+                {"type": "change", "temp_xy": 1.5},
+                {"type": "draw", "category": self._category(), "pace": 200},
+                {"type": "draw", "strokes": PREFIX},
+                {"type": "stop"},
+                {"type": "draw", "category": self._category()},
+            ):
+                await socket.send(json.dumps(message))
+                await asyncio.sleep(self._random.random() * 0.05)
+            starts = ends = 0
+            while ends < 2 or ends < starts:
+                kind = json.loads(await socket.recv())["type"]
+                starts, ends = starts + (kind == "start"), ends + (kind == "end")
+
+        await self._on_socket(talk)
+
+    async def vanishes(self) -> None:
+        """In the middle of anything, without a word."""
+        category = self._category()
+        paths = (
+            f"/draw/{category}/stream?pace=30",
+            f"/draw/{category}?format=gif&count=4",
+            f"/draw/{category}?count=16",
+        )
+        if self._random.random() < 0.5:
+            await self._on_socket(self._hangs_up, "?pace=30")
+            return
+        _, writer = await self._open(self._random.choice(paths))
+        await asyncio.sleep(self._random.random() * 0.3)
+        writer.transport.abort()
+
+    async def mutes(self) -> None:
+        """It asks, and reads nothing of the answer."""
+        _, writer = await self._open(f"/draw/{self._category()}/stream")
+        writer.transport.pause_reading()  # type: ignore[attr-defined] # those of sockets have it
+        await asyncio.sleep(1 + self._random.random())
+        writer.transport.abort()
+
+    async def garbles(self) -> None:
+        """What is no HTTP, or messages that make no sense."""
+        if self._random.random() < 0.5:
+            reader, writer = await asyncio.open_connection(*self._host.split(":"))
+            writer.write(self._random.randbytes(200))
+            await writer.drain()
+            writer.write_eof()
+            await reader.read()
+            writer.transport.abort()
+            return
+
+        async def babble(socket: ClientConnection) -> None:
+            for message in (
+                "{",
+                "[]",
+                b"\0\1",
+                '{"type":"draw","category":"nobody"}',
+                '{"type":"change","temp_xy":-1}',
+            ):
+                await socket.send(message)
+            errors = 0
+            while errors < 5:
+                errors += json.loads(await socket.recv())["type"] == "error"
+
+        await self._on_socket(babble)
+
+    async def _on_socket(self, talk: Callable[[ClientConnection], Awaitable[None]], query: str = "") -> None:
+        try:
+            async with connect(
+                f"ws://{self._host}/ws/draw/{self._category()}{query}", compression=None, open_timeout=ANSWER_SECONDS
+            ) as socket:
+                await talk(socket)
+        except InvalidStatus as refusal:
+            if refusal.response.status_code not in BUSY:
+                raise Unanswered(refusal.response.status_code) from None
+            self.outcome["refused sockets"] += 1
+            await asyncio.sleep(0.1)
+
+    async def _to_the_end(self, socket: ClientConnection) -> None:
+        while json.loads(await socket.recv())["type"] != "end":
+            pass
+
+    async def _hangs_up(self, socket: ClientConnection) -> None:
+        await asyncio.sleep(self._random.random() * 0.3)
+        socket.transport.abort()
+
+    async def _get(self, path: str) -> tuple[int, bytes]:
+        reader, writer = await self._open(path)
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            return int(head.split(b" ", 2)[1]), await reader.read()
+        finally:
+            writer.close()
+
+    async def _open(self, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection(*self._host.split(":"))
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nConnection: close\r\n\r\n".encode())
+        await writer.drain()
+        return reader, writer
+
+    def _category(self) -> str:
+        return self._random.choice(self._categories)
+
+
+async def storm(host: str, categories: Sequence[str], *, clients: int, seconds: float) -> Outcome:
+    """So many clients at once for so long; what they did, and what was not answered as `failed: ...`."""
+    everyone = [Client(host, seed, categories) for seed in range(clients)]
+    until = time.monotonic() + seconds
+    await asyncio.gather(*(client.run(until) for client in everyone))
+    return sum((client.outcome for client in everyone), Counter())
+
+
+def settle(service: Served) -> dict[str, float]:
+    """Wait until nothing of the clients is left, up to a while; the gauges by then."""
+    late = time.monotonic() + SETTLE_SECONDS
+    while True:
+        metrics = service.metrics()
+        gauges = {name: metrics[f"inkstream_{name}"] for name in GAUGES}
+        if not any(gauges.values()) or time.monotonic() > late:
+            return gauges
+        time.sleep(0.2)
+
+
+def load(
+    checkpoints: Path, categories: Sequence[str], *, clients: int, seconds: float, **settings: object
+) -> dict[str, object]:
+    """The figures of one run on a service of its own."""
+    with served(checkpoints, **settings) as service:
+        warm = asyncio.run(storm(service.host, categories, clients=clients, seconds=seconds * WARM_UP))
+        settle(service)
+        before = service.metrics()["process_resident_memory_bytes"]
+        outcome = asyncio.run(storm(service.host, categories, clients=clients, seconds=seconds * (1 - WARM_UP)))
+        gauges = settle(service)
+        after = service.metrics()
+        drawings = sum(value for name, value in after.items() if name.startswith("inkstream_drawings_total"))
+        status = service.stop()
+    outcome += warm
+    failed = {name: count for name, count in outcome.items() if name.startswith("failed")}
+    return {
+        "clients": clients,
+        "seconds": seconds,
+        "did": {name: count for name, count in sorted(outcome.items()) if name not in failed},
+        "failed": failed,
+        "drawings": drawings,
+        "points": after["inkstream_points_total"],
+        "left": gauges,
+        "mib_after_warm_up": round(before / 2**20, 1),
+        "mib_at_the_end": round(after["process_resident_memory_bytes"] / 2**20, 1),
+        "exit_status": status,
+    }
+
+
+def is_good(figures: dict[str, object]) -> bool:
+    """Whether everyone was answered, nothing is left, memory is flat, and it stopped cleanly."""
+    left, before, after = figures["left"], figures["mib_after_warm_up"], figures["mib_at_the_end"]
+    assert isinstance(left, dict)
+    assert isinstance(before, float)
+    assert isinstance(after, float)
+    flat = after <= before * GROWTH
+    return not figures["failed"] and not any(left.values()) and flat and figures["exit_status"] == 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run as the command line says; 1 where anything is not as it should be."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description="Put the service under load.")
+    parser.add_argument("--clients", type=int, default=500, help="at the same time (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=300, help="for how long (default: %(default)s)")
+    parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints", help="folder of those to serve")
+    given = parser.parse_args(arguments)
+    categories = sorted(path.parent.name for path in given.checkpoints.glob("*/card.json"))
+    figures = load(given.checkpoints, categories, clients=given.clients, seconds=given.seconds)
+    print(json.dumps(figures))
+    return 0 if is_good(figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""Requests that the OpenAPI document admits, and some that it does not, made up by schemathesis."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from app.problems import MEDIA_TYPE, Problem
+from tests.app.real import Real, real
+
+EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 of them blocked>>"
+# OpenAPI cannot say that what shapes a picture goes with no other form
+NOT_SAID: list[schemathesis.CheckFunction] = [positive_data_acceptance]
+SOME = settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def server(checkpoints: Path) -> Iterator[Real]:
+    """A real one, whose drawings are short, so that slow paces do not take long."""
+    with real(checkpoints, max_points=2) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def document(server: Real) -> schemathesis.BaseSchema:
+    """What it says of itself."""
+    return schemathesis.openapi.from_url(f"http://{server.host}/openapi.json")
+
+
+def fuzz(operation: schemathesis.APIOperation[Any, Any, Any, Any], mode: GenerationMode, **path: str) -> None:
+    """Make requests up; each is answered as documented: no fault of the service, and every error is a problem."""
+
+    @SOME
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def check(case: Case[Any]) -> None:
+        case.path_parameters = {name: path.get(name, value) for name, value in case.path_parameters.items()}
+        answer = case.call_and_validate(timeout=30, excluded_checks=NOT_SAID)
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"] == [MEDIA_TYPE]
+            assert Problem.model_validate_json(answer.content).status == answer.status_code
+
+    with suppress(Unsatisfiable):  # nothing can be wrong with a request that carries nothing
+        check()
+
+
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+def test_whatever_is_asked_is_answered_as_documented(document: schemathesis.BaseSchema, mode: GenerationMode) -> None:
+    """What the document admits, and what it does not, of any category and of one that there is."""
+    operations = [result.ok() for result in document.get_all_operations() if isinstance(result, Ok)]
+    assert len(operations) == 8
+    for operation in operations:
+        fuzz(operation, mode)
+        if "{" in operation.path:
+            fuzz(operation, mode, category="penguin", name="penguin")
+
+
+def test_nothing_is_left(server: Real) -> None:
+    """After all that no drawing has a place, and nothing waits to be written."""
+    assert server.state() == EMPTY
+    assert server.service.press.taken == 0
