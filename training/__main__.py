@@ -10,6 +10,7 @@ from model.errors import InkstreamError
 from training import (
     download,
     evaluate,
+    figures,
     import_magenta,
     inspect_files,
     pretrain,
@@ -31,6 +32,7 @@ COMMANDS = {
     "recognise": (recognise, "how often drawings are recognised, beside real ones"),
     "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
+    "figures": (figures, "make the article's pictures from your data and networks"),
 }
 
 

@@ -5,6 +5,7 @@ InkstreamError
 +-- TrainingError    a run that cannot start, resume or go on
 +-- ClassifierError  a classifier of pictures that cannot be used, or that does not know a category
 +-- DownloadError    files that could not be fetched
++-- FigureError      a figure that cannot be made of what is there
 """
 
 from model.errors import InkstreamError
@@ -24,3 +25,7 @@ class ClassifierError(InkstreamError):
 
 class DownloadError(InkstreamError):
     """Files that could not be fetched; a line for each that names it and says why."""
+
+
+class FigureError(InkstreamError):
+    """A figure that cannot be made of what is there, or cannot be written."""

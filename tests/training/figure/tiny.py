@@ -1,0 +1,48 @@
+"""Small checkpoints and drawings of which figures are made."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from model.checkpoint import save_checkpoint
+from model.decoder import Decoder
+from model.names import slug
+from model.strokes import Array
+from tests.model import samples
+from tests.training import shapes
+from training.figure.request import Request
+
+CATEGORY = "Wobbly Square"
+
+
+def checkpoint(root: Path, system: str, folder: str, **card: object) -> Path:
+    """A random network whose drawings have up to 24 points."""
+    path = root / folder
+    given = {"category": CATEGORY, "slug": slug(CATEGORY), "system": system, "max_points": 24, "temp_xy": 0.4}
+    save_checkpoint(path, Decoder(samples.network()), samples.card(**(given | card)))
+    return path
+
+
+def request(root: Path, **changes: object) -> Request:
+    """Figures of two systems of a category, and of sixty drawings of it."""
+    if not root.joinpath("checkpoints").exists():
+        checkpoint(root / "checkpoints", "gmm512_20", "wobbly-square")
+        checkpoint(root / "checkpoints", "base", "wobbly-square@base", temp_xy=0)
+        checkpoint(root / "checkpoints", "gmm128_1", "wobbly-square@gmm128_1")
+        shapes.write(root / "data" / "wobbly square.ndjson.gz", "square", 60)
+    given: dict[str, object] = {
+        "category": CATEGORY, "checkpoints": root / "checkpoints", "data": root / "data", "seed": 3,
+    }  # fmt: skip
+    return Request(**(given | changes))  # type: ignore[arg-type] # what a test changes may be anything
+
+
+def lines(figure: Figure) -> list[list[Array]]:
+    """The polylines of each drawing on a figure, in the axes' units."""
+    return [
+        [np.asarray(path.vertices, np.float32) for path in found.get_paths()]
+        for axes in figure.axes
+        for found in axes.collections
+        if isinstance(found, LineCollection)
+    ]
