@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,15 +64,20 @@ TRAINING = [example for example in EXAMPLES if example.words[:3] == [".venv/bin/
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """What `scripts/serve` starts, with the committed checkpoints, on a free port: its `host:port`."""
+    """What `scripts/serve` starts, with the committed checkpoints: its `host:port`."""
+    with serving(ROOT, tmp_path_factory.mktemp("service") / "log") as place:
+        yield place
+
+
+@contextmanager
+def serving(folder: Path, log: Path, **environment: str) -> Iterator[str]:
+    """The service, started in a folder, on a free port: its `host:port`."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("service") / "log"
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PORT": str(port)} | environment
     with (
         log.open("w") as output,
-        subprocess.Popen(
-            [sys.executable, "-m", "app"], cwd=ROOT, env=os.environ | {"PORT": str(port)}, stdout=output, stderr=output
-        ) as process,
+        subprocess.Popen([sys.executable, "-m", "app"], cwd=folder, env=env, stdout=output, stderr=output) as process,
     ):
         try:
             _wait_until_ready(f"http://127.0.0.1:{port}/readyz", process, log)

@@ -12,7 +12,7 @@ from model.network import Network, NetworkConfig
 from model.strokes import validate
 from tests.training import shapes
 from training.__main__ import main
-from training.pretrain import FILE, load_pretrained
+from training.pretrain import FILE, load_pretrained, start_from
 from training.train import blend
 
 FAST = [
@@ -86,6 +86,18 @@ def test_pretraining_can_go_on_from_a_pretrained_network(
     assert main([*argv, "--data", str(tmp_path / "other"), "--out", str(tmp_path / "none")]) == 2
     assert "other categories" in capsys.readouterr().err
     assert names == ["square", "zigzag"]
+
+
+def test_a_category_that_was_not_seen_starts_from_the_mean(pretrained: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """One that was seen starts as itself; another as the mean of all, and that is said."""
+    network, _, parts = load_pretrained(pretrained)
+    for category, expected in (("zigzag", network.fold(1)), ("rocket", network.fold_mean())):
+        found, inherited = start_from(pretrained, category)
+        assert inherited == parts
+        for name, value in expected.state_dict().items():
+            torch.testing.assert_close(found.state_dict()[name], value)
+    assert "has not seen 'rocket'" in caplog.text
+    assert "zigzag" not in caplog.text
 
 
 def test_the_card_tells_the_truth(trained: Path, pretrained: Path) -> None:
