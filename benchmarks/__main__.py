@@ -11,10 +11,15 @@ import torch
 from app.settings import default_threads
 from benchmarks.decoding import decoding
 from benchmarks.options import ROOT, SIZES, Options, surroundings
+from benchmarks.streaming import streaming
 from benchmarks.systems import systems
 from model.errors import InkstreamError
 
-BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {"decoding": decoding, "systems": systems}
+BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
+    "decoding": decoding,
+    "streaming": streaming,
+    "systems": systems,
+}
 PENGUIN = ROOT / "checkpoints" / "penguin"
 
 

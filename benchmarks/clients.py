@@ -1,0 +1,75 @@
+"""Clients of a service over real sockets, in a process of their own."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable
+from itertools import count
+
+from websockets.asyncio.client import ClientConnection, connect
+
+FIRST_POINTS = 100  # drawings whose first point is waited for
+SEEDS = 10**9  # more than anybody asks for, so that no two answers are one
+SETTLING = 0.3  # part of the time before rates are counted: until all are in the middle of a drawing
+
+
+async def socket_rate(host: str, category: str, clients: int, seconds: float) -> float:
+    """Points a second of so many WebSockets together, each with one drawing after the other."""
+    begin = time.monotonic() + seconds * SETTLING
+    counts = await asyncio.gather(*(_points(host, category, seed, begin, seconds) for seed in range(clients)))
+    return sum(counts) / seconds
+
+
+async def _points(host: str, category: str, seed: int, begin: float, seconds: float) -> int:
+    """Points that come between two moments."""
+    points = 0
+    async with connect(f"ws://{host}/ws/draw/{category}?seed={seed}", compression=None) as socket:
+        seeds = count(seed, 1000)
+        while (now := time.monotonic()) < begin + seconds:
+            message = await socket.recv(decode=False)
+            if now >= begin:
+                points += message.count(b",0]") + message.count(b"0,0,1]")  # pens that draw, and ends
+            if message.startswith(b'{"type":"end"'):
+                await socket.send(json.dumps({"type": "draw", "seed": next(seeds)}))
+    return points
+
+
+async def first_points(host: str, category: str) -> list[float]:
+    """Seconds from asking for a drawing to its first points, one drawing after the other, over one WebSocket."""
+    async with connect(f"ws://{host}/ws/draw/{category}?wait=1", compression=None) as socket:
+        return [await _first_point(socket, seed) for seed in range(FIRST_POINTS)]
+
+
+async def _first_point(socket: ClientConnection, seed: int) -> float:
+    asked = time.perf_counter()
+    await socket.send(json.dumps({"type": "draw", "seed": seed}))
+    while json.loads(await socket.recv())["type"] != "points":
+        pass
+    waited = time.perf_counter() - asked
+    await socket.send(json.dumps({"type": "stop"}))
+    while json.loads(await socket.recv())["type"] != "end":
+        pass
+    return waited
+
+
+async def draw_rate(host: str, path: str, clients: int, seconds: float) -> float:
+    """Answers a second to so many clients, each of which asks for another seed when it has its answer."""
+    until = time.monotonic() + seconds
+    counts = await asyncio.gather(*(_answers(host, path, range(i, SEEDS, clients), until) for i in range(clients)))
+    return sum(counts) / seconds
+
+
+async def _answers(host: str, path: str, seeds: Iterable[int], until: float) -> int:
+    reader, writer = await asyncio.open_connection(*host.split(":"))
+    answers = 0
+    for seed in seeds:
+        if time.monotonic() >= until:
+            break
+        writer.write(f"GET {path}&seed={seed} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        if not head.startswith(b"http/1.1 200"):
+            raise ConnectionError(head.split(b"\r\n", 1)[0].decode())
+        await reader.readexactly(int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]))
+        answers += 1
+    writer.close()
+    return answers

@@ -1,0 +1,139 @@
+"""What of the engine's speed reaches clients: points per second over WebSockets and without, first points, answers.
+
+The service, the engine alone and the clients have a process each. Service and engine take turns, so that whatever
+else the machine does falls on both.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from app.engine import Engine
+from app.metrics import Metrics
+from app.request import DrawRequest
+from app.scheduler import Limits
+from benchmarks.clients import SETTLING, draw_rate, first_points, socket_rate
+from benchmarks.options import Options
+from benchmarks.served import Served, served
+from model.checkpoint import Checkpoint, load_checkpoint
+
+CLIENTS = (1, 16, 64)
+SECONDS = 2.0  # of a measurement of points or answers
+ROUNDS = 5  # at most: of those that take turns
+ASKING = 16  # clients that ask for whole drawings
+
+
+def streaming(options: Options) -> dict[str, object]:
+    """All figures of this benchmark, for the JSON document; none where there is no checkpoint to serve."""
+    if options.checkpoint is None:
+        print("No checkpoint to serve: left out.\n")
+        return {}
+    folder, device = options.checkpoint.resolve(), options.device.type
+    with (
+        served(folder.parent, threads=options.threads, device=device) as service,
+        ProcessPoolExecutor(1, get_context("spawn")) as alone,
+        ProcessPoolExecutor(1, get_context("spawn")) as clients,
+    ):
+        rounds = min(ROUNDS, options.repeats)
+        sockets: dict[str, float] = {}
+        engine: dict[str, float] = {}
+        for n in CLIENTS:
+            asked = (service.host, folder.name, n, SECONDS)
+            pairs = [
+                (
+                    alone.submit(engine_rate, folder, device, options.threads, n, SECONDS).result(),
+                    clients.submit(run, socket_rate, *asked).result(),
+                )
+                for _ in range(rounds)
+            ]
+            engine[str(n)], sockets[str(n)] = (round(median(rates), 1) for rates in zip(*pairs, strict=True))
+        waits = _waits(service, folder.name, clients)
+        draws = {form: _answers(service, f"/draw/{folder.name}?format={form}", clients) for form in ("json", "svg")}
+    _print(engine, sockets, waits, draws)
+    return {
+        "websocket_points_per_second": sockets,
+        "engine_points_per_second": engine,
+        "time_to_first_point_ms": waits,
+        "draws_per_second": draws,
+    }
+
+
+def run(work: Callable[..., Coroutine[Any, Any, Any]], *arguments: object) -> Any:  # noqa: ANN401 - what the work gives
+    """What the work returns, in an event loop of its own."""
+    return asyncio.run(work(*arguments))
+
+
+def engine_rate(folder: Path, device: str, threads: int, drawings: int, seconds: float) -> float:
+    """Points a second of an engine with so many drawings at a time, without a service around it."""
+    return asyncio.run(_engine_rate(_checkpoint(folder, device), threads, drawings, seconds))
+
+
+@cache
+def _checkpoint(folder: Path, device: str) -> Checkpoint:
+    return load_checkpoint(folder, device=device)
+
+
+async def _engine_rate(checkpoint: Checkpoint, threads: int, drawings: int, seconds: float) -> float:
+    metrics = Metrics()
+    engine = Engine(threads=threads, limits=Limits(), deadline=600, metrics=metrics)
+    engine.start()
+    card = checkpoint.card
+
+    async def draw(seed: int, until: float) -> None:
+        while time.monotonic() < until:
+            await engine.draw([DrawRequest(checkpoint, seed, card.temp_xy, card.temp_p)])
+            seed += 1000
+
+    begin = time.monotonic() + seconds * SETTLING
+    tasks = [asyncio.create_task(draw(seed, begin + seconds * 2)) for seed in range(drawings)]
+    await asyncio.sleep(begin - time.monotonic())
+    before, since = _points(metrics), time.monotonic()
+    await asyncio.sleep(seconds)
+    rate = (_points(metrics) - before) / (time.monotonic() - since)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.to_thread(engine.close)
+    return rate
+
+
+def _points(metrics: Metrics) -> float:
+    return metrics.registry.get_sample_value("inkstream_points_total") or 0.0
+
+
+def _waits(service: Served, category: str, clients: ProcessPoolExecutor) -> dict[str, dict[str, float]]:
+    """Milliseconds to a first point, by how busy the service is."""
+    idle = asyncio.run(first_points(service.host, category))
+    others = clients.submit(run, socket_rate, service.host, category, max(CLIENTS), SECONDS * 10)
+    time.sleep(SECONDS)
+    loaded = asyncio.run(first_points(service.host, category))
+    others.result()
+    return {"idle": _quantiles(idle), "loaded": _quantiles(loaded)}
+
+
+def _answers(service: Served, path: str, clients: ProcessPoolExecutor) -> float:
+    rate: float = clients.submit(run, draw_rate, service.host, path, ASKING, SECONDS).result()
+    return round(rate, 1)
+
+
+def _quantiles(waits: list[float]) -> dict[str, float]:
+    return {f"p{part}": round(float(np.percentile(waits, part)) * 1000, 2) for part in (50, 99)}
+
+
+def _print(
+    engine: dict[str, float], sockets: dict[str, float], waits: dict[str, dict[str, float]], draws: dict[str, float]
+) -> None:
+    print(f"{'drawings':>9} {'engine':>10} {'WebSockets':>11} {'ratio':>6}   points per second")
+    for n, rate in engine.items():
+        print(f"{n:>9} {rate:>10,.0f} {sockets[n]:>11,.0f} {sockets[n] / rate:>6.2f}")
+    for state, wait in waits.items():
+        print(f"first point, {state}: {wait['p50']} ms (median), {wait['p99']} ms (99th percentile)")
+    print(f"answers per second: {draws['json']:,.0f} as JSON, {draws['svg']:,.0f} as SVG\n")
