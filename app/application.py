@@ -69,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
                 drawings.COUNT_HEADER,
                 drawings.TEMP_XY_HEADER,
                 drawings.TEMP_P_HEADER,
+                drawings.CACHE_HEADER,
                 "Retry-After",
                 "ETag",
                 "X-Request-ID",

@@ -10,6 +10,7 @@ InkstreamError
     +-- KeyRequired          no API key, or a wrong one
     +-- OriginRefused        a page of another origin opens a WebSocket
     +-- ClientGone           the client hung up before its answer was ready
+    +-- UnreadableEntry      an entry of a pool is not what this version writes
     +-- DecodingFailed       the network failed, and with it every drawing of the batch
     +-- Busy                 not now; a later try may succeed
         +-- NotReady         checkpoints are still being loaded, or none could be
@@ -83,6 +84,10 @@ class OriginRefused(AppError):
 
 class ClientGone(AppError):
     """The client hung up, so nobody reads the answer."""
+
+
+class UnreadableEntry(AppError):
+    """An entry of a pool that is damaged or of another version; it is passed over, and no client hears of it."""
 
 
 class DecodingFailed(AppError):

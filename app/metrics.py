@@ -37,3 +37,13 @@ class Metrics:
         self.loaded_bytes = Gauge("inkstream_loaded_checkpoints_bytes", "Memory of their weights.", registry=one)
         self.pictures = Gauge("inkstream_pending_pictures", "Pictures that are not yet written.", registry=one)
         self.sockets = Gauge("inkstream_open_websockets", "WebSockets that are open.", registry=one)
+        self.answers = Counter(
+            "inkstream_pool_answers", "Answers with drawings, by where they came from.", ["cache"], registry=one
+        )
+        self.refills = Counter("inkstream_pool_refills", "Drawings made for pools.", registry=one)
+        self.unreadable = Counter("inkstream_pool_unreadable", "Entries that could not be read.", registry=one)
+        self.pools = Gauge("inkstream_pools", "Pools in this process.", registry=one)
+        self.pool_drawings = Gauge("inkstream_pool_drawings", "Ready drawings in this process.", registry=one)
+        self.pool_bytes = Gauge("inkstream_pool_bytes", "Memory of their entries.", registry=one)
+        self.redis_up = Gauge("inkstream_redis_up", "Whether Redis could be had when last tried.", registry=one)
+        self.redis_errors = Counter("inkstream_redis_errors", "Failures of Redis, by kind.", ["kind"], registry=one)

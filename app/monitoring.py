@@ -27,4 +27,6 @@ ANSWER = {
 )
 async def metrics(service: Annotated[Service, Depends(service_of)]) -> Response:
     """Counters, gauges and histograms of the service, in Prometheus's text format."""
+    if service.pools is not None:
+        service.pools.measure()
     return Response(generate_latest(service.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,6 +1,7 @@
 """Which form of a drawing a client wants, and whether it has it already."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from starlette.requests import Request
@@ -28,15 +29,20 @@ def negotiate(request: Request) -> Format:
 
     Raises NotAcceptable when it admits none.
     """
-    header = ", ".join(request.headers.getlist("accept"))
+    form = _preferred(", ".join(request.headers.getlist("accept")))
+    if form is None:
+        raise NotAcceptable(list(MEDIA_TYPES.values()))
+    return form
+
+
+@lru_cache(maxsize=256)  # there are few kinds of client, and reading a header takes longer than a ready drawing
+def _preferred(header: str) -> Format | None:
     if not header.strip():
         return "svg"
     accept = _accept(header)
     # `quality` is that of the most specific range that matches; werkzeug's `best_match` lets */* override a q=0
     best = max(MEDIA_TYPES, key=lambda form: accept.quality(MEDIA_TYPES[form]))
-    if accept.quality(MEDIA_TYPES[best]) <= 0:
-        raise NotAcceptable(list(MEDIA_TYPES.values()))
-    return best
+    return best if accept.quality(MEDIA_TYPES[best]) > 0 else None
 
 
 def _accept(header: str) -> MIMEAccept:

@@ -134,6 +134,11 @@ class DrawQuery(Wish):
         description="PNG and GIF only: pixels of the picture's longer side, 16 to 1024, for a GIF up to 512. "
         "Default: 512, for a sheet as PNG 1024.",
     )
+    fresh: bool = Field(False, description="Whether to draw it now, rather than hand out one that lies ready.")
+
+    def takes_ready(self) -> bool:
+        """Whether a drawing that lies ready would do: sheets and lists have seeds that follow each other."""
+        return self.seed is None and self.count is None and not self.fresh
 
     def look(self, form: Format) -> Look:
         """What was asked of the picture. Raises Invalid for what does not go with the form."""

@@ -12,6 +12,11 @@ from app.catalogue import Catalogue, read_catalogue
 from app.engine import Engine
 from app.errors import NotReady, SettingsError, TooLate
 from app.metrics import Metrics
+from app.pool import Sizes
+from app.pool_memory import MemoryPools
+from app.pool_redis import RedisPools
+from app.pool_refill import Refiller
+from app.pools import Pools
 from app.press import Press
 from app.rates import Rates, parse_rate
 from app.scheduler import Limits
@@ -52,6 +57,7 @@ class Service:
         self.rates = Rates({"address": parse_rate(settings.rate_limit), "key": parse_rate(settings.key_rate_limit)})
         self.shelf = Shelf(budget=budget, device=device_of(settings), metrics=self.metrics)
         self.press = Press(settings.queue_limit, metrics)
+        self.pools = self._pools()
         self.sockets = 0
         self.lives: set[object] = set()  # live drawings on their way to a client
         self._loading: asyncio.Task[Catalogue] | None = None
@@ -60,6 +66,8 @@ class Service:
     async def start(self) -> None:
         """Start the engine and begin to load."""
         self.engine.start()
+        if self.pools is not None:
+            self.pools.start()
         self._loading = asyncio.create_task(self._load())
         self._loading.add_done_callback(_log_failure)
 
@@ -85,6 +93,8 @@ class Service:
 
     async def stop(self) -> None:
         """End the engine; whatever is not drawn yet is answered with ShuttingDown."""
+        if self.pools is not None:
+            await self.pools.close()
         await asyncio.to_thread(self.engine.close)
         await self.press.close()
         if self._loading is not None:
@@ -93,7 +103,7 @@ class Service:
 
     async def catalogue(self) -> Catalogue:
         """The catalogue; waits for it up to the deadline. Raises NotReady."""
-        if self._loading is not None:
+        if self._loading is not None and not self._loading.done():
             await asyncio.wait({self._loading}, timeout=self.settings.deadline)
         return self.loaded()
 
@@ -103,6 +113,8 @@ class Service:
         Raises UnknownCategory, UnknownSystem, NotReady, TooLate or Unloadable.
         """
         entry = (await self.catalogue()).find(category).entry(system)
+        if entry in self.shelf:
+            return await self.shelf.get(entry)
         try:
             async with asyncio.timeout(self.settings.deadline):
                 return await self.shelf.get(entry)
@@ -124,6 +136,15 @@ class Service:
         if self._draining:
             raise NotReady("The service is shutting down.")
         return self.loaded()
+
+    def _pools(self) -> Pools | None:
+        """Ready drawings, if any are to be kept."""
+        settings = self.settings
+        if not settings.pool_size:
+            return None
+        sizes = Sizes(settings.pool_size, settings.pool_limit, settings.pool_budget * MIB, settings.pool_idle)
+        store = RedisPools(settings.redis_url, sizes, self.metrics) if settings.redis_url else MemoryPools(sizes)
+        return Pools(store, Refiller(self.engine, store, self.metrics), self.metrics, most=settings.pool_limit)
 
     async def _load(self) -> Catalogue:
         """Read the catalogue, and load as many checkpoints as the settings say and the budget holds."""

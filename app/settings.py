@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from redis.asyncio.connection import parse_url
 
 from app.errors import SettingsError
 from app.keys import ApiKey, parse_key
@@ -76,6 +77,15 @@ def _rate(text: str) -> str:
     return text
 
 
+def _redis_url(url: str) -> str:
+    try:
+        if url:
+            parse_url(url)
+    except ValueError:
+        raise PydanticCustomError("url", "Should be like redis://host:6379/0, rediss://... or unix://...") from None
+    return url
+
+
 class Settings(BaseSettings):
     """Settings of one service; each is also an environment variable, `INKSTREAM_` and its name in capitals."""
 
@@ -118,6 +128,15 @@ class Settings(BaseSettings):
     key_rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
         "", description="Drawings that each API key may ask for, such as `600/minute`; nothing is no limit."
     )
+    redis_url: Annotated[str, AfterValidator(_redis_url)] = Field(
+        "", description="Redis that keeps drawings ready for all processes; without one each keeps its own."
+    )
+    pool_size: int = Field(
+        64, ge=0, le=65536, description="Drawings kept ready for each category and temperatures that are asked for."
+    )
+    pool_limit: int = Field(64, ge=1, le=65536, description="Pools of ready drawings; the least recently used goes.")
+    pool_budget: int = Field(64, ge=1, description="MiB of ready drawings.")
+    pool_idle: float = Field(600, ge=1, description="Seconds after which a pool that nobody asks for is let go.")
     memory_budget: int = Field(
         1024, ge=1, description="MiB of checkpoints kept in memory; beyond it the least recently used is let go."
     )

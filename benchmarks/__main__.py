@@ -11,12 +11,14 @@ import torch
 from app.settings import default_threads
 from benchmarks.decoding import decoding
 from benchmarks.options import ROOT, SIZES, Options, surroundings
+from benchmarks.serving import serving
 from benchmarks.streaming import streaming
 from benchmarks.systems import systems
 from model.errors import InkstreamError
 
 BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
     "decoding": decoding,
+    "serving": serving,
     "streaming": streaming,
     "systems": systems,
 }

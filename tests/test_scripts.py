@@ -1,6 +1,7 @@
 """The commands that a person and CI both run: what they install, when, and what they say when they cannot."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -165,3 +166,29 @@ def test_ci_runs_the_same_tests(tree: Path, status: int) -> None:
     run = _run(tree, "bash", ".ci/run")
     assert run.stdout == "tested \n"
     assert run.returncode == status
+
+
+@pytest.mark.parametrize(("user", "status"), [("0", 0), ("0", 1), ("1000", 0)])
+def test_programs_of_tests_are_installed_where_that_can_be(tmp_path: Path, user: str, status: int) -> None:
+    """By root, from Debian's packages; where that fails or may not be, it is said, and the tests go on without."""
+    (tmp_path / "bash").symlink_to(shutil.which("bash") or "")
+    _executable(tmp_path / "id", f"#!/usr/bin/env bash\necho {user}\n")
+    _executable(tmp_path / "apt-get", f'#!/usr/bin/env bash\necho "$*" >>"{tmp_path}/calls"\nexit {status}\n')
+    run = subprocess.run(
+        [ROOT / "scripts/programs"], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True
+    )
+    calls = (tmp_path / "calls").read_text() if (tmp_path / "calls").exists() else ""
+    assert ("redis-server" in calls) == (user == "0" and status == 0)
+    assert ("redis-server" in run.stderr) == (user != "0" or status != 0)
+
+
+def test_programs_that_are_there_are_not_installed(tmp_path: Path) -> None:
+    """Nothing is asked of the package manager where nothing is missing."""
+    (tmp_path / "bash").symlink_to(shutil.which("bash") or "")
+    packages = re.findall(r"^packages='(.*)'$", (ROOT / "scripts/programs").read_text(), re.M)[0].split()
+    for name in (*packages, "apt-get"):
+        _executable(tmp_path / name, "#!/usr/bin/env bash\nexit 1\n")
+    run = subprocess.run(
+        [ROOT / "scripts/programs"], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True
+    )
+    assert run.stderr == ""

@@ -1,0 +1,121 @@
+"""Handing out, measured; by servers of their own, at a small size."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks import serving as module
+from benchmarks.asking import Tally, load
+from benchmarks.chaos import Report, chaos
+from benchmarks.options import Options
+from benchmarks.redis_server import PROGRAM, redis_server
+from benchmarks.serving import metric, served, serving
+from tests.app.tiny import write_checkpoint
+
+needs_redis = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")
+
+
+@pytest.fixture
+def penguin(tmp_path: Path) -> Path:
+    return write_checkpoint(tmp_path, "penguin")
+
+
+@needs_redis
+def test_a_pool_is_measured_beside_a_bare_route(
+    penguin: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every answer of a round lay ready; the figures are there for both kinds of pool, and something to read."""
+    for name, value in {"POOL": 512, "ROUND": 150, "MARGIN": 200, "SETTLED": 0.3}.items():
+        monkeypatch.setattr(module, name, value)
+    options = Options(penguin, torch.device("cpu"), threads=1, repeats=1)
+    figures = serving(options)
+    for key in ("pool_to_bare_ratio", "pool_to_bare_p99_ratio", "pool_p99_ms", "bare_requests_per_second"):
+        values = figures[key]
+        assert isinstance(values, dict)
+        assert set(values) == {"memory", "redis"}
+        assert min(values.values()) > 0
+    assert "requests per second" in capsys.readouterr().out
+
+
+def test_without_a_checkpoint_there_is_nothing_to_serve(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said, and the other benchmarks have their figures."""
+    assert serving(Options(None, torch.device("cpu"), threads=1, repeats=1)) == {}
+    assert "left out" in capsys.readouterr().out
+
+
+def test_a_metric_is_read() -> None:
+    """By its whole name; what is not there is 0."""
+    text = "# HELP a b\na_total 3.0\na_total_more 4.0\n"
+    assert (metric(text, "a_total"), metric(text, "a")) == (3, 0)
+
+
+def test_requests_without_an_answer_are_counted() -> None:
+    """A server that hangs up in the middle loses a request, which is told."""
+
+    async def run() -> Tally:
+        async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readline()
+            writer.close()
+
+        server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        tally = await load("127.0.0.1", port, "/", iter(range(9)), connections=2)
+        server.close()
+        return tally
+
+    tally = asyncio.run(run())
+    assert (tally.lost, tally.latencies) == (2, [])
+
+
+@needs_redis
+@pytest.mark.slow
+def test_two_processes_never_hand_out_the_same_drawing(penguin: Path) -> None:
+    """20,000 requests to two services that share a Redis: as many seeds, most of them of drawings that lay ready."""
+
+    async def run(*bases: str) -> list[Tally]:
+        work = iter(range(20_000))  # shared: whoever is free takes the next
+
+        def ask(base: str) -> asyncio.Task[Tally]:
+            host, port = base.removeprefix("http://").split(":")
+            asked = load(host, int(port), "/draw/penguin", work, connections=4, keep_seeds=True)
+            return asyncio.create_task(asked)
+
+        return await asyncio.gather(*map(ask, bases))
+
+    with redis_server() as redis, served(penguin, redis.url) as first, served(penguin, redis.url) as second:
+        tallies = asyncio.run(run(first, second))
+    seeds = [seed for tally in tallies for seed in tally.seeds]
+    assert len(seeds) == len(set(seeds)) == 20_000
+    assert all(tally.statuses == {"200": len(tally.seeds)} for tally in tallies)
+    assert all(tally.caches["hit"] > 1000 for tally in tallies), "few lay ready; the test shows less than it says"
+
+
+@needs_redis
+@pytest.mark.slow
+def test_redis_may_die_under_load(penguin: Path) -> None:
+    """Killed and started again, it costs no request and no 5xx; pools are refilled, and the log stays short."""
+    report = chaos(penguin, seconds=8, every=4)
+    assert report.is_good(), report
+    assert report.kills == 1
+    assert report.caches["hit"] > 0
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"statuses": {"200": 9, "503": 1}},
+        {"lost": 1},
+        {"duplicates": 1},
+        {"redis_up": False},
+        {"refills_after_the_last_restart": 0},
+        {"log_lines": 1000},
+    ],
+)
+def test_each_broken_promise_is_noticed(broken: dict[str, object]) -> None:
+    """A report is good only if all promises were kept."""
+    good: dict[str, object] = {"kills": 1, "statuses": {"200": 9}, "redis_up": True, "log_lines": 2}
+    good |= {"refills_after_the_last_restart": 32}
+    assert Report(**good).is_good()  # type: ignore[arg-type] # by name
+    assert not Report(**(good | broken)).is_good()  # type: ignore[arg-type]
