@@ -25,10 +25,11 @@ def table(evaluations: Sequence[Evaluation]) -> str:
 
 
 def _grouped(evaluations: Sequence[Evaluation]) -> Iterator[list[list[str]]]:
-    """The rows of each evaluation, real drawings before the first of their category."""
+    """The rows of each evaluation, those of a category together and its real drawings before them."""
     seen = set()
     blank = [""] * (len(SCORES) + 1)
-    for found in evaluations:
+    categories = list(dict.fromkeys(found.card.category for found in evaluations))
+    for found in sorted(evaluations, key=lambda found: categories.index(found.card.category)):
         category = found.card.category
         assert found.real is not None
         assert found.sketch_rnn is not None
