@@ -14,6 +14,7 @@ from benchmarks.options import ROOT, SIZES, Options, surroundings
 from benchmarks.serving import serving
 from benchmarks.streaming import streaming
 from benchmarks.systems import systems
+from benchmarks.training import training
 from model.errors import InkstreamError
 
 BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
@@ -21,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
     "serving": serving,
     "streaming": streaming,
     "systems": systems,
+    "training": training,
 }
 PENGUIN = ROOT / "checkpoints" / "penguin"
 
@@ -56,13 +58,16 @@ def _options(arguments: Sequence[str] | None) -> tuple[Options, list[str]]:
     )
     parser.add_argument("--repeats", type=int, default=15, help="of each measurement (default: %(default)s)")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="of batches")
+    parser.add_argument("--drawings", type=Path, help="file to train on (default: drawings are generated)")
     given = parser.parse_args(arguments)
     for name in ("threads", "repeats"):
         if getattr(given, name) < 1:
             parser.error(f"--{name} must be 1 or more")
     if min(given.sizes) < 1:
         parser.error("--sizes must be 1 or more")
-    options = Options(given.checkpoint, given.device, given.threads, given.repeats, tuple(given.sizes))
+    options = Options(
+        given.checkpoint, given.device, given.threads, given.repeats, tuple(given.sizes), drawings=given.drawings
+    )
     return options, given.name or list(BENCHMARKS)
 
 

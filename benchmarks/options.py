@@ -22,6 +22,7 @@ class Options:
     repeats: int
     sizes: tuple[int, ...] = SIZES
     hidden: int = 512  # of random weights
+    drawings: Path | None = None  # to train on; None: generated ones
 
 
 def surroundings(options: Options) -> dict[str, object]:
