@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 import torch
+from redis import Redis
+from redis.exceptions import RedisError
 
 from app.catalogue import Entry, read_catalogue
 from app.errors import SettingsError, Unloadable
@@ -20,6 +22,7 @@ from app.trust import writable_folders
 
 Mark = Literal["ok", "warning", "fault"]
 
+REDIS_SECONDS = 3.0  # more than it ever takes, and soon over for whoever waits
 PACKAGES = ("inkstream", "torch", "fastapi", "uvicorn")
 
 
@@ -106,6 +109,21 @@ def _drawn(entry: Entry, settings: Settings) -> Finding:
     return Finding("ok", "drawing", f"{entry.card.category} is drawn")
 
 
+def _redis(settings: Settings) -> Iterator[Finding]:
+    """A warning at most: without Redis it draws, and each process keeps its own pools."""
+    if not settings.redis_url:
+        return
+    try:
+        with Redis.from_url(
+            settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
+        ) as redis:
+            redis.ping()
+    except (RedisError, OSError) as error:
+        yield Finding("warning", "redis", f"does not answer, and each process keeps its own drawings ready: {error}")
+    else:
+        yield Finding("ok", "redis", "it answers")
+
+
 def _port(settings: Settings) -> Iterator[Finding]:
     where = f"{settings.host}:{settings.port}"
     try:
@@ -145,4 +163,4 @@ def _version(package: str) -> str:
         return "from its sources"
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_device, _checkpoints, _port, _reach)
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_device, _checkpoints, _redis, _port, _reach)

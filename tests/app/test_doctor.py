@@ -110,6 +110,15 @@ def test_a_port_that_cannot_be_had_is_a_fault(
     assert fault.startswith(f"fault    port: {host}:{taken} {reason}")
 
 
+def test_a_redis_that_does_not_answer_is_warned_of(taken: int, variables: Callable[[str, str], None]) -> None:
+    """Refused, or silent: it says so in some seconds, and no fault, since the service draws without."""
+    for port in (1, taken):
+        variables("INKSTREAM_REDIS_URL", f"redis://127.0.0.1:{port}/0")
+        [warning] = found("warning")
+        assert warning.startswith("warning  redis: does not answer")
+    assert found("fault") == []
+
+
 def test_a_service_without_limits_is_warned_of(variables: Callable[[str, str], None]) -> None:
     """Open to other machines, with neither keys nor rates; and whatever anybody says of their address is believed."""
     variables("INKSTREAM_HOST", "0.0.0.0")  # noqa: S104 - for a moment, on a port of nobody
