@@ -1,6 +1,19 @@
 // Nine endings at once, to choose from.
 
+import { anySeed, complete } from "./service.js";
 import { svgElement } from "./svg.js";
+
+/** Nine ways to go on; `base()` is a sketch with what is drawn already. */
+export async function nine(slug, wish, base, signal) {
+  const drawings = await complete(slug, { ...wish, seed: anySeed(), count: 9 }, signal);
+  return drawings.map(({ stroke5, given_rows, seed, ended }) => {
+    const sketch = base();
+    for (const row of stroke5.slice(given_rows)) sketch.add(row);
+    sketch.cut = !ended;
+    sketch.about.seed = seed;
+    return sketch;
+  });
+}
 
 export class Endings {
   /** `onChoose(sketch)`. */

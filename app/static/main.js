@@ -67,9 +67,10 @@ class Desk {
     this.mode.pick();
   }
 
-  /** The temperatures that the service says it draws at. */
-  heated(temperatures) {
-    this.dials.set(temperatures);
+  /** A drawing has begun, at the temperatures that the service says. */
+  begun({ temp_xy, temp_p }) {
+    this.dials.set({ temp_xy, temp_p });
+    if (this.refused) this.notice(null);
   }
 
   caption(title, subtitle) {
@@ -85,11 +86,14 @@ class Desk {
     $("said").textContent = text;
   }
 
+  /** The service would not do what was wished for. */
   refuse(problem) {
     this.notice(problem.detail ?? problem.title);
+    this.refused = true;
   }
 
   notice(text) {
+    this.refused = false;
     $("notice").hidden = !text;
     $("notice").textContent = text ?? "";
   }

@@ -1,30 +1,24 @@
 // Draw together: a person begins, the network finishes, as often as they like.
 
 import * as address from "./address.js";
-import { Endings } from "./endings.js";
+import { Beginning } from "./beginning.js";
+import { Endings, nine } from "./endings.js";
 import { Hand } from "./hand.js";
 import { Live } from "./live.js";
 import { Player } from "./player.js";
-import { anySeed, at, complete } from "./service.js";
-import { simplify } from "./simplify.js";
-import { Sketch } from "./sketch.js";
+import { anySeed, at } from "./service.js";
 
 const $ = (id) => document.getElementById(id);
-const SIZE = 255; // longest side of a drawing, as the paper shows it
-const THIN = 0.4; // pixels off that nobody sees
-
-/** A stroke as it is sent: on whole pixels, like the drawings that the networks know. */
-const sent = (points) => simplify(points).map((point) => point.map(Math.round));
 
 export class Together {
   constructor(desk) {
     this.desk = desk;
-    this.strokes = []; // {by, points, group}: what stays; a group is undone at once
-    this.ending = null; // the sketch with the machine's part, which does not yet
+    this.begun = new Beginning();
+    this.ending = null; // a sketch with the machine's part too, until that is kept
     this.player = new Player(desk.paper, { onEnd: () => {} });
     this.player.together = true;
     this.live = new Live(desk.connection, this.player, {
-      onStart: () => this.#look(),
+      onStart: (message) => this.#start(message),
       onEnd: () => this.#end(),
       onRefused: (problem) => this.#refused(problem),
     });
@@ -48,9 +42,9 @@ export class Together {
     this.hand.active = true;
     this.player.pace = this.desk.pace;
     paper.reset([0, 0]);
-    if (given) this.strokes = address.unpacked(given).map((stroke, group) => ({ ...stroke, group }));
+    if (given) this.begun.read(given);
     this.#show();
-    if (this.strokes.length) this.finish(seed);
+    if (this.begun.length) this.finish(seed);
     else this.#look();
   }
 
@@ -64,7 +58,7 @@ export class Together {
 
   /** Another category goes on from the same strokes. */
   pick() {
-    if (this.strokes.length) this.finish();
+    if (this.begun.length) this.finish();
     else this.#look();
   }
 
@@ -79,7 +73,7 @@ export class Together {
 
   /** Let the network go on from what stays. */
   finish(seed = anySeed()) {
-    if (!this.strokes.length) return;
+    if (!this.begun.length) return;
     this.endings.close();
     this.seed = seed;
     this.live.draw({ category: this.desk.category.slug, ...this.#wish(), seed }, () => (this.ending = this.#base()));
@@ -108,20 +102,17 @@ export class Together {
   }
 
   #wish() {
-    return { strokes: this.strokes.map(({ points }) => sent(points)), size: SIZE, ...this.desk.temperatures };
+    return { ...this.begun.wish, ...this.desk.temperatures };
   }
 
   #state() {
-    const given = this.strokes.length ? address.packed(this.strokes.map(({ by, points }) => ({ by, points: sent(points) }))) : undefined;
     const seed = this.ending ? this.seed : undefined;
-    return { mode: "together", category: this.desk.category.slug, given, seed, ...this.desk.temperatures };
+    return { mode: "together", category: this.desk.category.slug, given: this.begun.text, seed, ...this.desk.temperatures };
   }
 
   #base() {
     const { name, slug } = this.desk.category;
-    const sketch = new Sketch({ category: name, slug, seed: this.seed, ...this.desk.temperatures });
-    for (const { by, points } of this.strokes) sketch.draw(points, by);
-    return sketch;
+    return this.begun.sketch({ category: name, slug, seed: this.seed, ...this.desk.temperatures });
   }
 
   #show(trail = null, pen = null) {
@@ -130,9 +121,7 @@ export class Together {
   }
 
   #lift(points) {
-    const stroke = simplify(points, THIN);
-    stroke[stroke.length - 1] = stroke.at(-1).map(Math.round); // where the machine goes on from
-    this.strokes.push({ by: "person", points: stroke, group: Symbol("stroke") });
+    this.begun.add(points);
     this.#show();
     this.finish();
   }
@@ -152,10 +141,8 @@ export class Together {
   }
 
   #keep() {
-    const group = Symbol("ending");
-    const added = this.ending.strokes.slice(this.strokes.length);
     this.live.stop();
-    this.strokes.push(...added.map((stroke) => ({ ...stroke, group })));
+    this.begun.keep(this.ending);
     this.ending = null;
     this.#look("Kept. Go on from it.");
     this.#show();
@@ -163,15 +150,14 @@ export class Together {
 
   #undo() {
     const had = this.ending !== null;
-    const last = this.strokes.at(-1)?.group;
     this.#discard();
-    if (!had) this.strokes = this.strokes.filter(({ group }) => group !== last);
+    if (!had) this.begun.undo();
     this.#look();
     this.#show();
   }
 
   #clear() {
-    this.strokes = [];
+    this.begun.clear();
     this.#discard();
     this.desk.paper.reset([0, 0]);
   }
@@ -179,23 +165,12 @@ export class Together {
   async #nine() {
     if (this.endings.open) return this.endings.close();
     try {
-      const seed = anySeed();
-      await this.endings.show((signal) => this.#nineSketches(seed, signal));
+      const { slug } = this.desk.category;
+      await this.endings.show((signal) => nine(slug, this.#wish(), () => this.#base(), signal));
     } catch (error) {
       if (error.name !== "AbortError") this.desk.refuse({ detail: error.message });
     }
     return undefined;
-  }
-
-  async #nineSketches(seed, signal) {
-    const drawings = await complete(this.desk.category.slug, { ...this.#wish(), seed, count: 9 }, signal);
-    return drawings.map((drawing) => {
-      const sketch = this.#base();
-      for (const row of drawing.stroke5.slice(drawing.given_rows)) sketch.add(row);
-      sketch.cut = !drawing.ended;
-      sketch.about.seed = drawing.seed;
-      return sketch;
-    });
   }
 
   #adopt(sketch) {
@@ -209,8 +184,13 @@ export class Together {
 
   #end() {
     this.#look();
-    const strokes = this.ending.strokes.length - this.strokes.length;
+    const strokes = this.ending.strokes.length - this.begun.length;
     this.#say(`the machine added ${strokes} ${strokes === 1 ? "stroke" : "strokes"}`);
+  }
+
+  #start(message) {
+    this.desk.begun(message);
+    this.#look();
   }
 
   #refused(problem) {
@@ -222,13 +202,13 @@ export class Together {
 
   #say(what) {
     const { name } = this.desk.category;
-    this.desk.describe(`${name}, drawn together: ${this.strokes.length} of your strokes; ${what}`);
+    this.desk.describe(`${name}, drawn together: ${this.begun.length} of your strokes; ${what}`);
   }
 
   /** Captions and buttons as they are to be now. */
   #look(text) {
-    const { desk, strokes } = this;
-    const begun = strokes.length > 0;
+    const { desk } = this;
+    const begun = this.begun.length > 0;
     desk.caption(desk.category.name, text ?? (begun ? "Go on drawing, or let it try again." : "You begin."));
     $("hint").textContent = begun ? "" : `Begin a drawing. When you lift the pen, the machine makes it a ${desk.category.name}.`;
     for (const id of ["again", "nine", "clear"]) $(id).disabled = !begun;

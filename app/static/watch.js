@@ -19,7 +19,7 @@ export class Watch {
     this.live = new Live(desk.connection, this.player, {
       onStart: (message) => this.#start(message),
       onEnd: () => this.#end(),
-      onRefused: (problem) => desk.refuse(problem),
+      onRefused: (problem) => this.#refused(problem),
       onBelief: (belief) => this.odds.show(belief?.hot.pen),
     });
     $("new").addEventListener("click", () => this.draw({ push: true }));
@@ -99,9 +99,15 @@ export class Watch {
     address.write(this.#state(), { push });
   }
 
-  #start({ temp_xy, temp_p }) {
-    this.desk.heated({ temp_xy, temp_p });
+  #start(message) {
+    this.desk.begun(message);
     this.#address(this.push);
+  }
+
+  #refused(problem) {
+    this.desk.refuse(problem);
+    this.desk.describe("Nothing is drawn.");
+    this.#pauseLook(false, true);
   }
 
   #end() {

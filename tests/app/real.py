@@ -39,9 +39,9 @@ class Real:
 
 
 @contextmanager
-def real(checkpoints: Path, **changes: Any) -> Iterator[Real]:
-    """A ready service; told to stop at the end, and then all of it has to end."""
-    server = Server(settings_for(checkpoints, port=0, **changes))
+def real(checkpoints: Path, *, port: int = 0, **changes: Any) -> Iterator[Real]:
+    """A ready service, on a free port unless one is named; told to stop at the end, and then all of it has to end."""
+    server = Server(settings_for(checkpoints, port=port, **changes))
     thread = threading.Thread(target=server.run)
     thread.start()
     running = Real(server, thread)

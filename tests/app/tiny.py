@@ -33,7 +33,9 @@ def network(name: str) -> Network:
     return made
 
 
-def write_checkpoint(root: Path, category: str, system: str = "gmm16_3", folder: str | None = None) -> Path:
+def write_checkpoint(
+    root: Path, category: str, system: str = "gmm16_3", folder: str | None = None, max_points: int = 24
+) -> Path:
     """A checkpoint of a random network in `root`, in the folder of a default system unless one is named."""
     path = root / (folder or slug(category))
     card = Card(
@@ -44,7 +46,7 @@ def write_checkpoint(root: Path, category: str, system: str = "gmm16_3", folder:
         mixtures=MIXTURES,
         mean=(0, 0),
         std=(40, 40),
-        max_points=24,
+        max_points=max_points,
         temp_xy=0.4,
         temp_p=0.5,
         nats=Nats(xy=8, pen=0.2, total=8.2),

@@ -1,0 +1,65 @@
+// What stays of a drawing of two hands: a person's strokes, and endings that they kept.
+
+import { packed, unpacked } from "./address.js";
+import { simplify } from "./simplify.js";
+import { Sketch } from "./sketch.js";
+
+const SIZE = 255; // longest side of a drawing, as the paper shows it
+const THIN = 0.4; // pixels off that nobody sees
+
+/** A stroke as it is sent: on whole pixels, like the drawings that the networks know. */
+const sent = (points) => simplify(points).map((point) => point.map(Math.round));
+
+export class Beginning {
+  constructor() {
+    this.strokes = []; // {by, points, group}: a group is undone at once
+  }
+
+  get length() {
+    return this.strokes.length;
+  }
+
+  /** One that an address names. */
+  read(text) {
+    this.strokes = unpacked(text).map((stroke, group) => ({ ...stroke, group }));
+  }
+
+  /** The text that an address names it by; undefined where it is empty. */
+  get text() {
+    return this.length ? packed(this.strokes.map(({ by, points }) => ({ by, points: sent(points) }))) : undefined;
+  }
+
+  /** A stroke that the person drew. */
+  add(points) {
+    const stroke = simplify(points, THIN);
+    stroke[stroke.length - 1] = stroke.at(-1).map(Math.round); // where the machine goes on from
+    this.strokes.push({ by: "person", points: stroke, group: Symbol("stroke") });
+  }
+
+  /** What the machine drew after it, in `sketch`. */
+  keep(sketch) {
+    const group = Symbol("ending");
+    this.strokes.push(...sketch.strokes.slice(this.length).map((stroke) => ({ ...stroke, group })));
+  }
+
+  undo() {
+    const last = this.strokes.at(-1)?.group;
+    this.strokes = this.strokes.filter(({ group }) => group !== last);
+  }
+
+  clear() {
+    this.strokes = [];
+  }
+
+  /** What the service is asked to go on from. */
+  get wish() {
+    return { strokes: this.strokes.map(({ points }) => sent(points)), size: SIZE };
+  }
+
+  /** A sketch with all of it. */
+  sketch(about) {
+    const sketch = new Sketch(about);
+    for (const { by, points } of this.strokes) sketch.draw(points, by);
+    return sketch;
+  }
+}

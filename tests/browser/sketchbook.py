@@ -1,0 +1,73 @@
+"""What a person does with the sketchbook, and what they see."""
+
+import math
+import re
+from pathlib import Path
+
+import httpx2
+from playwright.sync_api import FloatRect, Page, expect
+
+from tests.app.real import Real
+
+PATH = re.compile(r'<path[^>]* d="([^"]+)"')
+
+
+def finished(page: Page) -> None:
+    """Wait until the drawing that is watched is whole."""
+    expect(page.locator("#subtitle")).to_contain_text("stroke")
+
+
+def pixels(page: Page) -> bytes:
+    """The drawing on the screen."""
+    return page.locator("#canvas").screenshot()
+
+
+def take(page: Page, kind: str, folder: Path) -> Path:
+    """What the button for a kind of file saves."""
+    with page.expect_download() as download:
+        page.locator(f"[data-take={kind}]").click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def paths(svg: str) -> list[str]:
+    """Path data of each stroke."""
+    return PATH.findall(svg)
+
+
+def paths_on(page: Page, folder: Path) -> list[str]:
+    """Path data of what is on the screen."""
+    return paths(take(page, "svg", folder).read_text())
+
+
+def asked(site: Real, path: str) -> httpx2.Response:
+    """What the service answers to somebody else."""
+    answer = httpx2.get(f"http://{site.host}/{path}")
+    assert answer.status_code == 200
+    return answer
+
+
+def long_seed(site: Real) -> int:
+    """A seed whose cat has so many points that one can do something in the middle, and no more."""
+    drawings = asked(site, "draw/cat?format=json&count=64&seed=0").json()["drawings"]
+    return next(int(drawing["seed"]) for drawing in drawings if 25 < drawing["points"] < 45)
+
+
+def paper(page: Page) -> FloatRect:
+    """Where the paper is on the screen."""
+    box = page.locator("#canvas").bounding_box()
+    assert box is not None
+    return box
+
+
+def draw_circle(page: Page, part: float = 0.25) -> None:
+    """Press the mouse, draw a circle in the middle of the paper, and lift it; `part`: radius to the paper's height."""
+    box = paper(page)
+    x, y, radius = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"] * part
+    page.mouse.move(x + radius, y)
+    page.mouse.down()
+    for step in range(1, 25):
+        angle = step / 24 * 2 * math.pi
+        page.mouse.move(x + radius * math.cos(angle), y + radius * math.sin(angle))
+    page.mouse.up()

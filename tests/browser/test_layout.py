@@ -1,0 +1,121 @@
+"""How it looks: nothing lies on anything else, and everyone can use it."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.app.real import Real
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.sketchbook import draw_circle, finished
+
+MODES = ["watch", "belief", "together", "nine", "sheet", "matrix", "panel", "away"]
+PARTS = (
+    ".wordmark, .modes a, #how, #notice, #search, #categories li, .caption, .paper, .tools button, fieldset, .cell, th"
+)
+
+
+def bring(page: Page, mode: str) -> None:
+    """One state of the page."""
+    if mode == "away":
+        page.route("**/categories", lambda route: route.abort())
+        page.goto("")
+        expect(page.locator("#notice")).to_be_visible()
+        return
+    address = {"nine": "together", "matrix": "sheet&matrix=true", "together": "together", "sheet": "sheet"}
+    page.goto(f"?mode={address.get(mode, 'watch')}&category=eiffeltower&seed=3")
+    if mode in ("watch", "belief", "panel"):
+        page.locator("input[name=speed][value='0']").check()
+        finished(page)
+    if mode == "belief":
+        page.locator("#belief").check()
+        finished(page)
+    if mode in ("together", "nine"):
+        draw_circle(page)
+        expect(page.locator("#nine")).to_be_enabled()
+    if mode == "nine":
+        page.locator("#nine").click()
+        expect(page.locator("#endings button")).to_have_count(9)
+    if mode in ("sheet", "matrix"):
+        expect(page.locator(".cell").nth(20)).to_be_attached()
+    if mode == "panel":
+        page.locator("#how").click()
+        expect(page.locator("#data li").first).to_be_visible()
+
+
+BOXES = """selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility()).map(part => {
+  const box = part.getBoundingClientRect();
+  let [left, top, right, bottom] = [box.left, box.top, box.right, box.bottom];
+  for (let around = part.parentElement; around !== document.body; around = around.parentElement) {
+    if (getComputedStyle(around).overflow === "visible") continue;
+    const clip = around.getBoundingClientRect();
+    [left, top] = [Math.max(left, clip.left), Math.max(top, clip.top)];
+    [right, bottom] = [Math.min(right, clip.right), Math.min(bottom, clip.bottom)];
+  }
+  return { name: part.id || part.textContent.trim().slice(0, 30), left, top, right, bottom };
+}).filter(({ left, top, right, bottom }) => right - left > 1 && bottom - top > 1)"""
+
+Box = dict[str, Any]
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether boxes share more than a rounded edge."""
+    across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+    return bool(across > 1 and min(one["bottom"], other["bottom"]) - max(one["top"], other["top"]) > 1)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("mode", MODES)
+def test_nothing_overlaps_and_everyone_can_use_it(
+    browser: Browser, site: Real, mode: str, size: tuple[int, int]
+) -> None:
+    """No two parts share a place, nothing is wider than the screen, axe finds nothing serious.
+
+    A desk in the light and a phone in the dark: each is looked at once.
+    """
+    width, height = size
+    page = browser.new_page(
+        base_url=f"http://{site.host}/",
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if size == PHONE else "light",
+    )
+    bring(page, mode)
+    boxes: list[Box] = page.evaluate(BOXES, PARTS)
+    assert len(boxes) > 10
+    found = [(a["name"], b["name"]) for i, a in enumerate(boxes) for b in boxes[i + 1 :] if overlap(a, b)]
+    assert found == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    serious = [
+        (violation["id"], [node["html"] for node in violation["nodes"]])
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    page.close()
+
+
+def test_the_keyboard_reaches_everything(page: Page) -> None:
+    """Tab leads through the page; the first stop skips to the drawing."""
+    page.goto("?category=cat&seed=3")
+    finished(page)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    seen = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("() => document.activeElement.id || document.activeElement.textContent.trim()"))
+    assert {
+        "Watch",
+        "Draw together",
+        "Sheet",
+        "how",
+        "search",
+        "cat",
+        "new",
+        "replay",
+        "temp_xy",
+        "temp_p",
+        "belief",
+    } <= seen
+    assert {"SVG", "PNG", "GIF", "JSON", "Link", "curl"} <= seen

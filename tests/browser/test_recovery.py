@@ -1,0 +1,46 @@
+"""The server goes away and comes back."""
+
+import socket
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.app.real import real
+from tests.browser.sketchbook import asked, finished, long_seed, paths, paths_on
+
+
+def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Path) -> None:
+    """The page says that the server is away; once it is back the drawing goes on to what it would have been."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
+    with real(drawn_by, port=port, grace=0) as running:
+        seed = long_seed(running)
+        whole = paths(asked(running, f"draw/cat?seed={seed}").text)
+        page.goto(f"?category=cat&seed={seed}")
+        page.wait_for_timeout(500)
+    expect(page.locator("#notice")).to_contain_text("away")
+    begun = paths_on(page, tmp_path)
+    assert begun != whole
+    with real(drawn_by, port=port):
+        expect(page.locator("#notice")).to_be_hidden()
+        finished(page)
+        assert paths_on(page, tmp_path) == whole
+        assert "".join(whole).startswith("".join(begun[:-1]))
+    page.close()
+
+
+def test_opened_while_the_server_starts(browser: Browser, drawn_by: Path) -> None:
+    """A page whose server went before it could list anything waits, says so, and begins by itself."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
+    with real(drawn_by, port=port):
+        page.route("**/categories", lambda route: route.abort())
+        page.goto("?category=cat&seed=3")
+        expect(page.locator("#notice")).to_contain_text("away")
+    page.unroute("**/categories")
+    with real(drawn_by, port=port):
+        finished(page)
+        expect(page.locator("#notice")).to_be_hidden()
+    page.close()

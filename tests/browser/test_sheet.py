@@ -1,0 +1,61 @@
+"""The wall of drawings, and the temperature matrix."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.app.real import Real
+from tests.browser.sketchbook import asked, finished, paths, paths_on
+
+
+def test_the_wall_fills_as_one_scrolls(page: Page, site: Real) -> None:
+    """More comes at the end of what is there; each is the service's drawing of its seed."""
+    page.goto("?mode=sheet&category=cat&seed=100")
+    cells = page.locator(".cell")
+    expect(cells.nth(40)).to_be_attached()
+    before = cells.count()
+    page.locator("#wall").evaluate("wall => wall.scrollTo(0, wall.scrollHeight)")
+    expect(cells.nth(before)).to_be_attached()
+    for i in (0, 30):
+        shown = [path.get_attribute("d") for path in cells.nth(i).locator("path").all()]
+        assert shown == paths(asked(site, f"draw/cat?seed={100 + i}").text)
+
+
+def test_each_can_be_opened(page: Page, tmp_path: Path) -> None:
+    """A drawing of the wall is drawn anew, live, and Back leads to the same wall."""
+    page.goto("?mode=sheet&category=cat&seed=100")
+    cell = page.locator(".cell").nth(2)
+    expect(cell.locator("path").first).to_be_attached()
+    shown = [path.get_attribute("d") for path in cell.locator("path").all()]
+    wall = page.url
+    cell.click()
+    finished(page)
+    assert paths_on(page, tmp_path) == shown
+    assert "seed=102" in page.url
+    page.go_back()
+    expect(page).to_have_url(wall)
+    expect(page.locator(".cell").nth(2)).to_be_visible()
+
+
+def test_sliders_draw_the_wall_anew(page: Page, site: Real) -> None:
+    """The same seeds at the new temperatures."""
+    page.goto("?mode=sheet&category=cat&seed=100")
+    expect(page.locator(".cell").nth(5)).to_be_attached()
+    page.locator("#temp_xy").fill("0")
+    expect(page).to_have_url(f"http://{site.host}/?mode=sheet&category=cat&seed=100&temp_xy=0&temp_p=0.5")
+    cell = page.locator(".cell").nth(1)
+    expect(cell).to_have_attribute("aria-label", "cat, seed 101, temperatures 0 and 0.5")
+
+
+def test_the_matrix(page: Page, site: Real) -> None:
+    """One seed at five by five temperatures, under headings that name them."""
+    page.goto("?mode=sheet&category=cat&seed=7&matrix=true")
+    expect(page.locator("td .cell")).to_have_count(25)
+    labels = [cell.get_attribute("aria-label") for cell in page.locator("td .cell").all()]
+    across = page.locator("thead th").all_inner_texts()
+    down = page.locator("tbody th").all_inner_texts()
+    assert labels == [f"cat, seed 7, temperatures {xy} and {p}" for p in down for xy in across]
+    last = [path.get_attribute("d") for path in page.locator("td .cell").last.locator("path").all()]
+    assert last == paths(asked(site, f"draw/cat?seed=7&temp_xy={across[-1]}&temp_p={down[-1]}").text)
+    page.locator("#matrix").click()
+    expect(page.locator("li .cell").first).to_be_visible()

@@ -1,0 +1,185 @@
+"""Watching a drawing being made."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.app.real import Real
+from tests.browser.sketchbook import asked, finished, long_seed, paths, paths_on, pixels
+
+SLOW = "input[name=speed][value='8']"
+AT_ONCE = "input[name=speed][value='0']"
+
+
+@pytest.fixture(scope="package")
+def long(site: Real) -> int:
+    """A seed whose cat takes a while."""
+    return long_seed(site)
+
+
+def test_a_drawing_appears_and_finishes(page: Page, site: Real) -> None:
+    """Opening the page is enough: something is drawn, and its caption says which drawing it was."""
+    page.goto("")
+    expect(page.locator("#title")).to_have_text("penguin")
+    finished(page)
+    seed = page.locator("#subtitle").inner_text().split()[1]
+    whole = asked(site, f"draw/penguin?format=json&seed={seed}").json()
+    strokes = len(whole["strokes"])
+    expect(page.locator("#subtitle")).to_have_text(
+        f"seed {seed} · {whole['points']} points, {strokes} stroke{'s' if strokes > 1 else ''}"
+    )
+
+
+def test_pixels_change_while_it_streams(page: Page, long: int) -> None:
+    """The drawing grows before one's eyes, and rests when it is done."""
+    page.goto(f"?category=cat&seed={long}")
+    seen = set()
+    while not page.locator("#pause").is_disabled():
+        seen.add(pixels(page))
+    assert len(seen) > 3
+    page.wait_for_timeout(1000)  # the view comes to rest
+    assert pixels(page) == pixels(page)
+
+
+def test_a_link_brings_back_the_very_drawing(page: Page, site: Real, tmp_path: Path) -> None:
+    """The address that a drawing leaves in the bar gives the same path data again, which is the service's own."""
+    page.goto("?category=eiffel tower")
+    finished(page)
+    first, address = paths_on(page, tmp_path), page.url
+    assert "seed=" in address
+    page.locator("#new").click()
+    expect(page).not_to_have_url(address)
+    finished(page)
+    assert paths_on(page, tmp_path) != first
+    page.goto(address)
+    finished(page)
+    assert paths_on(page, tmp_path) == first
+    query = address.partition("?")[2].replace("category=the-eiffel-tower&", "")
+    assert first == paths(asked(site, f"draw/the-eiffel-tower?{query}").text)
+
+
+def test_back_leads_to_the_drawing_before(page: Page, tmp_path: Path) -> None:
+    """Each drawing that one asks for has its place in the browser's history."""
+    page.goto("?category=cat&seed=3")
+    finished(page)
+    first, address = paths_on(page, tmp_path), page.url
+    page.locator("#new").click()
+    expect(page).not_to_have_url(address)
+    finished(page)
+    page.go_back()
+    expect(page).to_have_url(address)
+    finished(page)
+    assert paths_on(page, tmp_path) == first
+
+
+def test_sliders_act_on_the_drawing_in_progress(page: Page, site: Real, long: int, tmp_path: Path) -> None:
+    """What was drawn before the slider moved stays; what follows is another drawing than without it."""
+    page.goto(f"?category=cat&seed={long}")
+    page.locator(SLOW).check()
+    page.locator("#replay").click()
+    page.wait_for_timeout(700)
+    page.locator("#temp_xy").fill("2")
+    page.locator(AT_ONCE).check()
+    finished(page)
+    expect(page.locator("#subtitle")).to_contain_text("steered")
+    steered = ",".join(paths_on(page, tmp_path)).split(" L")
+    plain = ",".join(paths(asked(site, f"draw/cat?seed={long}").text)).split(" L")
+    same = next(i for i, (ours, theirs) in enumerate(zip(steered, plain, strict=False)) if ours != theirs)
+    assert 0 < same < len(plain)
+
+
+def test_a_slider_let_go_after_the_end_draws_the_same_seed_anew(page: Page, site: Real, tmp_path: Path) -> None:
+    """So one sees what a temperature does."""
+    page.goto("?category=cat&seed=5")
+    page.locator(AT_ONCE).check()
+    finished(page)
+    page.locator("#temp_p").fill("1.5")
+    expect(page).to_have_url(f"http://{site.host}/?category=cat&seed=5&temp_xy=0.4&temp_p=1.5")
+    finished(page)
+    assert paths_on(page, tmp_path) == paths(asked(site, "draw/cat?seed=5&temp_xy=0.4&temp_p=1.5").text)
+
+
+def test_pause_and_go_on(page: Page, long: int) -> None:
+    """Paused, nothing moves; then it is drawn to its end."""
+    page.goto(f"?category=cat&seed={long}")
+    page.wait_for_timeout(500)
+    page.locator("#pause").click()
+    expect(page.locator("#pause")).to_have_text("Go on")
+    page.wait_for_timeout(600)  # the view comes to rest
+    before = pixels(page)
+    page.wait_for_timeout(400)
+    assert pixels(page) == before
+    page.locator("#pause").click()
+    finished(page)
+
+
+def test_replay_draws_the_same_again(page: Page, tmp_path: Path) -> None:
+    """From the beginning, without asking the service."""
+    page.goto("?category=cat&seed=3")
+    finished(page)
+    first = paths_on(page, tmp_path)
+    whole = pixels(page)
+    page.locator("#replay").click()
+    page.wait_for_timeout(150)
+    assert pixels(page) != whole
+    page.wait_for_timeout(1500)
+    assert paths_on(page, tmp_path) == first
+
+
+def test_a_category_is_found_and_picked(page: Page) -> None:
+    """Typing narrows the grid, Enter takes the first; a name that nothing draws is said."""
+    page.goto("")
+    for picture in page.locator("#categories img").all():
+        expect(picture).to_have_js_property("complete", value=True)
+        assert picture.evaluate("image => image.naturalWidth") > 0
+    page.locator("#search").fill("EIFFEL")
+    expect(page.locator("#categories li:visible")).to_have_count(1)
+    page.locator("#search").press("Enter")
+    expect(page.locator("#title")).to_have_text("The Eiffel Tower")
+    page.locator("#search").fill("dragon")
+    expect(page.locator("#nothing")).to_contain_text("dragon")
+
+
+def test_an_address_that_names_nothing_is_said(page: Page) -> None:
+    """Another category is drawn, and the page says that it is another."""
+    page.goto("?category=dragon")
+    expect(page.locator("#notice")).to_contain_text("dragon")
+    finished(page)
+
+
+def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> None:
+    """Clouds are on the paper and odds beside it while it is drawn, and the drawing is the same as without."""
+    page.goto(f"?category=cat&seed={long}")
+    finished(page)
+    first = paths_on(page, tmp_path)
+    page.locator("#belief").check()
+    page.wait_for_timeout(500)
+    page.locator("#pause").click()
+    odds = [float(text.split()[0]) for text in page.locator("#odds output").all_inner_texts()]
+    assert len(odds) == 3
+    assert 98 <= sum(odds) <= 102  # each is rounded
+    page.locator("#pause").click()
+    finished(page)
+    assert paths_on(page, tmp_path) == first
+
+
+def test_without_motion_nothing_moves_by_itself(page: Page) -> None:
+    """Who prefers less motion gets the drawing at once."""
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("?category=cat&seed=3")
+    expect(page.locator(AT_ONCE)).to_be_checked()
+    finished(page)
+
+
+def test_how_it_works(page: Page, site: Real) -> None:
+    """The panel says in words how it works, and from the card what the network learnt from."""
+    page.goto("?category=cat&seed=3")
+    page.locator("#how").click()
+    card = httpx2.get(f"http://{site.host}/categories/cat").json()["cards"][0]
+    expect(page.locator("#data")).to_contain_text(card["data"][0]["source"])
+    expect(page.locator("#made")).to_contain_text(f"{card['hidden']} units")
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(page.locator("#how")).to_be_focused()
