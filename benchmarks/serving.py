@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -126,51 +126,47 @@ def get(url: str) -> bytes:
 def served(checkpoint: Path, redis_url: str, *, log: Path | None = None, **settings: object) -> Iterator[str]:
     """A server in a process of its own, ready to draw; where it is."""
     given = {"checkpoint": str(checkpoint), "redis_url": redis_url, "pool_size": POOL, **settings}
-    errors = subprocess.DEVNULL if log is None else log.open("ab")
-    process = subprocess.Popen(  # noqa: S603 - ourselves
-        [sys.executable, "-m", "benchmarks.server", json.dumps(given)],
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-    )
-    try:
-        assert process.stdout is not None
-        port = process.stdout.readline().strip()
-        if not port:
-            raise OSError("the server does not start")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+    with (
+        nullcontext(subprocess.DEVNULL) if log is None else log.open("ab") as errors,
+        subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-m", "benchmarks.server", json.dumps(given)],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            port = process.stdout.readline().strip()
+            if not port:
+                raise OSError("the server does not start")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
 
 
 @contextmanager
 def client(base: str, paths: list[str]) -> Iterator[Ask]:
     """What asks for some of the paths, so many times: a function that returns the tally, from a process of its own."""
     host, port = base.removeprefix("http://").split(":")
-    process = subprocess.Popen(  # noqa: S603 - ourselves
+    with subprocess.Popen(  # noqa: S603 - ourselves
         [sys.executable, "-m", "benchmarks.asking", host, port, *paths],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        writer, reader = process.stdin, process.stdout
 
-    writer, reader = process.stdin, process.stdout
+        def ask(path: int, count: int) -> dict[str, Any]:
+            writer.write(f"{path} {count}\n")
+            writer.flush()
+            tally: dict[str, Any] = json.loads(reader.readline())
+            return tally
 
-    def ask(path: int, count: int) -> dict[str, Any]:
-        writer.write(f"{path} {count}\n")
-        writer.flush()
-        tally: dict[str, Any] = json.loads(reader.readline())
-        return tally
-
-    try:
         yield ask
-    finally:
-        writer.close()
-        process.wait()
 
 
 def _print(kind: str, f: dict[str, float]) -> None:
