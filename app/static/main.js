@@ -20,7 +20,7 @@ const FAVOURITE = "penguin"; // where the address names none
 class Desk {
   constructor() {
     this.paper = new Paper($("canvas"));
-    this.connection = new Connection((text) => this.notice(text));
+    this.connection = new Connection((text) => this.away(text));
     this.dials = new Dials((changes, settled) => this.mode?.heat(changes, settled));
     this.picker = new Picker((category) => this.pick(category));
     this.category = null;
@@ -92,10 +92,22 @@ class Desk {
     this.refused = true;
   }
 
+  /** Say something until something else is to be said; null takes it back. */
   notice(text) {
     this.refused = false;
+    this.#notify({ said: text });
+  }
+
+  /** Say why nothing comes from the server; null once it does. */
+  away(text) {
+    this.#notify({ away: text });
+  }
+
+  #notify(texts) {
+    Object.assign((this.texts ??= {}), texts);
+    const text = this.texts.away ?? this.texts.said ?? "";
     $("notice").hidden = !text;
-    $("notice").textContent = text ?? "";
+    if ($("notice").textContent !== text) $("notice").textContent = text; // said once to a screen reader
   }
 
   #choose(category) {
@@ -129,10 +141,10 @@ async function listed(desk) {
   for (;;) {
     try {
       const found = await categories();
-      desk.notice(null);
+      desk.away(null);
       return found;
     } catch (error) {
-      desk.notice(error instanceof Away ? "The server is away. Trying again…" : `${error.message} Trying again…`);
+      desk.away(error instanceof Away ? "The server is away. Trying again…" : `${error.message} Trying again…`);
       await new Promise((resume) => setTimeout(resume, RETRY));
     }
   }
