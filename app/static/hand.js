@@ -1,6 +1,7 @@
 // A person's pen on the paper: mouse, finger, stylus, or the arrow keys.
 
 const STEP = 8; // pixels of the drawing for each press of an arrow key
+const KEYS = "Arrow keys move the pen, Space puts it down and lifts it.";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Hand {
@@ -11,7 +12,6 @@ export class Hand {
     this.points = null; // of the stroke in progress
     this.pointer = null;
     this.cursor = null; // of the keyboard
-    this.active = false;
     const { canvas } = paper;
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
@@ -20,8 +20,18 @@ export class Hand {
     canvas.addEventListener("keydown", (event) => this.#key(event));
   }
 
+  /** Whether the paper takes strokes; then it takes keys as well, and says which. */
+  set active(active) {
+    const { canvas } = this.paper;
+    this.isActive = active;
+    canvas.role = active ? "application" : "img";
+    canvas.tabIndex = active ? 0 : -1;
+    if (active) canvas.setAttribute("aria-description", KEYS);
+    else canvas.removeAttribute("aria-description");
+  }
+
   #down(event) {
-    if (!this.active || this.points || event.button !== 0 || !event.isPrimary) return;
+    if (!this.isActive || this.points || event.button !== 0 || !event.isPrimary) return;
     this.paper.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
     this.points = [this.paper.at(event)];
@@ -56,7 +66,7 @@ export class Hand {
   }
 
   #key(event) {
-    if (!this.active || this.pointer !== null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.isActive || this.pointer !== null || event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
     if (!arrow && event.key !== " ") return;
     event.preventDefault();

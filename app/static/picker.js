@@ -67,6 +67,7 @@ export class Picker {
       this.items.get(slug).parentElement.hidden = !fits;
       shown += fits;
     }
+    $("categories").hidden = shown === 0;
     $("nothing").hidden = shown > 0 || !this.categories.length;
     $("nothing").textContent = `Nothing here draws “${$("search").value}”.`;
   }

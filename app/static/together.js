@@ -38,7 +38,6 @@ export class Together {
 
   enter({ given, seed }) {
     const { paper } = this.desk;
-    paper.canvas.tabIndex = 0;
     this.hand.active = true;
     this.player.pace = this.desk.pace;
     paper.reset([0, 0]);
@@ -53,7 +52,6 @@ export class Together {
     this.endings.close();
     this.ending = null;
     this.hand.active = false;
-    this.desk.paper.canvas.removeAttribute("tabindex");
   }
 
   /** Another category goes on from the same strokes. */
@@ -210,7 +208,7 @@ export class Together {
     const { desk } = this;
     const begun = this.begun.length > 0;
     desk.caption(desk.category.name, text ?? (begun ? "Go on drawing, or let it try again." : "You begin."));
-    $("hint").textContent = begun ? "" : `Begin a drawing. When you lift the pen, the machine makes it a ${desk.category.name}.`;
+    $("hint").textContent = begun ? "" : `Begin to draw. When you lift the pen, the machine goes on: ${desk.category.name}.`;
     for (const id of ["again", "nine", "clear"]) $(id).disabled = !begun;
     $("undo").disabled = !begun && !this.ending;
     $("keep").disabled = !this.ending;

@@ -12,7 +12,8 @@ from tests.browser.sketchbook import draw_circle, finished
 
 MODES = ["watch", "belief", "together", "nine", "sheet", "matrix", "panel", "away"]
 PARTS = (
-    ".wordmark, .modes a, #how, #notice, #search, #categories li, .caption, .paper, .tools button, fieldset, .cell, th"
+    ".wordmark, .modes a, #how, #notice, #search, #categories li, .caption, .paper, .tools button, .cell, th, "
+    "legend, #recommended, .dial, input[type=range], .choices, .switch, .odds div, .take button"
 )
 
 
@@ -24,7 +25,7 @@ def bring(page: Page, mode: str) -> None:
         expect(page.locator("#notice")).to_be_visible()
         return
     address = {"nine": "together", "matrix": "sheet&matrix=true", "together": "together", "sheet": "sheet"}
-    page.goto(f"?mode={address.get(mode, 'watch')}&category=eiffeltower&seed=3")
+    page.goto(f"?mode={address.get(mode, 'watch')}&category=eiffeltower&seed=3&temp_xy=0.9")
     if mode in ("watch", "belief", "panel"):
         page.locator("input[name=speed][value='0']").check()
         finished(page)
@@ -44,7 +45,9 @@ def bring(page: Page, mode: str) -> None:
         expect(page.locator("#data li").first).to_be_visible()
 
 
-BOXES = """selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility()).map(part => {
+BOXES = """selector => [...document.querySelectorAll(selector)].filter(part => (
+  part.checkVisibility({ visibilityProperty: true })
+)).map(part => {
   const box = part.getBoundingClientRect();
   let [left, top, right, bottom] = [box.left, box.top, box.right, box.bottom];
   for (let around = part.parentElement; around !== document.body; around = around.parentElement) {

@@ -131,6 +131,7 @@ def test_strokes_are_simplified_before_they_are_sent(together: Page) -> None:
 
 def test_arrow_keys_draw(together: Page, tmp_path: Path) -> None:
     """Space puts the pen down and lifts it, arrows move it."""
+    expect(together.get_by_role("application", description=re.compile("Arrow keys"))).to_be_visible()
     together.locator("#canvas").focus()
     for key in ["Space", *["ArrowRight"] * 8, *["ArrowDown"] * 8, "Space"]:
         together.keyboard.press(key)
