@@ -17,6 +17,7 @@ echo "$*" >>calls
 case "$*" in
   "-m venv --clear .venv") rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
   "-m pip "*) exit "${PIP_STATUS:-0}" ;;
+  "-m pip_audit "*) eval "${AUDIT:-}" ;;
 esac
 """
 
@@ -152,11 +153,62 @@ def test_serve_installs_and_starts_the_service(tree: Path, cwd: str) -> None:
 
 
 def test_test_checks_and_hands_its_arguments_to_pytest(tree: Path) -> None:
-    """Format, lint, types and tests, in this order; the first failure ends it."""
+    """Format, lint, types, audit and tests, in this order; the first failure ends it."""
     assert _run(tree, "scripts/test", "tests/model", "-k", "svg").returncode == 0
     tools = [call.split()[1:] for call in _installs(tree)[2:]]
-    assert [tool[0] for tool in tools] == ["ruff", "ruff", "mypy", "pytest"]
+    assert [tool[0] for tool in tools] == ["ruff", "ruff", "mypy", "pip", "pip_audit", "pytest"]
     assert tools[-1] == ["pytest", "tests/model", "-k", "svg"]
+
+
+FOUND = "echo 'Found 1 known vulnerability in 1 package'; exit 1"
+
+
+def test_known_vulnerabilities_fail_the_audit(tree: Path) -> None:
+    """They are shown. The tests show them and go on: what became known today is no fault of a change."""
+    run = _run(tree, "scripts/audit", AUDIT=FOUND)
+    assert run.returncode == 1
+    assert "Found 1 known" in run.stdout
+    _installs(tree)
+    run = _run(tree, "scripts/test", AUDIT=FOUND)
+    assert run.returncode == 0
+    assert "Found 1 known" in run.stdout
+    assert _installs(tree)[-1] == "-m pytest"
+
+
+def test_an_audit_that_finds_nothing_passes(tree: Path) -> None:
+    """It says so; the second time nothing is installed for it."""
+    for installs in (["pip", "pip_audit"], ["pip_audit"]):
+        _run(tree, "scripts/install")
+        _installs(tree)
+        run = _run(tree, "scripts/audit", AUDIT="echo 'No known vulnerabilities found'")
+        assert run.returncode == 0
+        assert run.stdout == "No known vulnerabilities found\n"
+        assert [call.split()[1] for call in _installs(tree)] == installs
+
+
+@pytest.mark.parametrize(
+    "audit",
+    [
+        "echo 'ConnectionError: no way there'; exit 1",
+        "grep == requirements.lock | sed 's/$/ could not be audited/'",
+        "trap '' TERM; while true; do sleep 0.1; done",
+    ],
+    ids=["refused", "unknown", "hanging"],
+)
+def test_an_audit_without_its_database_is_skipped(tree: Path, audit: str) -> None:
+    """Refused, without any answer, or hanging: one line says why, soon, and nothing has failed."""
+    run = _run(tree, "scripts/audit", AUDIT=audit, AUDIT_SECONDS="2")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("audit skipped: the database of vulnerabilities")
+    assert len(run.stdout.splitlines()) == 1
+
+
+def test_an_audit_that_cannot_be_installed_is_skipped(tree: Path) -> None:
+    """The same without an index of packages."""
+    _run(tree, "scripts/install")
+    run = _run(tree, "scripts/audit", PIP_STATUS="1")
+    assert run.returncode == 0
+    assert run.stdout == "audit skipped: pip-audit cannot be installed here; see .venv/audit.log\n"
 
 
 @pytest.mark.parametrize("status", [0, 3])
