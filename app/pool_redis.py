@@ -11,6 +11,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,6 +177,8 @@ class RedisPools:
         except (RedisError, OSError) as error:  # TimeoutError is an OSError
             if self._link.fail(self._clock()):
                 log.warning("Redis cannot be had, drawing without it: %s", str(error) or type(error).__name__)
+                with suppress(RedisError, OSError):  # idle connections are dead too, and would say so one by one
+                    await self._redis.connection_pool.disconnect(inuse_connections=False)
             self._metrics.redis_up.set(0)
             return self._lost(error, surely=False)
         self._linked()

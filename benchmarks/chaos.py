@@ -42,7 +42,7 @@ class Report:
     def is_good(self) -> bool:
         """Whether every promise was kept."""
         server_errors = any(int(status) >= 500 for status in self.statuses)
-        quiet = self.log_lines <= 4 * self.kills + 2  # gone and back; a busy machine misses a time-out now and then
+        quiet = self.log_lines <= 2 * self.kills + 4  # gone and back; a busy machine misses a time-out now and then
         return (
             not server_errors
             and not self.lost
