@@ -19,6 +19,7 @@ from tests.deploy.stack import Stack, stack
 pytestmark = pytest.mark.slow
 
 GRACE = 45  # stop_grace_period
+METRICS = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/metrics').read().decode())"
 LONG = "pace=8&temp_xy=0.4"  # a penguin of some sixty points takes seconds, as under a human hand
 
 
@@ -31,6 +32,11 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def _draws(stack: Stack, category: str = "penguin") -> bool:
     answer = httpx2.get(f"{stack.url}/draw/{category}", timeout=30)
     return answer.status_code == 200 and answer.text.startswith("<svg")
+
+
+def _came_from(stack: Stack) -> str:
+    """Whether a penguin lay ready, as the answer says."""
+    return httpx2.get(f"{stack.url}/draw/penguin", timeout=30).headers["x-cache"]
 
 
 def _restarts(stack: Stack, container: str) -> int:
@@ -105,6 +111,13 @@ def test_it_is_shut_in(one: Stack) -> None:
     assert not [line for line in log.splitlines() if "WARNING" in line or "ERROR" in line]
 
 
+def test_redis_keeps_drawings_ready(one: Stack) -> None:
+    """What is asked for often lies ready in Redis, and is handed out from there."""
+    until(lambda: _came_from(one) == "hit")
+    [redis] = one.containers("redis")
+    assert "inkstream:1:pool:penguin:" in one.docker("exec", redis, "redis-cli", "--scan")
+
+
 def test_redis_is_not_reachable_from_outside(one: Stack) -> None:
     """It has no port, and a network that leads nowhere else."""
     [redis] = one.containers("redis")
@@ -138,13 +151,15 @@ def test_a_killed_app_comes_back(one: Stack) -> None:
 
 
 def test_a_restart_of_redis_is_not_noticed(one: Stack) -> None:
-    """While Redis is gone and when it is back every drawing is answered."""
+    """While Redis is gone and when it is back every drawing is answered; then it is used again."""
     answers: list[bool] = []
     restarting = subprocess.Popen([*one.command, "restart", "redis"], env=one.environment, stderr=subprocess.DEVNULL)
     while restarting.poll() is None or len(answers) < 20:
         answers.append(_draws(one))
     assert restarting.returncode == 0
     assert all(answers)
+    [app] = one.containers()
+    until(lambda: _came_from(one) == "hit" and "inkstream_redis_up 1.0" in one.python(app, METRICS))
 
 
 def test_down_cuts_nobody_off(one: Stack) -> None:
@@ -160,9 +175,8 @@ def test_three_apps_share_the_work(tmp_path: Path) -> None:
         for app in apps:
             _until_healthy(three, app)
         assert all(_draws(three) for _ in range(60))
-        count = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/metrics').read().decode())"
         for app in apps:
-            assert 'inkstream_requests_total{method="GET",route="/draw/{category}"' in three.python(app, count)
+            assert 'inkstream_requests_total{method="GET",route="/draw/{category}"' in three.python(app, METRICS)
         assert httpx2.get(f"{three.url}/metrics").status_code == 404
         three.kill(apps[0])
         assert all(_draws(three) for _ in range(30))
