@@ -110,7 +110,7 @@ def _drawn(entry: Entry, settings: Settings) -> Finding:
 
 
 def _redis(settings: Settings) -> Iterator[Finding]:
-    """A warning at most: without Redis it draws, and each process keeps its own pools."""
+    """A warning at most: without Redis it draws, and each process has its own pools and counts."""
     if not settings.redis_url:
         return
     try:
@@ -119,7 +119,9 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         ) as redis:
             redis.ping()
     except (RedisError, OSError) as error:
-        yield Finding("warning", "redis", f"does not answer, and each process keeps its own drawings ready: {error}")
+        yield Finding(
+            "warning", "redis", f"does not answer; each process keeps drawings ready, and counts, by itself: {error}"
+        )
     else:
         yield Finding("ok", "redis", "it answers")
 

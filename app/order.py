@@ -27,7 +27,7 @@ async def order(
     checkpoint = await service.checkpoint(category, wish.system)
     most = service.settings.max_points
     fitted = given.fit(min(most, checkpoint.card.max_points)) if given is not None else None
-    service.rates.spend(*client_name(client), count)
+    await service.rates.spend(*client_name(client), count)
     prefix = None if fitted is None else fitted.fitted
     return requests(checkpoint, wish, count=count, prefix=prefix, max_points=most), fitted
 

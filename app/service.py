@@ -19,6 +19,7 @@ from app.pool_refill import Refiller
 from app.pools import Pools
 from app.press import Press
 from app.rates import Rates, parse_rate
+from app.rates_redis import RedisRates
 from app.scheduler import Limits
 from app.settings import Settings
 from app.shelf import Shelf
@@ -54,7 +55,7 @@ class Service:
         limits = Limits(waiting=settings.queue_limit, running=settings.batch_limit)
         self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
         budget = settings.memory_budget * MIB
-        self.rates = Rates({"address": parse_rate(settings.rate_limit), "key": parse_rate(settings.key_rate_limit)})
+        self.rates = _rates(settings, metrics)
         self.shelf = Shelf(budget=budget, device=device_of(settings), metrics=self.metrics)
         self.press = Press(settings.queue_limit, metrics)
         self.pools = self._pools()
@@ -95,6 +96,7 @@ class Service:
         """End the engine; whatever is not drawn yet is answered with ShuttingDown."""
         if self.pools is not None:
             await self.pools.close()
+        await self.rates.close()
         await asyncio.to_thread(self.engine.close)
         await self.press.close()
         if self._loading is not None:
@@ -158,6 +160,13 @@ class Service:
         if not len(catalogue):
             log.error("no checkpoint under %s can be served", " or ".join(map(str, settings.checkpoints)))
         return catalogue
+
+
+def _rates(settings: Settings, metrics: Metrics) -> Rates:
+    """Counted in Redis, where there is one and something to count."""
+    limits = {"address": parse_rate(settings.rate_limit), "key": parse_rate(settings.key_rate_limit)}
+    is_shared = settings.redis_url and any(limit is not None for limit in limits.values())
+    return Rates(limits, RedisRates(settings.redis_url, metrics) if is_shared else None)
 
 
 def _log_failure(loading: asyncio.Task[Catalogue]) -> None:

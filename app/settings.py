@@ -129,7 +129,8 @@ class Settings(BaseSettings):
         "", description="Drawings that each API key may ask for, such as `600/minute`; nothing is no limit."
     )
     redis_url: Annotated[str, AfterValidator(_redis_url)] = Field(
-        "", description="Redis that keeps drawings ready for all processes; without one each keeps its own."
+        "",
+        description="Redis that keeps drawings ready, and counts rates, for all processes; without one each does.",
     )
     pool_size: int = Field(
         64, ge=0, le=65536, description="Drawings kept ready for each category and temperatures that are asked for."

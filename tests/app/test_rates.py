@@ -7,46 +7,55 @@ from app.rates import Rates, parse_rate
 from tests.app.tiny import client_of
 
 
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
 def of(addresses: str, keys: str = "") -> Rates:
     return Rates({"address": parse_rate(addresses), "key": parse_rate(keys)})
 
 
-def test_an_address_has_so_many() -> None:
+@pytest.mark.anyio
+async def test_an_address_has_so_many() -> None:
     """Beyond its rate an address is refused and told when to come back; others are not."""
     rates = of("3/minute")
     for _ in range(3):
-        rates.spend("address", "a")
+        await rates.spend("address", "a")
     with pytest.raises(RateLimited) as caught:
-        rates.spend("address", "a")
+        await rates.spend("address", "a")
     assert 1 <= caught.value.retry_after <= 60
-    rates.spend("address", "b")
+    await rates.spend("address", "b")
 
 
-def test_kinds_of_clients_have_limits_of_their_own() -> None:
+@pytest.mark.anyio
+async def test_kinds_of_clients_have_limits_of_their_own() -> None:
     """A key is not an address, whatever its name."""
     rates = of("1/minute", "2/minute")
-    rates.spend("address", "a")
+    await rates.spend("address", "a")
     for _ in range(2):
-        rates.spend("key", "a")
+        await rates.spend("key", "a")
     for kind in ("address", "key"):
         with pytest.raises(RateLimited, match=f"Each {kind} may ask for"):
-            rates.spend(kind, "a")
+            await rates.spend(kind, "a")
 
 
-def test_several_drawings_count_as_several() -> None:
+@pytest.mark.anyio
+async def test_several_drawings_count_as_several() -> None:
     """A request for many is let in whole or not at all."""
     rates = of("5/hour")
-    rates.spend("address", "a", 4)
+    await rates.spend("address", "a", 4)
     with pytest.raises(RateLimited):
-        rates.spend("address", "a", 2)
-    rates.spend("address", "a", 1)
+        await rates.spend("address", "a", 2)
+    await rates.spend("address", "a", 1)
 
 
-def test_without_a_limit_there_is_none() -> None:
+@pytest.mark.anyio
+async def test_without_a_limit_there_is_none() -> None:
     """By default an address may ask for as much as it likes."""
     rates = of("")
     for _ in range(1000):
-        rates.spend("address", "a", 1000)
+        await rates.spend("address", "a", 1000)
 
 
 @pytest.mark.parametrize("text", ["often", "10", "10/blink", "-1/second"])
