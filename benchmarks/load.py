@@ -28,6 +28,8 @@ WARM_UP = 0.4  # part of the time after which all code has run and all buffers h
 FORMS = ("svg", "json", "png", "gif", "ndjson", "json&count=8", "svg&count=8")
 BUSY = (429, 503)
 PREFIX = [[[0, 0], [40, -60], [80, 0]]]
+LAST = 4242  # seed of a drawing that is to be told from others
+FENCE = {"type": "change", "temp_xy": -1}  # is answered by an error in its turn: what was sent before it is done with
 
 Outcome = Counter[str]
 
@@ -85,14 +87,13 @@ class Client:
                 {"type": "draw", "category": self._category(), "pace": 200},
                 {"type": "draw", "strokes": PREFIX},
                 {"type": "stop"},
-                {"type": "draw", "category": self._category()},
+                FENCE,
+                {"type": "draw", "category": self._category(), "seed": LAST},
+                FENCE,
             ):
                 await socket.send(json.dumps(message))
                 await asyncio.sleep(self._random.random() * 0.05)
-            starts = ends = 0
-            while ends < 2 or ends < starts:
-                kind = json.loads(await socket.recv())["type"]
-                starts, ends = starts + (kind == "start"), ends + (kind == "end")
+            await self._to_the_last(socket)
 
         await self._on_socket(talk)
 
@@ -159,6 +160,21 @@ class Client:
     async def _to_the_end(self, socket: ClientConnection) -> None:
         while json.loads(await socket.recv())["type"] != "end":
             pass
+
+    async def _to_the_last(self, socket: ClientConnection) -> None:
+        """To the end of the drawing asked for between the fences, unless that is refused; others may be replaced."""
+        fences, begun = 0, False
+        while True:
+            message = json.loads(await socket.recv())
+            match message["type"]:
+                case "error" if message["problem"]["status"] in BUSY and fences == 1:
+                    return
+                case "error":
+                    fences += message["problem"]["status"] not in BUSY
+                case "start":
+                    begun = message["seed"] == LAST
+                case "end" if begun:
+                    return
 
     async def _hangs_up(self, socket: ClientConnection) -> None:
         await asyncio.sleep(self._random.random() * 0.3)
