@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -26,7 +27,8 @@ from app.pool_redis import TIMEOUT
 log = logging.getLogger(__name__)
 
 PREFIX = "inkstream:rates"  # what all our names begin with
-TURNS = 16  # questions at a time; the others wait for these, some tenths of a millisecond each, rather than for Redis
+TURNS = 4  # questions at a time: connections take some milliseconds to make, and who waits for a turn blames nobody
+PARTS = 5  # of the time-out: a full garbage collection, which may take all of it, uses up one
 
 Answer = TypeVar("Answer")
 
@@ -39,7 +41,7 @@ class RedisRates:
     ) -> None:
         """`timeout`: seconds to wait for an answer, connecting included."""
         self._connections: ConnectionPool = ConnectionPool.from_url(
-            url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0)
+            url, socket_timeout=None, socket_connect_timeout=None, retry=Retry(NoBackoff(), 0)
         )
         pool: dict[str, Any] = {"connection_pool": self._connections}  # documented, but not in the signature's types
         storage = RedisStorage("redis://", implementation="redispy", key_prefix=PREFIX, **pool)
@@ -84,13 +86,14 @@ class RedisRates:
     async def _ask(self, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
         """Never raises for what is wrong with Redis."""
         try:
-            async with asyncio.timeout(self._timeout):  # of all of it: name resolution and a first connection too
-                answer = await ask()
+            answer = await self._in_time(ask)
         except (RedisError, OSError) as error:  # TimeoutError is an OSError
             if self._breaker.fail(self._clock()):
                 log.warning(
                     "Redis does not count, each process counts by itself: %s", str(error) or type(error).__name__
                 )
+                with suppress(RedisError, OSError):  # idle connections are dead too, and would say so one by one
+                    await self._connections.disconnect(inuse_connections=False)
             self._metrics.redis_errors.labels(type(error).__name__).inc()
             self._metrics.redis_up.set(isinstance(error, ResponseError))
             return None
@@ -98,3 +101,15 @@ class RedisRates:
             log.warning("Redis counts again")
         self._metrics.redis_up.set(1)
         return answer
+
+    async def _in_time(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """The answer, name resolution and a first connection included. Raises TimeoutError, or what asking does."""
+        asking = asyncio.ensure_future(ask())
+        try:
+            for _ in range(PARTS):
+                if (await asyncio.wait({asking}, timeout=self._timeout / PARTS))[0]:
+                    return asking.result()
+            raise TimeoutError
+        finally:
+            if asking.cancel():
+                await asyncio.wait({asking})
