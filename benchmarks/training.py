@@ -2,13 +2,17 @@
 
 A point is a real move of a drawing: padding counts for nobody. Ours is `training.loop.Trainer` as `train` runs it, the
 making of batches included, validation and saving left out. All three see drawings of the same set in batches of the
-same size, and take turns.
+same size, and take turns, each in a process of its own: what `train` sets for its process is no help to the others.
 """
 
 import itertools
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
@@ -23,15 +27,17 @@ from training.arguments import MAX_POINTS
 from training.collection import collect
 from training.corpus import Corpus, batches
 from training.loop import Recipe, Trainer
+from training.memory import keep_freed_memory
 from training.progress import Progress
 
 BATCH = 64
-STEPS = 8  # of ours in a turn
-ARTICLE_STEPS = 2  # they are long
+STEPS = 32  # of ours in a turn: it begins a run each time, whose first step is slow
+ARTICLE_STEPS = 6  # they are long
 GENERATED = 1000  # drawings, where no file is given
 MEDIAN_POINTS, SPREAD = 50, 0.35  # of which lengths are log-normal: about those of faces
 
 Turn = Callable[[], tuple[int, float]]  # (points, seconds)
+Kind = Callable[[Corpus, int, Options], Turn]
 
 
 def training(options: Options) -> dict[str, object]:
@@ -47,23 +53,28 @@ def training(options: Options) -> dict[str, object]:
     }
     print(f"{'H':>6} {'ours':>10} {'article':>10} {'times':>8} {'products':>10} {'of them':>8}   points per second")
     for hidden in (options.hidden, options.hidden // 4):
-        found = measure(corpus, hidden, options)
+        found = measure(hidden, options)
         figures["training_points_per_second" + ("" if hidden == options.hidden else f"_h{hidden}")] = found
         ours, article, ratio, products, share = found.values()
-        print(f"{hidden:>6} {ours:>10,.0f} {article:>10,.0f} {ratio:>8.1f} {products:>10,.0f} {share:>8.0%}")
+        print(
+            f"{hidden:>6} {ours:>10,.0f} {article:>10,.0f} {ratio:>8.1f} {products:>10,.0f} {share:>8.0%}", flush=True
+        )
     print()
     return figures
 
 
-def measure(corpus: Corpus, hidden: int, options: Options) -> dict[str, float]:
+def measure(hidden: int, options: Options) -> dict[str, float]:
     """Medians over the rounds: points per second of each, ours as a multiple of the article's and of the products'."""
-    turns = [_ours(corpus, hidden, options), _article(corpus, hidden, options), _products(corpus, hidden, options)]
-    for turn in turns:
-        turn()  # the first one is slow
-    rates = []
-    for _ in range(max(1, options.repeats // 5)):  # a turn is long
-        made = [turn() for turn in turns]
-        rates.append([points / seconds for points, seconds in made])
+    with ExitStack() as processes:
+        alone = {
+            kind: processes.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
+            for kind in (_ours, _article, _products)
+        }
+        rates = [
+            [pool.submit(rate, kind, hidden, options).result() for kind, pool in alone.items()]
+            for _ in range(1 + max(1, options.repeats // 5))  # a turn is long
+        ]
+    del rates[0]  # the first round is slow
     ours, article, products = (median(column) for column in zip(*rates, strict=True))
     return {
         "ours": round(ours, 1),
@@ -72,6 +83,18 @@ def measure(corpus: Corpus, hidden: int, options: Options) -> dict[str, float]:
         "products": round(products, 1),
         "share": round(median(mine / limit for mine, _, limit in rates), 3),
     }
+
+
+def rate(kind: Kind, hidden: int, options: Options) -> float:
+    """Points per second of one turn, in the process that calls it."""
+    points, seconds = _turn(kind, hidden, options)()
+    return points / seconds
+
+
+@cache
+def _turn(kind: Kind, hidden: int, options: Options) -> Turn:
+    torch.set_num_threads(options.threads)
+    return kind(_corpus(options.drawings), hidden, options)
 
 
 def _corpus(path: Path | None) -> Corpus:
@@ -92,6 +115,7 @@ def _generated(points: int, rng: np.random.Generator) -> Array:
 
 
 def _ours(corpus: Corpus, hidden: int, options: Options) -> Turn:
+    keep_freed_memory()  # as `train` does
     some = Corpus.of([corpus.drawing(0)])
     per_epoch = -(-len(corpus) // BATCH)
     seeds = itertools.count()

@@ -16,6 +16,7 @@ from training.collection import Collection, collect, files_by_category
 from training.conditional import ConditionalNetwork
 from training.errors import TrainingError
 from training.loop import Recipe, Trainer
+from training.memory import keep_freed_memory
 from training.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Pretrain as the arguments say."""
     torch.set_num_threads(args.threads)
+    keep_freed_memory()
     recipe = arguments.recipe_of(args)
     files = files_by_category(args.data)
     extra = files_by_category(args.extra_data) if args.extra_data else {}

@@ -20,6 +20,7 @@ from training.collection import collect
 from training.corpus import Corpus
 from training.errors import TrainingError
 from training.loop import Recipe, Trainer
+from training.memory import keep_freed_memory
 from training.pretrain import start_from
 from training.progress import Progress
 from training.score import measure
@@ -54,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train as the arguments say and write the checkpoint."""
     torch.set_num_threads(args.threads)
+    keep_freed_memory()
     recipe = arguments.recipe_of(args)
     files, extra = {args.category: args.data}, {args.category: args.extra_data}
     collection = collect(files, extra, max_points=args.max_points, repeat=args.repeat, skip_bad=args.skip_bad)
