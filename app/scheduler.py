@@ -55,7 +55,7 @@ class Limits:
     running: int = 512
     few: int = 4
     many: int = 32
-    seconds: float = 0.025
+    seconds: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
