@@ -1,3 +1,4 @@
+import gc
 import os
 import signal
 import socket
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
+
+from app import __main__ as command
+from app.server import Server
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,3 +76,22 @@ def test_wrong_settings_end_it_with_a_line(checkpoints: Path, variable: str, val
     with process(**{"INKSTREAM_CHECKPOINTS": str(checkpoints), variable: value}) as started:
         _, log = started.communicate(timeout=60)
         assert (started.returncode, log) == (2, message)
+
+
+def test_collecting_garbage_passes_over_what_stays(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full collection while drawings are served does not walk through all of PyTorch."""
+    frozen = []
+
+    class Watched(Server):
+        def run(self, sockets: list[socket.socket] | None = None) -> None:
+            frozen.append(gc.get_freeze_count())
+
+    monkeypatch.setenv("INKSTREAM_CHECKPOINTS", str(checkpoints))
+    monkeypatch.setattr(sys, "argv", ["python -m app"])
+    monkeypatch.setattr(command, "Server", Watched)
+    monkeypatch.setattr(command, "set_up_logs", lambda *_: None)
+    try:
+        assert command.main() == 0
+    finally:
+        gc.unfreeze()
+    assert frozen[0] > 100_000
