@@ -52,6 +52,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(page_router())
     share_schemas(app, problems.Problem, DrawingBody, DrawingsBody)
     problems.add_handlers(app)
+    _add_middleware(app, settings, metrics)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+    """What every request passes through; the last one added is the first that it meets."""
     app.add_middleware(BodyLimit, limit=settings.max_message)
     app.add_middleware(HeadAsGet)
     if settings.api_keys:
@@ -76,7 +82,6 @@ def create_app(settings: Settings) -> FastAPI:
             ],
         )
     app.add_middleware(Telemetry, metrics=metrics)
-    return app
 
 
 def _version() -> str:

@@ -4,9 +4,23 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from benchmarks.redis_server import RedisServer, redis_server
 from model.checkpoint import load_checkpoint
 from model.decode import draw
 from tests.app.tiny import client_of, write_checkpoint
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """What runs tests that are coroutines."""
+    return "asyncio"
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    """A Redis that nobody else uses, and that a test may ill-treat."""
+    with redis_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,6 @@ from app.errors import ClientGone
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def request(gone: asyncio.Event) -> Request:
     messages = [{"type": "http.request", "body": b"", "more_body": False}]
 

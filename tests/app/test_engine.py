@@ -27,11 +27,6 @@ pytestmark = pytest.mark.anyio
 EMPTY = "<Scheduler 0 waiting, 0 running, 0 of them blocked>"
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def penguin(checkpoints: Path) -> Checkpoint:
     return load_checkpoint(checkpoints / "penguin")

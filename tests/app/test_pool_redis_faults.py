@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -17,17 +17,6 @@ from tests.app.test_pool_stores import CAT, OWL, drain, fill
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")]
 
 SIZES = Sizes(drawings=8, pools=3, bytes=2**20, idle=60)
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def server() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
 
 
 @asynccontextmanager

@@ -20,11 +20,6 @@ OWL = Key("owl", "0" * 64, 0.4, 0.5, 24)
 SIZES = Sizes(drawings=8, pools=3, bytes=2**20, idle=60)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
     with redis_server() as server:

@@ -28,11 +28,6 @@ pytestmark = pytest.mark.anyio
 SIZES = Sizes(drawings=8, pools=3, bytes=2**20, idle=60)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def cat(checkpoints: Path) -> DrawRequest:
     return DrawRequest(load_checkpoint(checkpoints / "cat"), seed=7, temp_xy=0.5, temp_p=0.5)

@@ -11,11 +11,6 @@ from app.press import Press
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 async def test_places_are_bounded_and_given_back() -> None:
     """One beyond is refused at once; whoever leaves, by an error too, makes room, and the gauge says so."""
     metrics = Metrics()

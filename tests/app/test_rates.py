@@ -7,11 +7,6 @@ from app.rates import Rates, parse_rate
 from tests.app.tiny import client_of
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def of(addresses: str, keys: str = "") -> Rates:
     return Rates({"address": parse_rate(addresses), "key": parse_rate(keys)})
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,21 +16,10 @@ from app.metrics import Metrics
 from app.pool_redis import TIMEOUT
 from app.rates import Rates, parse_rate
 from app.rates_redis import RedisRates
-from benchmarks.redis_server import PROGRAM, RedisServer, redis_server
+from benchmarks.redis_server import PROGRAM, RedisServer
 from tests.app.tiny import client_of
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def server() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
 
 
 @asynccontextmanager

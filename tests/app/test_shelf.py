@@ -14,11 +14,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def entries(checkpoints: Path) -> list[Entry]:
     return read_catalogue(checkpoints).entries()
 

@@ -9,11 +9,6 @@ from app.transport import Transport
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 class Fake:
     """A closing transport whose client takes `takes` bytes, one each time that it is looked at."""
 

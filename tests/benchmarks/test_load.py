@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import is_good, load, storm
+from benchmarks.crowd import storm
+from benchmarks.load import is_good, load
 from tests.app.real import real
 from tests.app.tiny import until, write_checkpoint
 
