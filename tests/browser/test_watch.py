@@ -107,10 +107,15 @@ def test_pause_and_go_on(page: Page, long: int) -> None:
     page.wait_for_timeout(500)
     page.locator("#pause").click()
     expect(page.locator("#pause")).to_have_text("Go on")
-    page.wait_for_timeout(600)  # the view comes to rest
-    before = pixels(page)
+    before, moving = pixels(page), True
+    for _ in range(20):  # until the view comes to rest
+        page.wait_for_timeout(200)
+        before, moving = (now := pixels(page)), now != before
+        if not moving:
+            break
     page.wait_for_timeout(400)
-    assert pixels(page) == before
+    assert (pixels(page) == before, moving) == (True, False)
+    expect(page.locator("#pause")).to_have_text("Go on")
     page.locator("#pause").click()
     finished(page)
 
