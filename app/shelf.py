@@ -22,8 +22,11 @@ WARM_POINTS = 32  # enough steps for TorchScript to specialise its code, which i
 
 
 def size_of(checkpoint: Checkpoint) -> int:
-    """Bytes of its weights."""
-    return sum(tensor.numel() * tensor.element_size() for _, tensor in checkpoint.module.named_buffers())
+    """Bytes of its weights; those of eight bits lie there in two packed forms too (`model.product`)."""
+    return sum(
+        tensor.numel() * tensor.element_size() * (3 if tensor.dtype == torch.int8 else 1)
+        for _, tensor in checkpoint.module.named_buffers()
+    )
 
 
 def load(entry: Entry, device: str) -> Checkpoint:

@@ -1,7 +1,7 @@
 """Points per second of a checkpoint's `advance`, beside what bounds it and what it began with.
 
 A point is one row of one drawing. Beside `advance` stand the matrix products alone that a step needs (n x 5 x 4H,
-n x H x 4H, n x H x outputs), once plain and once packed as `advance` uses them on an x86 CPU, and the article's loop.
+n x H x 4H, n x H x outputs), once in eight bits as `advance` has them and once in float32, and the article's loop.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from benchmarks.advance import POINTS, TEMPERATURE, advancing, random_module
 from benchmarks.article import article_loop
 from benchmarks.options import Options
 from benchmarks.timing import interleaved
-from model.checkpoint import CheckpointModule, load_checkpoint
+from model.checkpoint import CheckpointModule, load_checkpoint, packs
 from model.decode import CHUNK
-from model.decoder import to_network
+from model.decoder import Decoder, to_network
 from model.network import Network, NetworkConfig
 
 
@@ -32,7 +32,7 @@ def decoding(options: Options) -> dict[str, object]:
     _print(kinds, rate["article"])
     return figures | {
         "article_loop_points_per_second": rate["article"],
-        "dtype": str(module.start(1)[0].dtype).removeprefix("torch."),
+        "dtype": "int8",
         "hidden": network.config.hidden,
         "mixtures": network.config.mixtures,
         "weights": "random" if options.checkpoint is None else options.checkpoint.name,
@@ -42,7 +42,7 @@ def decoding(options: Options) -> dict[str, object]:
 KINDS = {
     "advance": "points_per_second",
     "products": "matmul_points_per_second",
-    "packed": "packed_matmul_points_per_second",
+    "float32": "float32_matmul_points_per_second",
 }
 
 
@@ -58,22 +58,43 @@ def _cases(
     """What is timed, by name, and how many points each makes."""
     cases: dict[str, Callable[[], None]] = {}
     points: dict[str, int] = {}
-    packs = options.device.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines
+    packed = options.device.type == "cpu" and packs()
     for n in options.sizes:
         calls = max(1, POINTS // (n * CHUNK))
         cases[f"advance {n}"] = advancing(module, n, calls, options.device)
-        cases[f"products {n}"] = _products(network, n, calls * CHUNK)
-        if packs:
-            cases[f"packed {n}"] = _packed_products(network, n, calls * CHUNK)
+        cases[f"products {n}"] = _products(network, n, calls * CHUNK, packed=packed)
+        cases[f"float32 {n}"] = _float_products(network, n, calls * CHUNK)
         points |= {name: n * calls * CHUNK for name in cases if name not in points}
     cases["article"] = _article(network, CHUNK * 4)
     return cases, points | {"article": CHUNK * 4}
 
 
-def _products(network: Network, n: int, steps: int) -> Callable[[], None]:
+def _products(network: Network, n: int, steps: int, *, packed: bool) -> Callable[[], None]:
+    """The large ones as a decoder has them, the small one of rows, which it does otherwise, in float32."""
+    decoder = Decoder(network).to(network.mean.device)
+    if packed:
+        decoder.pack()
+    hidden = network.config.hidden
+    sums = [_some(n, len(decoder.entry.bias), network) for _ in decoder.products]
+    read = [_some(n, hidden * (1 if i == 0 else 2), network) for i, _ in enumerate(decoder.products)]
+    said, rows, of_rows = _some(n, hidden, network), _some(n, 5, network), decoder.entry.w_input.t()
+    room = torch.empty_like(sums[0])
+
+    @torch.inference_mode()
+    def run() -> None:
+        for _ in range(steps):
+            torch.mm(rows, of_rows, out=room)
+            for product, there, x in zip(decoder.products, sums, read, strict=True):
+                product.add_to(there, x)
+            decoder.head.product(said)
+
+    return run
+
+
+def _float_products(network: Network, n: int, steps: int) -> Callable[[], None]:
     lstm, head = network.lstm, network.head
     right = [weight.detach().t() for weight in (lstm.weight_ih_l0, lstm.weight_hh_l0, head.weight)]
-    triples = [(_some(n, w), w, w.new_empty(n, w.size(1))) for w in right]
+    triples = [(_some(n, len(w), network), w, w.new_empty(n, w.size(1))) for w in right]
 
     @torch.inference_mode()
     def run() -> None:
@@ -84,26 +105,8 @@ def _products(network: Network, n: int, steps: int) -> Callable[[], None]:
     return run
 
 
-def _packed_products(network: Network, n: int, steps: int) -> Callable[[], None]:
-    """The same numbers of products and sums, by the library that packed weights are for."""
-    lstm, head = network.lstm, network.head
-    gates = torch.cat([lstm.weight_hh_l0, lstm.weight_ih_l0], dim=1).detach()
-    pairs = [
-        (_some(n, weight.t()), torch.ops.quantized.linear_prepack_fp16(weight, None))
-        for weight in (gates, head.weight.detach())
-    ]
-
-    @torch.inference_mode()
-    def run() -> None:
-        for _ in range(steps):
-            for left, packed in pairs:
-                torch.ops.quantized.linear_dynamic_fp16(left, packed)
-
-    return run
-
-
-def _some(n: int, weight: Tensor) -> Tensor:
-    return torch.linspace(-1, 1, n * weight.size(0), device=weight.device).view(n, -1)
+def _some(n: int, width: int, network: Network) -> Tensor:
+    return torch.linspace(-1, 1, n * width, device=network.mean.device).view(n, -1)
 
 
 def _article(network: Network, steps: int) -> Callable[[], None]:
@@ -116,11 +119,9 @@ def _discard(call: Callable[[], Tensor]) -> None:
 
 def _print(kinds: dict[str, dict[str, float]], article: float) -> None:
     print("points per second\n")
-    print(
-        f"{'batch':>6} {'advance':>10} {'products':>10} {'packed':>10} {'of the packed':>14} {'times the article':>18}"
-    )
+    print(f"{'batch':>6} {'advance':>10} {'products':>10} {'in float32':>10} {'of them':>10} {'times the article':>18}")
     for n, rate in kinds["advance"].items():
-        plain, packed = kinds["products"][n], kinds["packed"].get(n, kinds["products"][n])
-        row = f"{n:>6} {rate:>10,.0f} {plain:>10,.0f} {packed:>10,.0f} {rate / packed:>14.0%} {rate / article:>18.1f}"
-        print(row)
+        products, plain = kinds["products"][n], kinds["float32"][n]
+        of_them, times = rate / products, rate / article
+        print(f"{n:>6} {rate:>10,.0f} {products:>10,.0f} {plain:>10,.0f} {of_them:>10.0%} {times:>18.1f}")
     print(f"\nThe article's loop, one drawing: {article:,.0f}\n")

@@ -1,34 +1,28 @@
 """What a layer makes of its sums: a new output, and with an LSTM a new memory. Plain code that TorchScript compiles.
 
 Only sigmoids are taken, for threads must not share one (`model.decoder`): tanh(x) is 2 sigmoid(2 x) - 1, and the sums
-before a tanh come twice (`model.layer`). Both classes have the same methods and hold nothing.
+before a tanh come twice (`model.decoder`). Both classes have the same methods and hold nothing.
 """
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 
 class LSTMCell(nn.Module):
     """Gates i, f, g, o, a memory c and an output h (Gers et al., "Learning to Forget", 2000)."""
 
     def room(self, h: Tensor) -> list[Tensor]:
-        """Where steps of outputs h [n, H] work: gates [n, 4 H], and each of the four."""
+        """Where steps of outputs h [n, H] work: gates [n, 4 H], each of the four, and one more [n, H]."""
         gates = h.new_empty(h.size(0), 4 * h.size(1))
-        return [gates] + list(gates.chunk(4, 1))  # noqa: RUF005 - TorchScript knows no other way
+        return [gates] + list(gates.chunk(4, 1)) + [torch.empty_like(h)]  # noqa: RUF005 - TorchScript knows no other way
 
     def turn(self, sums: Tensor, h: Tensor, twice_c: Tensor, room: list[Tensor], group: int) -> None:
         """The next h and twice c [n, H] in the former's place, from sums [n, 4 H]."""
         sigmoid(sums, room[0], group)
-        keep, forget, new, out = room[1], room[2], room[3], room[4]
+        keep, forget, new, out, squashed = room[1], room[2], room[3], room[4], room[5]
         twice_c.mul_(forget).addcmul_(keep, new, value=4).sub_(keep, alpha=2)
-        squashed = torch.empty_like(twice_c)
         sigmoid(twice_c, squashed, group)
         torch.addcmul(-out, out, squashed, value=2, out=h)
-
-    def sequence(self, read: Tensor, h0: Tensor, c0: Tensor, weights: list[Tensor]) -> Tensor:
-        """Outputs [n, T, H] over whole sequences [n, T, I]; h0, c0 [L, n, H]; weights as `torch.lstm` takes them."""
-        return torch.lstm(read, (h0, c0), weights, True, h0.size(0), 0.0, False, False, True)[0]
 
 
 class TanhCell(nn.Module):
@@ -43,12 +37,6 @@ class TanhCell(nn.Module):
         sigmoid(sums, room[0], group)
         torch.mul(room[0], 2, out=h)
         h.sub_(1)
-
-    def sequence(self, read: Tensor, h0: Tensor, c0: Tensor, weights: list[Tensor]) -> Tensor:  # noqa: ARG002
-        """As `LSTMCell.sequence`."""
-        for i in range(0, len(weights), 4):
-            read = torch.tanh(functional.linear(read, weights[i], weights[i + 2]))
-        return read
 
 
 def sigmoid(numbers: Tensor, out: Tensor, group: int) -> None:

@@ -22,8 +22,7 @@ from torch import Tensor
 from model.card import Card
 from model.decoder import Decoder
 from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing
-from model.layer import Layer
-from model.weights import Weights
+from model.product import Int8Product
 
 MODEL, CARD = "model.pt", "card.json"
 FORMER = ".model.pt.former"  # what `model.pt` was, for as long as the card is still its own
@@ -117,11 +116,16 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
     lacking = [name for name in CONTRACT if not hasattr(module, name)]
     if lacking:
         raise CheckpointCorrupt(f"{path} lacks the method {lacking[0]!r} of the checkpoint contract")
-    if place.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines:
-        for part in module.modules():
-            if hasattr(part, "pack"):
-                part.pack()  # the same numbers, faster
+    if place.type == "cpu" and packs() and hasattr(module, "pack"):
+        with _torchscript():
+            module.pack()  # the same drawings, faster
     return Checkpoint(card, cast("CheckpointModule", module), folder, place)
+
+
+def packs() -> bool:
+    """Whether this build of torch has the libraries of `Decoder.pack`: those for x86 have."""
+    onednn: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return onednn and "fbgemm" in torch.backends.quantized.supported_engines
 
 
 def save_checkpoint(folder: Path, decoder: Decoder, card: Card) -> Card:
@@ -196,19 +200,19 @@ def _write(path: Path, content: bytes) -> None:
 
 @contextmanager
 def _torchscript() -> Iterator[None]:
-    """TorchScript's deprecation is known (design, section 4) and says nothing to whoever runs this."""
+    """TorchScript's deprecation, and that of quantised tensors, are known and say nothing to whoever runs this."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*torch.jit.*", category=DeprecationWarning)
+        warnings.filterwarnings("ignore", message=".*quantized tensor creation.*", category=UserWarning)
         yield
 
 
 def _archive(decoder: Decoder) -> bytes:
     """TorchScript's bytes of a decoder: all methods of the contract, and how its weights are stored."""
-    for name in CONTRACT:
+    for name in (*CONTRACT, "pack"):
         torch.jit.export(getattr(Decoder, name))
-    for name in ("__getstate__", "__setstate__", "pack"):
-        torch.jit.export(getattr(Weights, name))
-        torch.jit.export(getattr(Layer, name))
+    for name in ("__getstate__", "__setstate__"):
+        torch.jit.export(getattr(Int8Product, name))
     return cast("bytes", torch.jit.script(decoder.eval()).save_to_buffer())  # type: ignore[no-untyped-call]
 
 

@@ -36,8 +36,6 @@ class Sampler(nn.Module):
     """Draws rows. `begin` works out what temperatures and noise mean; `draw` draws one row for each drawing."""
 
     coldest: Final[float] = 1e-6  # a temperature below it would overflow the division; 0 itself takes the mode
-    # Keeps the product of a uniform and a sum below that sum, whatever the rounding: the choice is always one of them.
-    below_one: Final[float] = 1 - 2.0**-22
     rho_limit: Final[float] = Mixture.rho_limit
     log_sigma_min: Final[float] = Mixture.log_sigma_min
     log_sigma_max: Final[float] = Mixture.log_sigma_max
@@ -46,6 +44,8 @@ class Sampler(nn.Module):
         super().__init__()
         self.mixtures = mixtures
         self.width = max(mixtures, 3)
+        # A uniform times it is below the sum of all probabilities, however rounded: the choice is always one of them.
+        self.below_one = 1 - (self.width + 4) * 2.0**-22
         self.components_at = lead(mixtures) // 5
         self.groups = self.components_at + mixtures  # of five outputs
 
@@ -73,8 +73,8 @@ class Sampler(nn.Module):
     def choose(self, raw: Tensor, inverse: Tensor, uniform: Tensor, mask: Tensor) -> Tensor:
         """(component, pen) [n, 2] from softmax(logits / T), by inverting its cumulative sum at `uniform` [n, 2, 1]."""
         heated = torch.addcmul(mask, self._logits(raw), inverse)
-        total = torch.cumsum(torch.softmax(heated, dim=-1), dim=-1)
-        return torch.searchsorted(total, uniform * total[:, :, -1:], right=True).squeeze(-1)
+        total = torch.softmax(heated, dim=-1).cumsum_(-1)
+        return torch.searchsorted(total, uniform, right=True).squeeze(-1)
 
     def most_probable(self, raw: Tensor, mask: Tensor) -> Tensor:
         """(component, pen) [n, 2] of the mode: what T = 0 means."""
@@ -83,15 +83,15 @@ class Sampler(nn.Module):
     def move(self, raw: Tensor, chosen: Tensor, normal: Tensor) -> Tensor:
         """Standardised offsets [n, 2] from each drawing's chosen component [n], as a row of five of all raw outputs.
 
-        The normals [n, 2] are already scaled by sqrt(T_xy).
+        The normals [n, 2] are already scaled by sqrt(T_xy); the offsets come in their place.
         """
         component = raw.view(raw.size(0) * self.groups, 5).index_select(0, chosen)
         mean, log_sigma, r = component.split_with_sizes([2, 2, 1], 1)
-        first, second = torch.split(normal, 1, 1)
+        first, second = normal.split_with_sizes([1, 1], 1)
         rho = r.tanh_().mul_(self.rho_limit)
-        across = torch.sqrt(1 - rho * rho).mul_(second).add_(rho * first)
+        second.mul_((1 - rho * rho).sqrt_()).addcmul_(rho, first)
         sigma = log_sigma.clamp_(self.log_sigma_min, self.log_sigma_max).exp_()
-        return torch.cat([first, across], dim=1).mul_(sigma).add_(mean)
+        return normal.mul_(sigma).add_(mean)
 
     def _logits(self, raw: Tensor) -> Tensor:
         return raw[:, : 2 * self.width].view(raw.size(0), 2, self.width)

@@ -31,8 +31,8 @@ def test_the_card_is_complete(folder: Path) -> None:
     log_pi, *_ = loaded.module.mixture(h)
     assert (card.layers * card.hidden, card.mixtures) == (h.size(1), log_pi.size(1))
     buffers = dict(loaded.module.named_buffers())
-    assert card.mean == pytest.approx(buffers["weights.mean"].tolist())
-    assert card.std == pytest.approx(buffers["weights.std"].tolist())
+    assert card.mean == pytest.approx(buffers["mean"].tolist())
+    assert card.std == pytest.approx(buffers["std"].tolist())
     assert card.nats is not None
     assert card.nats.total == pytest.approx(card.nats.xy + card.nats.pen, abs=0.002)
     assert card.data
@@ -67,14 +67,15 @@ def test_drawings_end(folder: Path) -> None:
 
 
 @every
-def test_weights_are_halves(folder: Path) -> None:
-    """Matrices are stored in float16, so that the repository stays small."""
+def test_weights_are_bytes(folder: Path) -> None:
+    """Matrices are stored in eight bits, the head in twice eight, so that the repository stays small."""
     buffers = dict(load_checkpoint(folder).module.named_buffers())
-    for name in ("w_input", "w_hidden", "w_head"):
-        matrix = buffers[f"weights.{name}"]
-        assert torch.equal(matrix, matrix.half().float())
-    numbers = sum(b.numel() for n, b in buffers.items() if "w_" in n)
-    assert (folder / "model.pt").stat().st_size < 2.3 * numbers + CODE
+    matrices = {name: buffer for name, buffer in buffers.items() if name.endswith("integers")}
+    assert {name for name in matrices if name.startswith("products")} >= {"products.0.integers"}
+    assert {buffer.dtype for buffer in matrices.values()} == {torch.int8}
+    numbers = sum(buffer.numel() for buffer in matrices.values())
+    rest = sum(buffer.numel() * buffer.element_size() for name, buffer in buffers.items() if name not in matrices)
+    assert (folder / "model.pt").stat().st_size < numbers + rest + CODE
 
 
 @every

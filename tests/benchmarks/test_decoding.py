@@ -11,7 +11,7 @@ SMALL = Options(None, torch.device("cpu"), threads=1, repeats=2, sizes=(1, 3), h
 def test_every_size_has_its_figures() -> None:
     """Each size has points per second of `advance`, of the products alone, and the article's loop has its own."""
     figures = decoding(SMALL)
-    for key in ("points_per_second", "matmul_points_per_second"):
+    for key in ("points_per_second", "matmul_points_per_second", "float32_matmul_points_per_second"):
         rates = figures[key]
         assert isinstance(rates, dict)
         assert list(rates) == ["1", "3"]
@@ -20,7 +20,7 @@ def test_every_size_has_its_figures() -> None:
     assert isinstance(article, float)
     assert article > 0
     assert (figures["dtype"], figures["hidden"], figures["mixtures"], figures["weights"]) == (
-        "float32",
+        "int8",
         32,
         20,
         "random",

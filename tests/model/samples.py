@@ -56,9 +56,9 @@ def card(**changes: object) -> Card:
     return Card.model_validate(given | changes)
 
 
-def loaded(folder: Path, network: Network, *, half: bool = True) -> CheckpointModule:
+def loaded(folder: Path, network: Network, *, int8: bool = True) -> CheckpointModule:
     """What loading gives after a decoder of the network was saved in the folder."""
-    save_checkpoint(folder, Decoder(network, half=half), card())
+    save_checkpoint(folder, Decoder(network, int8=int8), card())
     return load_checkpoint(folder).module
 
 

@@ -17,7 +17,15 @@ import torch
 
 from model import checkpoint
 from model.card import Card
-from model.checkpoint import check_checkpoint, find_checkpoints, load_checkpoint, read_card, save_checkpoint, write_card
+from model.checkpoint import (
+    check_checkpoint,
+    find_checkpoints,
+    load_checkpoint,
+    packs,
+    read_card,
+    save_checkpoint,
+    write_card,
+)
 from model.decoder import Decoder
 from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing
 from model.network import NetworkConfig
@@ -53,7 +61,8 @@ def test_what_is_saved_is_loaded(folder: Path) -> None:
     assert loaded.card.category == "The Test"
     assert (loaded.folder, loaded.device) == (folder, torch.device("cpu"))
     decoder = Decoder(samples.network())
-    decoder.weights.pack()
+    if packs():
+        decoder.pack()
     assert torch.equal(draws(folder), decoder.advance(*samples.begin(decoder, 2, 5))[0])
     assert sorted(path.name for path in folder.iterdir()) == ["card.json", "model.pt"]
 

@@ -19,9 +19,7 @@ def one_state(mixtures: int, seed: int = 3) -> tuple[Decoder, Tensor, Tensor]:
     """A decoder of distinct components, and one raw output of its head in both orders: network's, sampler's."""
     decoder = Decoder(samples.network(32, mixtures, seed=seed))
     h = torch.rand(1, 32, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-    raw = h @ decoder.weights.w_head.t() + decoder.weights.b_head
-    x = torch.cat([h, torch.tensor([[9.0, 9, 9, 9, 9, 1, 1, 0]])], dim=1)
-    return decoder, raw, decoder.weights.head(x)
+    return decoder, decoder.head.raw(h), decoder.head(h)
 
 
 def noise_of(n: int, seed: int = 0) -> Tensor:
