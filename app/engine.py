@@ -46,7 +46,8 @@ class Engine:
         metrics.running.set_function(lambda: self._scheduler.running)
         self._device = Device(metrics)
         self._work: deque[Callable[[], None]] = deque()
-        self._changed = threading.Condition()  # guards the scheduler, the work and the two flags
+        self._parcels: list[Parcel] = []  # not sent yet
+        self._changed = threading.Condition()  # guards the scheduler, the work, the parcels and the two flags
         self._draining = self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
@@ -173,9 +174,12 @@ class Engine:
         """Wait for some, do what `run` was given; False when closed."""
         with self._changed:
             while not (self._closed or self._work or self._scheduler.has_work()):
+                self._send()
                 self._changed.wait()
             work = list(self._work)
             self._work.clear()
+            if work or self._closed:
+                self._send()
         for each in work:
             each()
         return not self._closed
@@ -185,7 +189,7 @@ class Engine:
         batches = self._schedule()
         for batch in batches:
             try:
-                drawn = self._device.run(batch)
+                drawn = self._device.run(batch, self._send)
             except DecodingFailed as error:
                 with self._changed:
                     self._fail([job for job in batch.jobs if self._scheduler.remove(job)], error)
@@ -223,8 +227,8 @@ class Engine:
                 if (end := parcels[-1][2]) is not None:
                     self._metrics.drawings.labels(end.reason).inc()
                     self._scheduler.remove(job)
+            self._parcels += parcels
         self._metrics.points.inc(sum(len(rows) for _, rows, _ in parcels))
-        self._deliver(parcels)
 
     def _expire(self) -> None:
         with self._changed:
@@ -232,15 +236,22 @@ class Engine:
             self._fail(late, TooLate(f"The drawing was not ready within {self._deadline:g} seconds."))
 
     def _fail(self, jobs: Sequence[Job], error: AppError) -> None:
-        """Tell the readers of removed jobs."""
+        """Tell the readers of removed jobs, after what they have still to get."""
         self._metrics.drawings.labels("error").inc(len(jobs))
-        self._deliver([(cast("Decoding", job), NOTHING, End("error", error)) for job in jobs])
+        self._parcels += [(cast("Decoding", job), NOTHING, End("error", error)) for job in jobs]
+        self._send()
 
-    def _deliver(self, parcels: Sequence[Parcel]) -> None:
-        """One call into the event loop for all of them, because each wakes it up."""
-        if parcels:
-            assert self._loop is not None
-            self._loop.call_soon_threadsafe(_hand_out, parcels)
+    def _send(self) -> None:
+        """Hand what lies ready to the event loop: all in one call, because each wakes it up.
+
+        The thread does so when it is about to leave Python alone for a while. The loop has then time for the messages,
+        and neither waits for the other to be done with Python.
+        """
+        with self._changed:
+            if self._parcels:
+                assert self._loop is not None
+                self._loop.call_soon_threadsafe(_hand_out, self._parcels)
+                self._parcels = []
 
 
 def _hand_out(parcels: Sequence[Parcel]) -> None:

@@ -1,13 +1,12 @@
 """Drawings of one checkpoint side by side on the device."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from app.belief import beliefs
-from app.decoding import Decoding
+from app.decoding import Decoding, noise_for
 from app.prefix import State
 from app.scheduler import Place
 from model.checkpoint import Checkpoint
@@ -25,21 +24,26 @@ class Runner:
         self._device = checkpoint.device
         self._members: list[Decoding] = []
         self._state: State | None = None
+        h, c = self._module.start(1)
+        self._start: State = torch.from_numpy(START_ROW).to(self._device).unsqueeze(0), h, c
 
     def is_needed(self) -> bool:
         """Whether it holds the state of a drawing that is not gone."""
         return any(member.place is not Place.GONE for member in self._members)
 
-    def advance(self, drawings: Sequence[Decoding], steps: int) -> Array:
-        """The next rows [steps, n, 5] of these drawings; what follows an end row is end rows."""
+    def advance(self, drawings: Sequence[Decoding], steps: int, ready: Callable[[], None]) -> Array:
+        """The next rows [steps, n, 5] of these drawings; what follows an end row is end rows.
+
+        `ready` is called before the long call that decodes them, in which Python is free for others.
+        """
         if list(drawings) != self._members:
             self._seat(list(drawings))
         assert self._state is not None
-        noise = np.stack([drawing.noise(steps) for drawing in drawings], axis=1)
+        noise = torch.from_numpy(noise_for(drawings, steps))
         temperature = torch.tensor([drawing.temperatures for drawing in drawings], dtype=torch.float32)
-        drawn, h, c = self._module.advance(
-            *self._state, temperature.to(self._device), torch.from_numpy(noise).to(self._device)
-        )
+        temperature, noise = temperature.to(self._device), noise.to(self._device)
+        ready()
+        drawn, h, c = self._module.advance(*self._state, temperature, noise)
         self._state = drawn[-1], h, c
         if drawings[0].beliefs is not None:  # and so is everyone's of the group
             self._believe(drawings, h)
@@ -52,7 +56,10 @@ class Runner:
             drawing.beliefs.append(belief)
 
     def _seat(self, drawings: list[Decoding]) -> None:
-        """Make the batch that of these drawings, in this order; whoever is left out keeps its state."""
+        """Make the batch that of these drawings, in this order; whoever is left out keeps its state.
+
+        Few operations, for each may wait until the event loop has done with Python.
+        """
         place = {member: i for i, member in enumerate(self._members)}
         stays = set(drawings)
         for member, i in place.items():
@@ -60,32 +67,19 @@ class Runner:
                 assert self._state is not None
                 row, h, c = self._state
                 member.state = row[i : i + 1].clone(), h[i : i + 1].clone(), c[i : i + 1].clone()
-        order = [place.get(drawing, -1) for drawing in drawings]
-        joiners = [drawing for drawing, at in zip(drawings, order, strict=True) if at < 0]
-        parts = [self._kept([at for at in order if at >= 0]), self._fresh(joiners)]
-        seats = sorted(range(len(drawings)), key=lambda i: order[i] < 0)  # of the parts, one after the other
-        back = torch.tensor(np.argsort(seats), device=self._device)
-        row, h, c = (torch.cat(pieces).index_select(0, back) for pieces in zip(*filter(None, parts), strict=True))
+        before, known = len(place), [self._start, *([] if self._state is None else [self._state])]
+        states = known[::-1]  # those who stay, the start, and whoever brings a state along
+        seats = []
+        for drawing in drawings:
+            if drawing in place:
+                seats.append(place[drawing])
+            elif drawing.state is None:
+                seats.append(before)
+            else:
+                seats.append(before + len(states) - len(known) + 1)
+                states.append(drawing.state)
+                drawing.state = None
+        index = torch.tensor(seats, device=self._device)
+        row, h, c = (torch.cat(pieces).index_select(0, index) for pieces in zip(*states, strict=True))
         self._state = row, h, c
         self._members = drawings
-        for drawing in joiners:
-            drawing.state = None
-
-    def _kept(self, at: list[int]) -> State | None:
-        if not at:
-            return None
-        assert self._state is not None
-        index = torch.tensor(at, device=self._device)
-        row, h, c = (tensor.index_select(0, index) for tensor in self._state)
-        return row, h, c
-
-    def _fresh(self, joiners: Sequence[Decoding]) -> State | None:
-        """The state of those who join: their own, or that before the start token."""
-        if not joiners:
-            return None
-        h, c = (tensor.clone() for tensor in self._module.start(len(joiners)))  # it may be the weights' own
-        row = torch.from_numpy(START_ROW).to(self._device).repeat(len(joiners), 1)
-        for i, drawing in enumerate(joiners):
-            if drawing.state is not None:
-                row[i], h[i], c[i] = (tensor[0] for tensor in drawing.state)
-        return row, h, c

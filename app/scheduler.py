@@ -53,8 +53,8 @@ class Limits:
 
     waiting: int = 256
     running: int = 512
-    few: int = 4
-    many: int = 32
+    few: int = 12
+    many: int = 40
     seconds: float = 0.05
 
 
