@@ -6,79 +6,51 @@ an answer that comes too late is lost with the drawings in it. While Redis canno
 """
 
 import asyncio
-import logging
 import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
 
 from app import pool_scripts
-from app.breaker import Breaker
-from app.metrics import Metrics
 from app.pool import Key, Lease, Sizes
 from app.pool_entry import VERSION
 from app.pool_memory import MemoryPools
-
-log = logging.getLogger(__name__)
+from app.redis_link import Lost, RedisLink, Use
 
 SPACE = f"inkstream:{VERSION}"  # what all our names begin with
-TIMEOUT = 0.25  # seconds: a drawing is decoded in less
 LEASE_MILLISECONDS = 15_000  # of a refill whose process died; one that lives asks for more with each batch
 AHEAD = 64  # entries taken at a time, at most; as many are lost with a process that is killed
-
-
-@dataclass(frozen=True, slots=True)
-class _Lost:
-    """Redis did not do it. `surely`: nor will it, so that the entries are still ours."""
-
-    surely: bool
 
 
 class RedisPools:
     """Keeps the promises of `app.pool.Store` for all processes that share a Redis. Used in one event loop."""
 
-    def __init__(
-        self,
-        url: str,
-        sizes: Sizes,
-        metrics: Metrics,
-        clock: Callable[[], float] = time.monotonic,
-        *,
-        timeout: float = TIMEOUT,
-    ) -> None:
-        self._redis: Redis = Redis.from_url(
-            url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0)
-        )
+    def __init__(self, link: RedisLink, sizes: Sizes, clock: Callable[[], float] = time.monotonic) -> None:
+        """`link` is left open by `close`: others may use it."""
+        redis: Redis = Redis(connection_pool=link.connections)
         scripts = pool_scripts.TAKE, pool_scripts.LEASE, pool_scripts.PUT, pool_scripts.RELEASE
-        self._take, self._lease, self._put, self._release = map(self._redis.register_script, scripts)
+        self._take, self._lease, self._put, self._release = map(redis.register_script, scripts)
         self._sizes = sizes
-        self._metrics = metrics
-        self._clock = clock
-        self._timeout = timeout
         self._ahead = max(1, min(AHEAD, sizes.drawings // 8))
         self._reserve = MemoryPools(sizes, clock)
         self._left: OrderedDict[Key, int] = OrderedDict()  # entries in Redis when last seen; oldest sight first
         self._fetching: dict[Key, asyncio.Task[int]] = {}
-        self._link, self._reads, self._writes = Breaker(), Breaker(), Breaker()  # Redis may answer, and refuse
+        self._link = link
+        self._reads, self._writes = Use("drawing without it"), Use("drawing without it")  # a full Redis does read
         self._closed = False
-        self._metrics.redis_up.set(1)
 
     def __repr__(self) -> str:
-        return f"<RedisPools {'open' if self._link.is_closed else 'without Redis'}, {self._reserve!r}>"
+        return f"<RedisPools {'open' if self._link.is_up else 'without Redis'}, {self._reserve!r}>"
 
     async def take(self, key: Key, count: int = 1) -> list[bytes]:
         taken = await self._reserve.take(key, count)
         while len(taken) < count and await self._fetch(key, count - len(taken)):
             taken += await self._reserve.take(key, count - len(taken))
-        if self._reserve.level(key) <= self._ahead // 2 and self._left.get(key) and self._is_well(self._reads):
+        if self._reserve.level(key) <= self._ahead // 2 and self._left.get(key) and self._link.is_well(self._reads):
             self._begin_fetch(key, self._ahead)
         return taken
 
@@ -86,13 +58,13 @@ class RedisPools:
         token = secrets.token_hex(8)
         wants = [token, LEASE_MILLISECONDS, self._sizes.low, self._sizes.drawings]
         missing = await self._call(self._writes, self._lease, _names(key), wants)
-        if isinstance(missing, _Lost):
+        if isinstance(missing, Lost):
             return await self._reserve.lease(key)
         return Lease(key, missing, token) if missing else None
 
     async def put(self, lease: Lease, entries: Sequence[bytes]) -> None:
-        stored = await self._store(lease, entries) if lease.token else _Lost(surely=True)
-        if isinstance(stored, _Lost):
+        stored = await self._store(lease, entries) if lease.token else Lost(surely=True)
+        if isinstance(stored, Lost):
             if stored.surely:
                 self._reserve.add(lease.key, entries)
         else:
@@ -105,7 +77,7 @@ class RedisPools:
             await self._reserve.release(lease)
 
     def is_low(self, key: Key) -> bool:
-        if self._is_well(self._writes):
+        if self._link.is_well(self._writes):
             return self._left.get(key, 0) <= self._sizes.low
         return self._reserve.is_low(key)
 
@@ -117,10 +89,9 @@ class RedisPools:
         await asyncio.gather(*self._fetching.values(), return_exceptions=True)
         for key in self._reserve.pools():
             entries = await self._reserve.take(key, self._sizes.drawings)
-            if not self._link.is_closed or isinstance(await self._store(Lease(key, 0), entries), _Lost):
+            if not self._link.is_up or isinstance(await self._store(Lease(key, 0), entries), Lost):
                 break
         self._closed = True
-        await self._redis.aclose()
 
     async def _store(self, lease: Lease, entries: Sequence[bytes]) -> Any:  # noqa: ANN401 - see _call
         sizes = self._sizes
@@ -130,10 +101,9 @@ class RedisPools:
 
     async def _fetch(self, key: Key, count: int) -> int:
         """Entries that came from Redis into the reserve; those who wait for the same pool share them."""
-        if self._is_well(self._reads):
+        if self._link.is_well(self._reads):
             return await asyncio.shield(self._begin_fetch(key, max(count, self._ahead)))
-        now = self._clock()
-        if self._link.can_begin(now) and self._reads.can_begin(now):
+        if self._link.can_begin(self._reads):
             self._begin_fetch(key, self._ahead)  # a trial, for which nobody waits
         return 0
 
@@ -145,7 +115,7 @@ class RedisPools:
 
     async def _fill_reserve(self, key: Key, count: int) -> int:
         answer = await self._call(self._reads, self._take, _names(key)[:2], [count, max(1, int(self._sizes.idle))])
-        if isinstance(answer, _Lost):
+        if isinstance(answer, Lost):
             return 0
         left, *entries = answer
         self._saw(key, left)
@@ -158,42 +128,11 @@ class RedisPools:
         if len(self._left) > 2 * self._sizes.pools:
             self._left.popitem(last=False)
 
-    def _is_well(self, breaker: Breaker) -> bool:
-        return self._link.is_closed and breaker.is_closed
-
-    async def _call(self, breaker: Breaker, script: Any, keys: Sequence[str], args: Sequence[Any]) -> Any:  # noqa: ANN401 - Redis's answer
-        """What the script returns, or _Lost. Never raises for what is wrong with Redis."""
-        now = self._clock()
-        if self._closed or not (self._link.can_begin(now) and breaker.begin(now) and self._link.begin(now)):
-            return _Lost(surely=True)
-        try:
-            async with asyncio.timeout(self._timeout):  # of all of it: name resolution and a first connection too
-                answer = await script(keys=keys, args=args)
-        except ResponseError as error:  # it answers and refuses, and so has done nothing
-            self._linked()
-            if breaker.fail(self._clock()):
-                log.warning("Redis refuses, drawing without it: %s", error)
-            return self._lost(error, surely=True)
-        except (RedisError, OSError) as error:  # TimeoutError is an OSError
-            if self._link.fail(self._clock()):
-                log.warning("Redis cannot be had, drawing without it: %s", str(error) or type(error).__name__)
-                with suppress(RedisError, OSError):  # idle connections are dead too, and would say so one by one
-                    await self._redis.connection_pool.disconnect(inuse_connections=False)
-            self._metrics.redis_up.set(0)
-            return self._lost(error, surely=False)
-        self._linked()
-        if breaker.succeed():
-            log.warning("Redis does what it refused")
-        return answer
-
-    def _linked(self) -> None:
-        if self._link.succeed():
-            log.warning("Redis is back")
-        self._metrics.redis_up.set(1)
-
-    def _lost(self, error: Exception, *, surely: bool) -> _Lost:
-        self._metrics.redis_errors.labels(type(error).__name__).inc()
-        return _Lost(surely)
+    async def _call(self, use: Use, script: Any, keys: Sequence[str], args: Sequence[Any]) -> Any:  # noqa: ANN401 - Redis's answer
+        """What the script returns, or Lost: surely, if the entries are still ours."""
+        if self._closed:
+            return Lost(surely=True)
+        return await self._link.ask(use, partial(script, keys=keys, args=args))
 
 
 def _names(key: Key) -> list[str]:

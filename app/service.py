@@ -20,6 +20,7 @@ from app.pools import Pools
 from app.press import Press
 from app.rates import Rates, parse_rate
 from app.rates_redis import RedisRates
+from app.redis_link import RedisLink
 from app.scheduler import Limits
 from app.settings import Settings
 from app.shelf import Shelf
@@ -55,7 +56,8 @@ class Service:
         limits = Limits(waiting=settings.queue_limit, running=settings.batch_limit)
         self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
         budget = settings.memory_budget * MIB
-        self.rates = _rates(settings, metrics)
+        self._redis = RedisLink(settings.redis_url, metrics) if settings.redis_url else None
+        self.rates = _rates(settings, self._redis)
         self.shelf = Shelf(budget=budget, device=device_of(settings), metrics=self.metrics)
         self.press = Press(settings.queue_limit, metrics)
         self.pools = self._pools()
@@ -97,6 +99,8 @@ class Service:
         if self.pools is not None:
             await self.pools.close()
         await self.rates.close()
+        if self._redis is not None:
+            await self._redis.close()
         await asyncio.to_thread(self.engine.close)
         await self.press.close()
         if self._loading is not None:
@@ -145,7 +149,7 @@ class Service:
         if not settings.pool_size:
             return None
         sizes = Sizes(settings.pool_size, settings.pool_limit, settings.pool_budget * MIB, settings.pool_idle)
-        store = RedisPools(settings.redis_url, sizes, self.metrics) if settings.redis_url else MemoryPools(sizes)
+        store = MemoryPools(sizes) if self._redis is None else RedisPools(self._redis, sizes)
         return Pools(store, Refiller(self.engine, store, self.metrics), self.metrics, most=settings.pool_limit)
 
     async def _load(self) -> Catalogue:
@@ -162,11 +166,12 @@ class Service:
         return catalogue
 
 
-def _rates(settings: Settings, metrics: Metrics) -> Rates:
+def _rates(settings: Settings, redis: RedisLink | None) -> Rates:
     """Counted in Redis, where there is one and something to count."""
     limits = {"address": parse_rate(settings.rate_limit), "key": parse_rate(settings.key_rate_limit)}
-    is_shared = settings.redis_url and any(limit is not None for limit in limits.values())
-    return Rates(limits, RedisRates(settings.redis_url, metrics) if is_shared else None)
+    if redis is None or not any(limit is not None for limit in limits.values()):
+        return Rates(limits)
+    return Rates(limits, RedisRates(redis))
 
 
 def _log_failure(loading: asyncio.Task[Catalogue]) -> None:

@@ -1,46 +1,43 @@
 """Whatever is wrong with Redis, drawings go on, nobody gets what another got, and it is used again once it is well."""
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from app.metrics import Metrics
 from app.pool import Sizes
 from app.pool_redis import RedisPools
-from benchmarks.redis_server import PROGRAM, RedisServer, redis_server
+from app.redis_link import TIMEOUT
+from benchmarks.redis_server import RedisServer, redis_server
+from tests.app.redis_faults import each_loss, lines, link_to, needs_redis, up
 from tests.app.test_pool_stores import CAT, OWL, drain, fill
 
-pytestmark = [pytest.mark.anyio, pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")]
+pytestmark = [pytest.mark.anyio, needs_redis]
 
 SIZES = Sizes(drawings=8, pools=3, bytes=2**20, idle=60)
 
 
 @asynccontextmanager
 async def store_of(server: RedisServer, sizes: Sizes = SIZES) -> AsyncIterator[RedisPools]:
-    store = RedisPools(server.url, sizes, Metrics())
-    try:
-        yield store
-    finally:
-        await store.close()
+    async with link_to(server) as link:
+        store = RedisPools(link, sizes)
+        try:
+            yield store
+        finally:
+            await store.close()
 
 
 async def well(store: RedisPools) -> None:
     """Ask until Redis is used again, as requests would."""
     end = time.monotonic() + 30
-    while not (store._link.is_closed and store._reads.is_closed and store._writes.is_closed):
+    while not (store._link.is_well(store._reads) and store._link.is_well(store._writes)):
         assert time.monotonic() < end, "it does not recover"
         await store.take(OWL)
         if (lease := await store.lease(OWL)) is not None:
             await store.release(lease)
         await asyncio.sleep(0.05)
-
-
-def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def suffers(store: RedisPools) -> None:
@@ -57,11 +54,7 @@ async def refills_itself(store: RedisPools) -> None:
     assert await drain(store, CAT) == entries
 
 
-@pytest.mark.parametrize(
-    ("harm", "heal"),
-    [(RedisServer.kill, RedisServer.start), (RedisServer.stall, RedisServer.resume)],
-    ids=["refusing", "slow"],
-)
+@each_loss
 async def test_redis_that_cannot_be_had(
     server: RedisServer, harm: Callable[..., None], heal: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -72,16 +65,28 @@ async def test_redis_that_cannot_be_had(
         harm(server)
         await suffers(store)
         await refills_itself(store)
-        assert store._metrics.registry.get_sample_value("inkstream_redis_up") == 0
+        assert up(store._link) == 0
         heal(server)
         await well(store)
         entries = await fill(store, CAT)
         assert sorted(await drain(store, CAT)) == sorted(entries)
-        assert store._metrics.registry.get_sample_value("inkstream_redis_up") == 1
+        assert up(store._link) == 1
     told = lines(caplog)
     assert len(told) == 2, told
     assert told[0].startswith("Redis cannot be had")
     assert told[1] == "Redis is back"
+
+
+async def test_a_pause_of_the_process_is_no_fault(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    """A full garbage collection in the middle of a question, longer than the time-out, loses no drawing."""
+    async with store_of(server) as store:
+        entries = await fill(store, CAT)
+        asking = asyncio.create_task(store.take(CAT, 8))
+        for _ in range(4):
+            await asyncio.sleep(0)
+        time.sleep(1.5 * TIMEOUT)  # noqa: ASYNC251 - the pause
+        assert sorted(await asking) == sorted(entries)
+    assert lines(caplog) == []
 
 
 async def test_redis_that_is_not_there_at_the_start(caplog: pytest.LogCaptureFixture) -> None:

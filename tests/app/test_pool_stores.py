@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
-from app.metrics import Metrics
 from app.pool import Key, Lease, Sizes, Store
 from app.pool_memory import MemoryPools
 from app.pool_redis import RedisPools
-from benchmarks.redis_server import PROGRAM, RedisServer, redis_server
+from benchmarks.redis_server import RedisServer, redis_server
+from tests.app.redis_faults import link_to, needs_redis
 
 pytestmark = pytest.mark.anyio
 
@@ -26,9 +26,6 @@ def server() -> Iterator[RedisServer]:
         yield server
 
 
-needs_redis = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")
-
-
 @pytest.fixture(params=["memory", pytest.param("redis", marks=needs_redis)])
 def kind(request: pytest.FixtureRequest) -> str:
     if request.param == "redis":
@@ -37,16 +34,25 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @asynccontextmanager
+async def process(server: RedisServer, sizes: Sizes = SIZES) -> AsyncIterator[RedisPools]:
+    """The pools of one process."""
+    async with link_to(server) as link:
+        pools = RedisPools(link, sizes)
+        try:
+            yield pools
+        finally:
+            await pools.close()
+
+
+@asynccontextmanager
 async def store_of(kind: str, request: pytest.FixtureRequest, sizes: Sizes = SIZES) -> AsyncIterator[Store]:
-    made: Store
     if kind == "redis":
-        made = RedisPools(request.getfixturevalue("server").url, sizes, Metrics())
+        async with process(request.getfixturevalue("server"), sizes) as shared:
+            yield shared
     else:
-        made = MemoryPools(sizes)
-    try:
-        yield made
-    finally:
-        await made.close()
+        own = MemoryPools(sizes)
+        yield own
+        await own.close()
 
 
 async def fill(store: Store, key: Key, count: int = 8, *, size: int = 10) -> list[bytes]:
@@ -186,59 +192,57 @@ async def test_processes_share_a_pool_and_nobody_gets_what_another_got(server: R
     """Several services take from what one has put: every entry goes to one of them; the lease is one for all."""
     server.ask("FLUSHALL")
     sizes = replace(SIZES, drawings=400)
-    first, second, third = (RedisPools(server.url, sizes, Metrics()) for _ in range(3))
-    lease = await first.lease(CAT)
-    assert lease is not None
-    assert await second.lease(CAT) is None
-    entries = [str(i).encode() for i in range(400)]
-    await first.put(lease, entries)
-    await first.release(lease)
-    results = await asyncio.gather(*(drain(store, CAT) for store in (first, second, third)))
-    assert sorted(entry for result in results for entry in result) == sorted(entries)
-    assert all(results), "somebody got none; the test shows less than it says"
-    for store in (first, second, third):
-        await store.close()
+    async with AsyncExitStack() as stack:
+        stores = [await stack.enter_async_context(process(server, sizes)) for _ in range(3)]
+        first, second, _ = stores
+        lease = await first.lease(CAT)
+        assert lease is not None
+        assert await second.lease(CAT) is None
+        entries = [str(i).encode() for i in range(400)]
+        await first.put(lease, entries)
+        await first.release(lease)
+        results = await asyncio.gather(*(drain(store, CAT) for store in stores))
+        assert sorted(entry for result in results for entry in result) == sorted(entries)
+        assert all(results), "somebody got none; the test shows less than it says"
 
 
 @needs_redis
 async def test_what_is_not_handed_out_is_given_back(server: RedisServer) -> None:
     """A service that stops gives back what it took ahead, and others have it."""
     server.ask("FLUSHALL")
-    first, second = (RedisPools(server.url, replace(SIZES, drawings=64), Metrics()) for _ in range(2))
-    entries = await fill(first, CAT, 64)
-    assert await first.take(CAT) == entries[:1]
-    assert first.held()[1] == 7, "it takes several ahead"
-    await first.close()
-    assert sorted(await drain(second, CAT)) == sorted(entries[1:])
-    await second.close()
+    sizes = replace(SIZES, drawings=64)
+    async with process(server, sizes) as second:
+        async with process(server, sizes) as first:
+            entries = await fill(first, CAT, 64)
+            assert await first.take(CAT) == entries[:1]
+            assert first.held()[1] == 7, "it takes several ahead"
+        assert sorted(await drain(second, CAT)) == sorted(entries[1:])
 
 
 @needs_redis
 async def test_a_lease_ends_by_itself(server: RedisServer) -> None:
     """The lock has an expiry, cannot be given back by another than its owner, and garbage in its place is no lock."""
     server.ask("FLUSHALL")
-    store = RedisPools(server.url, SIZES, Metrics())
-    lease = await store.lease(CAT)
-    assert lease is not None
-    [lock] = [name for name in server.ask("KEYS *").decode().split() if ":lock:" in name]
-    assert 0 < int(server.ask(f"PTTL {lock}")[1:]) <= 15_000
-    await store.release(Lease(CAT, 8, "another's"))
-    assert await store.lease(CAT) is None
-    server.ask(f"DEL {lock}")
-    server.ask(f"RPUSH {lock} garbage")
-    assert await store.lease(CAT) is not None
-    await store.close()
+    async with process(server) as store:
+        lease = await store.lease(CAT)
+        assert lease is not None
+        [lock] = [name for name in server.ask("KEYS *").decode().split() if ":lock:" in name]
+        assert 0 < int(server.ask(f"PTTL {lock}")[1:]) <= 15_000
+        await store.release(Lease(CAT, 8, "another's"))
+        assert await store.lease(CAT) is None
+        server.ask(f"DEL {lock}")
+        server.ask(f"RPUSH {lock} garbage")
+        assert await store.lease(CAT) is not None
 
 
 @needs_redis
 async def test_everything_in_redis_expires(server: RedisServer) -> None:
     """Nothing of ours stays for ever in a Redis that nobody asks any more."""
     server.ask("FLUSHALL")
-    store = RedisPools(server.url, SIZES, Metrics())
-    lease = await store.lease(CAT)
-    assert lease is not None
-    await store.put(lease, [b"entry"] * 3)
-    names = [name for name in server.ask("KEYS *").decode().split() if name.startswith("inkstream:1:")]
-    assert len(names) == 3
-    assert all(0 < int(server.ask(f"TTL {name}")[1:]) <= 60 for name in names)
-    await store.close()
+    async with process(server) as store:
+        lease = await store.lease(CAT)
+        assert lease is not None
+        await store.put(lease, [b"entry"] * 3)
+        names = [name for name in server.ask("KEYS *").decode().split() if name.startswith("inkstream:1:")]
+        assert len(names) == 3
+        assert all(0 < int(server.ask(f"TTL {name}")[1:]) <= 60 for name in names)

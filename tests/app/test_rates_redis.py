@@ -1,7 +1,6 @@
 """Rates in Redis: shared by all processes; whatever is wrong with Redis, each counts by itself, and nobody waits."""
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,24 +11,25 @@ from limits import RateLimitItem
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 from app.errors import RateLimited
-from app.metrics import Metrics
-from app.pool_redis import TIMEOUT
 from app.rates import Rates, parse_rate
 from app.rates_redis import RedisRates
-from benchmarks.redis_server import PROGRAM, RedisServer
+from app.redis_link import TIMEOUT
+from benchmarks.redis_server import RedisServer
+from tests.app.redis_faults import each_loss, lines, link_to, needs_redis, up
 from tests.app.tiny import client_of
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")
+pytestmark = needs_redis
 
 
 @asynccontextmanager
 async def process(server: RedisServer, rate: str) -> AsyncIterator[Rates]:
     """The rates of one process, for addresses."""
-    rates = Rates({"address": parse_rate(rate)}, RedisRates(server.url, Metrics()))
-    try:
-        yield rates
-    finally:
-        await rates.close()
+    async with link_to(server) as link:
+        rates = Rates({"address": parse_rate(rate)}, RedisRates(link))
+        try:
+            yield rates
+        finally:
+            await rates.close()
 
 
 class Slow(SlidingWindowCounterRateLimiter):
@@ -54,10 +54,6 @@ async def well(rates: Rates) -> None:
         assert time.monotonic() < end, "it does not recover"
         await count(rates, "somebody", 1)
         await asyncio.sleep(0.05)
-
-
-def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 @pytest.mark.anyio
@@ -109,11 +105,7 @@ async def test_counts_outlive_a_process(server: RedisServer) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(
-    ("harm", "heal"),
-    [(RedisServer.kill, RedisServer.start), (RedisServer.stall, RedisServer.resume)],
-    ids=["refusing", "slow"],
-)
+@each_loss
 async def test_redis_that_cannot_be_had(
     server: RedisServer, harm: Callable[..., None], heal: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -126,13 +118,13 @@ async def test_redis_that_cannot_be_had(
         assert await count(one, "a", 10) == 10
         assert [await count(one, "a", 1) for _ in range(20)].count(1) == 5, "what Redis knew was counted here too"
         assert time.monotonic() - begun < 2, "every request waits for Redis"
-        metrics = one._shared._metrics.registry
-        assert metrics.get_sample_value("inkstream_redis_up") == 0
-        assert [line.split(",")[0] for line in lines(caplog)] == ["Redis does not count"]
+        link = one._shared._link
+        assert up(link) == 0
+        assert [line.split(",")[0] for line in lines(caplog)] == ["Redis cannot be had"]
         heal(server)
         await well(one)
-        assert metrics.get_sample_value("inkstream_redis_up") == 1
-        assert lines(caplog)[1:] == ["Redis counts again"]
+        assert up(link) == 1
+        assert lines(caplog)[1:] == ["Redis is back"]
         await well(two)
         assert await count(one, "b", 12) + await count(two, "b", 12) == 20
         assert len(lines(caplog)) == 2, "it is spoken of again"
@@ -145,10 +137,13 @@ async def test_redis_that_refuses(server: RedisServer, caplog: pytest.LogCapture
         server.ask("ACL SETUSER default -evalsha -eval")
         assert [await count(rates, "a", 1) for _ in range(10)].count(1) == 3
         assert isinstance(rates._shared, RedisRates)
-        assert rates._shared._metrics.registry.get_sample_value("inkstream_redis_up") == 1
+        assert up(rates._shared._link) == 1
         server.ask("ACL SETUSER default +@all")
         await well(rates)
-    assert [line.split(",")[0] for line in lines(caplog)] == ["Redis does not count", "Redis counts again"]
+    told = lines(caplog)
+    assert len(told) == 2, told
+    assert told[0].startswith("Redis refuses, each process counts by itself: ")
+    assert told[1] == "Redis does what it refused"
 
 
 def test_two_services_share_the_limits_of_keys(server: RedisServer, checkpoints: Path) -> None:
