@@ -44,11 +44,12 @@ class Decoder(nn.Module):
     c0: Tensor
     above: Tensor
 
-    def __init__(self, network: Network, *, int8: bool = True) -> None:
+    def __init__(self, network: Network, *, int8: bool = True, fine_head: bool = False) -> None:
         """Copy what `network` has learnt. `int8` rounds it: recurrent matrices to eight bits, the head to 16.
 
-        Outputs of layers are then read in eight bits too (`model.product`), in `log_prob` as in `advance`. Without it
-        all is float32, and company may show in the last bits.
+        Outputs of layers are then read in eight bits too (`model.product`), in `log_prob` as in `advance`; by a
+        `fine_head` in 14, for networks whose score depends on that. Without `int8` all is float32, and company may show
+        in the last bits.
         """
         super().__init__()
         for name in ("mean", "std", "h0", "c0"):
@@ -60,7 +61,7 @@ class Decoder(nn.Module):
         self.products = cast("list[Int8Product | FloatProduct]", products)  # as which it is used
         self.register_buffer("above", torch.stack([bias for *_, bias in weights])[1:])
         self.entry = Entry(w_input, bias, self.mean, self.std)
-        self.head = Head(*network.mixture_head(), int8=int8)
+        self.head = Head(*network.mixture_head(), int8=int8, finely=fine_head)
         self.cell = LSTMCell() if network.config.trunk == "lstm" else TanhCell()
         self.density = Mixture(network.density.mixtures)
         self.sampler = Sampler(network.density.mixtures)

@@ -18,13 +18,14 @@ class Head(nn.Module):
     bias: Tensor
     places: Tensor
 
-    def __init__(self, weight: Tensor, bias: Tensor, *, int8: bool) -> None:
+    def __init__(self, weight: Tensor, bias: Tensor, *, int8: bool, finely: bool = False) -> None:
+        """`finely`: how it reads, if it is rounded (`model.product`)."""
         super().__init__()
         order = head_order(len(bias))
         self.register_buffer("places", torch.stack([(order == row).nonzero()[0, 0] for row in range(len(bias))]))
         self.register_buffer("bias", _with_filler(bias)[order])
         matrix = _with_filler(weight)[order]
-        product = Int8Product(matrix, digits=2) if int8 else FloatProduct(matrix)
+        product = Int8Product(matrix, digits=2, finely=finely) if int8 else FloatProduct(matrix)
         self.product = cast("Int8Product", product)  # as which it is used
 
     def forward(self, x: Tensor) -> Tensor:

@@ -19,7 +19,8 @@ class Int8Product(nn.Module):
 
     Row i of the matrix is `integers` [d m, k], -127 to 127, times `scale` [d m]; with two digits (d = 2) plus row
     m + i, which says what rounding has left of it. x is read in steps of 1/128, as round(128 x + 128) - 128 in float32,
-    half to even, at most 127. `pack` finds the fast forms that are exact here:
+    half to even, at most 127; if it is read `finely`, so is 128 times what that has left of it, as a second digit.
+    `pack` finds the fast forms that are exact here:
 
     * `narrow`, FBGEMM's, which rounds x by itself, or `halves`, whole numbers in float16, where a processor's products
       of eight bits overflow (x86 without VNNI);
@@ -37,9 +38,10 @@ class Int8Product(nn.Module):
     halves: Packed
     wide: Optional[Tensor]  # noqa: UP045 - as above
 
-    def __init__(self, matrix: Tensor, digits: int = 1) -> None:
+    def __init__(self, matrix: Tensor, digits: int = 1, *, finely: bool = False) -> None:
         super().__init__()
         self.digits = digits
+        self.finely = finely
         integers, scale = rounded(matrix, digits)
         self.register_buffer("integers", integers)
         self.register_buffer("scale", scale)
@@ -49,12 +51,12 @@ class Int8Product(nn.Module):
         self.halves = None
         self.wide = None
 
-    def __getstate__(self) -> tuple[Tensor, Tensor, int]:
-        """What the archive holds: `integers`, `scale`, how many digits."""
-        return self.integers, self.scale, self.digits
+    def __getstate__(self) -> tuple[Tensor, Tensor, int, bool]:
+        """What the archive holds: `integers`, `scale`, how many digits, whether x is read finely."""
+        return self.integers, self.scale, self.digits, self.finely
 
-    def __setstate__(self, state: tuple[Tensor, Tensor, int]) -> None:
-        self.integers, self.scale, self.digits = state
+    def __setstate__(self, state: tuple[Tensor, Tensor, int, bool]) -> None:
+        self.integers, self.scale, self.digits, self.finely = state
         self.plain, self.no_offset = self.integers.float(), torch.zeros_like(self.scale, dtype=torch.long)
         self.narrow = None
         self.halves = None
@@ -80,14 +82,19 @@ class Int8Product(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The product [n, m]."""
-        sums = self._sums(x)
+        if self.finely:
+            rest = (x - (self._read(x) - 128) / self.steps) * self.steps
+            parts = self._sums(torch.cat([x, rest]))
+            sums = parts[: x.size(0)] + parts[x.size(0) :] / self.steps
+        else:
+            sums = self._sums(x)
         if self.digits == 1:
             return sums
         rows = sums.size(1) // 2
         return sums[:, :rows] + sums[:, rows:]
 
     def add_to(self, sums: Tensor, x: Tensor) -> Tensor:
-        """sums [n, m], to which the product was added; of one digit only."""
+        """sums [n, m], to which the product was added; of one digit, not read finely."""
         wide = self.wide
         if wide is None or x.size(0) < self.many:
             return sums.add_(self._sums(x))

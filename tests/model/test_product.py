@@ -131,6 +131,21 @@ def test_two_digits_are_sixteen_bits() -> None:
     torch.testing.assert_close(product(x), read @ again.t(), atol=1e-5, rtol=1e-5)
 
 
+@pytest.mark.parametrize("packed", [False, pytest.param(True, marks=needs_packing)])
+@pytest.mark.parametrize("n", [3, 65])
+def test_a_fine_reading_is_128_times_as_fine(n: int, packed: bool) -> None:
+    """Read finely, x is off by 1/32,768, by twice that at 1, at most; the sums are the same once packed."""
+    product, x = Int8Product(torch.eye(64), digits=2, finely=True), outputs(n)
+    plain = product(x)
+    off = (plain - x).abs()
+    assert float(off.max()) <= 1 / 16_384 + 1e-6
+    assert float(off[x < 1].max()) <= 1 / 32_768 + 1e-6
+    assert float((Int8Product(torch.eye(64), digits=2)(x) - x).abs().max()) > 1 / 300
+    if packed:
+        product.pack()
+    assert torch.equal(product(x), plain)
+
+
 @pytest.mark.parametrize("digits", [1, 2])
 def test_rounding_twice_is_rounding_once(digits: int) -> None:
     """A matrix that is rounded already stays as it is; so does one of zeros."""
