@@ -43,3 +43,23 @@ def test_weights_can_be_put_back(kind: type[LSTM | Tanh], layers: int) -> None:
     assert not torch.equal(one(ROWS, state(layers))[0], other(ROWS, state(layers))[0])
     other.set_layer_weights(one.layer_weights())
     torch.testing.assert_close(one(ROWS, state(layers))[0], other(ROWS, state(layers))[0])
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_filler_changes_nothing(layers: int) -> None:
+    """In bfloat16, where rows are filled up, outputs, states and gradients are nearly those of float32."""
+    lstm, rows = LSTM(5, 32, layers), torch.randn(4, 9, 5, generator=torch.Generator().manual_seed(0))
+    state = (0.1 * torch.ones(layers, 4, 32), 0.2 * torch.ones(layers, 4, 32))
+    found = []
+    for bfloat16 in (False, True):
+        lstm.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+            out, (h, c) = lstm(rows, state)
+        out.float().square().sum().backward()
+        gradients = [parameter.grad.clone() for parameter in lstm.parameters() if parameter.grad is not None]
+        found.append([tensor.detach().float() for tensor in (out, h, c, *gradients)])
+    assert len(found[0]) == 3 + 4 * layers
+    for plain, filled in zip(*found, strict=True):
+        assert plain.shape == filled.shape
+        scale = float(plain.abs().max())
+        torch.testing.assert_close(filled, plain, atol=0.03 * scale, rtol=0)
