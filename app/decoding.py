@@ -73,17 +73,22 @@ class Decoding(Job):
             self.state = prefix.state()
             self.group = self._side_by_side()
 
+    @property
+    def step(self) -> int:
+        """Rows that it has already, given and drawn."""
+        return self.given + self.done
+
     def lacks(self, steps: int) -> bool:
         """Whether random numbers for so many next steps have to be made first."""
-        return self.given + self.done - self._tape_first + steps > len(self._tape)
+        return self.step - self._tape_first + steps > len(self._tape)
 
     def lay(self, tape: Array) -> None:
         """Random numbers [k, 4] of its next steps."""
-        self._tape, self._tape_first = tape, self.given + self.done
+        self._tape, self._tape_first = tape, self.step
 
     def noise(self, steps: int) -> Array:
         """Random numbers [steps, 4] of its next steps, which are laid."""
-        first = self.given + self.done - self._tape_first
+        first = self.step - self._tape_first
         return self._tape[first : first + steps]
 
     def _side_by_side(self) -> tuple[str, int, bool, bool]:
@@ -92,7 +97,7 @@ class Decoding(Job):
 
     def take(self, rows: Array) -> tuple[Array, End | None]:
         """What of the next rows [k, 5] belongs to the drawing, with an end row if they end it; and how they do."""
-        room = self.request.points - self.given - self.done
+        room = self.request.points - self.step
         ends = np.flatnonzero(rows[:room, 4] == 1)
         if len(ends):
             return _with_end(rows[: ends[0]]), End("finished")
@@ -108,7 +113,7 @@ def noise_for(drawings: Sequence[Decoding], steps: int) -> Array:
     lacking: dict[int, list[Decoding]] = defaultdict(list)
     for drawing in drawings:
         if drawing.lacks(steps):
-            lacking[drawing.given + drawing.done].append(drawing)
+            lacking[drawing.step].append(drawing)
     for step, some in lacking.items():  # together, for that costs half as much
         tapes = noise([drawing.request.seed for drawing in some], step, max(steps, TAPE))
         for i, drawing in enumerate(some):

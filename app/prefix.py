@@ -9,6 +9,11 @@ from model.strokes import START_ROW, Array
 State = tuple[Tensor, Tensor, Tensor]  # last row [n, 5], h [n, H], c [n, H]: all that a drawing is, so far
 
 
+def beginning(checkpoint: Checkpoint) -> State:
+    """A drawing before its start token."""
+    return (torch.from_numpy(START_ROW)[None].to(checkpoint.device), *checkpoint.module.start(1))
+
+
 class Prefix:
     """Given rows [m, 5] without an end row, and how far the network has read them.
 
@@ -31,7 +36,7 @@ class Prefix:
         """Let the network read on, so many steps at most."""
         module, device = self.checkpoint.module, self.checkpoint.device
         if self._state is None:
-            self._state = (torch.from_numpy(START_ROW)[None].to(device), *module.start(1))
+            self._state = beginning(self.checkpoint)
         row, h, c = self._state
         zeros = torch.zeros(1, 4, device=device)  # what is drawn here is dropped: the next row is known
         for given in torch.from_numpy(self.rows[self._read : self._read + steps]).to(device):

@@ -7,10 +7,10 @@ from torch import Tensor
 
 from app.belief import beliefs
 from app.decoding import Decoding, noise_for
-from app.prefix import State
+from app.prefix import State, beginning
 from app.scheduler import Place
 from model.checkpoint import Checkpoint
-from model.strokes import START_ROW, Array
+from model.strokes import Array
 
 
 class Runner:
@@ -24,8 +24,7 @@ class Runner:
         self._device = checkpoint.device
         self._members: list[Decoding] = []
         self._state: State | None = None
-        h, c = self._module.start(1)
-        self._start: State = torch.from_numpy(START_ROW).to(self._device).unsqueeze(0), h, c
+        self._start = beginning(checkpoint)
 
     def is_needed(self) -> bool:
         """Whether it holds the state of a drawing that is not gone."""
@@ -67,18 +66,18 @@ class Runner:
                 assert self._state is not None
                 row, h, c = self._state
                 member.state = row[i : i + 1].clone(), h[i : i + 1].clone(), c[i : i + 1].clone()
-        before, known = len(place), [self._start, *([] if self._state is None else [self._state])]
-        states = known[::-1]  # those who stay, the start, and whoever brings a state along
-        seats = []
+        former = [] if self._state is None else [self._state]  # then the start, then what newcomers bring along
+        seats, brought = [], []
         for drawing in drawings:
             if drawing in place:
                 seats.append(place[drawing])
             elif drawing.state is None:
-                seats.append(before)
+                seats.append(len(place))
             else:
-                seats.append(before + len(states) - len(known) + 1)
-                states.append(drawing.state)
+                brought.append(drawing.state)
+                seats.append(len(place) + len(brought))
                 drawing.state = None
+        states = [*former, self._start, *brought]
         index = torch.tensor(seats, device=self._device)
         row, h, c = (torch.cat(pieces).index_select(0, index) for pieces in zip(*states, strict=True))
         self._state = row, h, c

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import pytest
 
@@ -11,22 +10,10 @@ from app.pool import Sizes
 from app.pool_redis import RedisPools
 from app.redis_link import TIMEOUT
 from benchmarks.redis_server import RedisServer, redis_server
-from tests.app.redis_faults import each_loss, lines, link_to, needs_redis, up
-from tests.app.test_pool_stores import CAT, OWL, drain, fill
+from tests.app.redis_faults import each_loss, lines, needs_redis, up
+from tests.app.test_pool_stores import CAT, OWL, drain, fill, process
 
 pytestmark = [pytest.mark.anyio, needs_redis]
-
-SIZES = Sizes(drawings=8, pools=3, bytes=2**20, idle=60)
-
-
-@asynccontextmanager
-async def store_of(server: RedisServer, sizes: Sizes = SIZES) -> AsyncIterator[RedisPools]:
-    async with link_to(server) as link:
-        store = RedisPools(link, sizes)
-        try:
-            yield store
-        finally:
-            await store.close()
 
 
 async def well(store: RedisPools) -> None:
@@ -59,7 +46,7 @@ async def test_redis_that_cannot_be_had(
     server: RedisServer, harm: Callable[..., None], heal: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Refusing or slow, it costs one time-out and two lines of the log; pools go on in the process, then in Redis."""
-    async with store_of(server) as store:
+    async with process(server) as store:
         await fill(store, CAT)
         await drain(store, CAT)
         harm(server)
@@ -79,7 +66,7 @@ async def test_redis_that_cannot_be_had(
 
 async def test_a_pause_of_the_process_is_no_fault(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
     """A full garbage collection in the middle of a question, longer than the time-out, loses no drawing."""
-    async with store_of(server) as store:
+    async with process(server) as store:
         entries = await fill(store, CAT)
         asking = asyncio.create_task(store.take(CAT, 8))
         for _ in range(4):
@@ -93,7 +80,7 @@ async def test_redis_that_is_not_there_at_the_start(caplog: pytest.LogCaptureFix
     """A service starts without it, and uses it from when it is there."""
     with redis_server() as server:
         server.kill()
-        async with store_of(server) as store:
+        async with process(server) as store:
             await suffers(store)
             await refills_itself(store)
             server.start()
@@ -105,7 +92,7 @@ async def test_redis_that_is_not_there_at_the_start(caplog: pytest.LogCaptureFix
 
 async def test_an_answer_that_comes_too_late_is_lost(server: RedisServer) -> None:
     """What a stalled Redis did in the end is given to nobody, and what it may have been sent is not kept here too."""
-    async with store_of(server) as store:
+    async with process(server) as store:
         lease = await store.lease(CAT)
         assert lease is not None
         server.stall()
@@ -118,7 +105,7 @@ async def test_an_answer_that_comes_too_late_is_lost(server: RedisServer) -> Non
 
 async def test_a_restart_from_an_old_snapshot_brings_nothing_back(server: RedisServer) -> None:
     """Drawings that were handed out since the snapshot are not handed out again."""
-    async with store_of(server, Sizes(drawings=64, idle=60)) as store:
+    async with process(server, Sizes(drawings=64, idle=60)) as store:
         entries = await fill(store, CAT, 64)
         assert server.ask("SAVE") == b"+OK\r\n"
         assert await store.take(CAT, 20) == entries[:20]
@@ -132,7 +119,7 @@ async def test_a_restart_from_an_old_snapshot_brings_nothing_back(server: RedisS
 
 async def test_a_flushed_redis_is_filled_again(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
     """All keys and scripts gone is no fault: pools are empty, and are refilled."""
-    async with store_of(server) as store:
+    async with process(server) as store:
         await fill(store, CAT)
         await drain(store, CAT)
         server.ask("FLUSHALL")
@@ -146,7 +133,7 @@ async def test_a_flushed_redis_is_filled_again(server: RedisServer, caplog: pyte
 async def test_a_full_redis_gives_what_it_has(caplog: pytest.LogCaptureFixture) -> None:
     """Where it refuses to write it is read all the same, and new drawings are kept in the process; it is said once."""
     with redis_server("--maxmemory-policy", "noeviction") as server:
-        async with store_of(server) as store:
+        async with process(server) as store:
             entries = await fill(store, CAT)
             server.ask("CONFIG SET maxmemory 1")
             assert sorted(await store.take(CAT, 8)) == sorted(entries)
@@ -163,7 +150,7 @@ async def test_a_full_redis_gives_what_it_has(caplog: pytest.LogCaptureFixture) 
 
 async def test_other_types_in_our_places_are_replaced(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
     """Somebody else's values under our names hinder nothing."""
-    async with store_of(server) as store:
+    async with process(server) as store:
         await fill(store, CAT)
         names = [name for name in server.ask("KEYS *").decode().split() if name.startswith("inkstream:1:")]
         assert len(names) == 2
@@ -179,7 +166,7 @@ async def test_other_types_in_our_places_are_replaced(server: RedisServer, caplo
 async def test_a_command_that_is_forbidden_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     """A Redis that answers every command with an error is done without, like one that is gone."""
     with redis_server() as server:
-        async with store_of(server) as store:
+        async with process(server) as store:
             server.ask("ACL SETUSER default -evalsha -eval")
             await suffers(store)
             await refills_itself(store)

@@ -14,8 +14,7 @@ from app.rates_redis import RedisRates
 from app.redis_link import TIMEOUT, Lost, RedisLink, Use
 from benchmarks.redis_server import RedisServer
 from tests.app.redis_faults import each_loss, lines, link_to, needs_redis, up
-from tests.app.test_pool_redis_faults import SIZES
-from tests.app.test_pool_stores import CAT, fill
+from tests.app.test_pool_stores import CAT, SIZES, fill
 from tests.app.tiny import client_of, until
 
 pytestmark = needs_redis
