@@ -4,10 +4,10 @@ import argparse
 import gc
 import sys
 
-from app import doctor
 from app.errors import SettingsError
-from app.logs import set_up_logs
-from app.server import Server
+from app.server import doctor
+from app.server.logs import set_up_logs
+from app.server.server import Server
 from app.settings import read_settings
 
 SWITCH_SECONDS = 0.001  # for which the event loop may keep Python from the engine: the usual 0.005 is ten of its steps

@@ -8,19 +8,20 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
-from app import categories, completions, drawings, events, health, monitoring, problems, socket
-from app.body import BodyLimit
-from app.hardening import SecurityHeaders
-from app.head import HeadAsGet
-from app.keys import HEADER as KEY_HEADER
-from app.keys import KeyGate
-from app.metrics import Metrics
-from app.openapi import ask_for_keys, share_schemas
-from app.page import page_router
-from app.render import DrawingBody, DrawingsBody
-from app.service import Service
+from app.engine.metrics import Metrics
+from app.formats import problems
+from app.formats.render import DrawingBody, DrawingsBody
+from app.middleware.api_keys import HEADER as KEY_HEADER
+from app.middleware.api_keys import KeyGate
+from app.middleware.body_limit import BodyLimit
+from app.middleware.head_as_get import HeadAsGet
+from app.middleware.security_headers import SecurityHeaders
+from app.middleware.telemetry import Telemetry
+from app.routes import categories, completions, drawings, events, health, monitoring, socket
+from app.routes.openapi import ask_for_keys, share_schemas
+from app.routes.page import page_router
+from app.routes.service import Service
 from app.settings import Settings
-from app.telemetry import Telemetry
 
 DESCRIPTION = """Neural networks that draw. `GET /draw/penguin` answers with a drawing that nobody drew before.
 

@@ -1,4 +1,4 @@
-"""Everything that `app` raises on purpose; `app.problems` says how each is answered.
+"""Everything that `app` raises on purpose; `app.formats.problems` says how each is answered.
 
 InkstreamError
 +-- AppError

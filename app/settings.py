@@ -11,10 +11,10 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from redis.asyncio.connection import parse_url
 
+from app.catalogue.trust import Writable, read_hashes
 from app.errors import SettingsError
-from app.keys import ApiKey, parse_key
-from app.rates import parse_rate
-from app.trust import Writable, read_hashes
+from app.middleware.api_keys import ApiKey, parse_key
+from app.middleware.rates import parse_rate
 
 PREFIX = "INKSTREAM_"
 ELSEWHERE = {"INKSTREAM_SHARED_DATA"}  # read by the tests, and no setting of the service

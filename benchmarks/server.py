@@ -12,8 +12,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.responses import Response
 
-from app.logs import set_up_logs
-from app.server import Server
+from app.server.logs import set_up_logs
+from app.server.server import Server
 from app.settings import Settings
 from model.checkpoint import load_checkpoint
 from model.decode import draw

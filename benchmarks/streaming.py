@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from app.engine import Engine
-from app.metrics import Metrics
-from app.request import DrawRequest
-from app.scheduler import Limits
+from app.engine.engine import Engine
+from app.engine.metrics import Metrics
+from app.engine.request import DrawRequest
+from app.engine.scheduler import Limits
 from benchmarks.clients import SETTLING, draw_rate, first_points, socket_rate
 from benchmarks.options import Options
 from benchmarks.served import Served, served

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.keys import parse_key
+from app.catalogue.trust import read_hashes
+from app.middleware.api_keys import parse_key
 from app.settings import Settings
-from app.trust import read_hashes
 from model.checkpoint import find_checkpoints, read_card
 from tests.test_readme import examples
 

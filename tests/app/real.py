@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx2
 
-from app.server import Server
-from app.service import Service
+from app.routes.service import Service
+from app.server.server import Server
 from tests.app.tiny import settings_for, until
 
 

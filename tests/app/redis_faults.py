@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.metrics import Metrics
-from app.redis_link import RedisLink
+from app.engine.metrics import Metrics
+from app.pools.redis_link import RedisLink
 from benchmarks.redis_server import PROGRAM, RedisServer
 
 needs_redis = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")

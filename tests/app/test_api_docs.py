@@ -8,17 +8,17 @@ from typing import get_args
 import pytest
 from starlette.testclient import TestClient
 
-from app.completions import Completed, Completion
-from app.decoding import Reason
-from app.drawings import COUNT_HEADER, SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
-from app.messages import Change, Draw, Stop
-from app.metrics import Metrics
-from app.negotiation import MEDIA_TYPES
-from app.problems import KINDS, Problem, urn
-from app.query import DrawQuery
-from app.render import DrawingBody
+from app.engine.decoding import Reason
+from app.engine.metrics import Metrics
+from app.formats.messages import Change, Draw, Stop
+from app.formats.negotiation import MEDIA_TYPES
+from app.formats.problems import KINDS, Problem, urn
+from app.formats.query import DrawQuery
+from app.formats.render import DrawingBody
+from app.routes.completions import Completed, Completion
+from app.routes.drawings import COUNT_HEADER, SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
+from app.routes.socket import SocketQuery
 from app.settings import Settings
-from app.socket import SocketQuery
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMAND = re.compile(

@@ -13,7 +13,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from app.problems import MEDIA_TYPE, Problem
+from app.formats.problems import MEDIA_TYPE, Problem
 from tests.app.real import Real, real
 
 EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 of them blocked>>"

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from app import __main__ as command
-from app.server import Server
+from app.server.server import Server
 
 ROOT = Path(__file__).parents[2]
 

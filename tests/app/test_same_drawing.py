@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient, WebSocketTestSession
 
-from app.negotiation import MEDIA_TYPES, Format
-from app.render import render
-from app.request import DrawRequest
+from app.engine.request import DrawRequest
+from app.formats.negotiation import MEDIA_TYPES, Format
+from app.formats.render import render
 from model.checkpoint import load_checkpoint
 from model.decode import Drawing
 from model.decode import draw as decode
-from tests.app.test_events import events
-from tests.app.test_events import rows as rows_of
+from tests.app.routes.test_events import events
+from tests.app.routes.test_events import rows as rows_of
 from tests.app.tiny import client_of
 
 Rows = list[list[float]]

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.errors import SettingsError
-from app.keys import parse_key
+from app.middleware.api_keys import parse_key
 from app.settings import Settings, read_settings
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.metrics import Metrics
+from app.engine.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
 ALERTS, DASHBOARD = ROOT / "deploy/alerts.yml", ROOT / "deploy/grafana.json"

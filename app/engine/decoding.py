@@ -1,0 +1,121 @@
+"""One drawing while it is decoded: the engine's side of it."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+import numpy as np
+
+from app.engine.belief import Belief
+from app.engine.prefix import State
+from app.engine.request import DrawRequest
+from app.engine.scheduler import ENDLESS, Job
+from app.errors import AppError
+from model.noise import noise
+from model.strokes import END_ROW, Array
+
+Reason = Literal["finished", "max_points", "cancelled", "error"]
+
+TAPE = 64  # steps of noise made at a time: starting the generator costs as much as some dozens of its numbers
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a drawing ended; `error` says why, where the reason is one."""
+
+    reason: Reason
+    error: AppError | None = None
+
+
+Sink = Callable[[Array, End | None], None]  # rows [m, 5], and whether they are the last
+
+
+class Decoding(Job):
+    """A job with what it draws. `temperatures` may be set at any time; they hold from the next turn on."""
+
+    def __init__(
+        self,
+        request: DrawRequest,
+        sink: Sink,
+        *,
+        since: float,
+        deadline: float = inf,
+        live: bool = False,
+        credit: int = ENDLESS,
+        burst: int = ENDLESS,
+        belief: bool = False,
+        spare: bool = False,
+    ) -> None:
+        """`since`: the time it was asked for. `live`: the deadline is that of its first rows, not of its last.
+
+        `belief`: it takes one step at a time, and `beliefs` has what each row was drawn from, before the sink has it.
+        """
+        super().__init__(None, deadline, credit, 1 if belief else burst, spare=spare)
+        self.beliefs: deque[Belief] | None = deque() if belief else None
+        self.request = request
+        self.group = request.prefix or self._side_by_side()
+        self.sink = sink
+        self.since = since
+        self.live = live
+        self.temperatures = (request.temp_xy, request.temp_p)
+        self.given = 0 if request.prefix is None else len(request.prefix.rows)
+        assert self.given < request.points
+        self.state: State | None = None  # None: it begins, or its runner has it
+        self._tape: Array = np.empty((0, 4), np.float32)
+        self._tape_first = 0
+
+    def begin(self) -> None:
+        """Go on from the prefix, if it is read."""
+        prefix = self.request.prefix
+        if prefix is not None and not prefix.left:
+            self.state = prefix.state()
+            self.group = self._side_by_side()
+
+    @property
+    def step(self) -> int:
+        """Rows that it has already, given and drawn."""
+        return self.given + self.done
+
+    def lacks(self, steps: int) -> bool:
+        """Whether random numbers for so many next steps have to be made first."""
+        return self.step - self._tape_first + steps > len(self._tape)
+
+    def lay(self, tape: Array) -> None:
+        """Random numbers [k, 4] of its next steps."""
+        self._tape, self._tape_first = tape, self.step
+
+    def noise(self, steps: int) -> Array:
+        """Random numbers [steps, 4] of its next steps, which are laid."""
+        first = self.step - self._tape_first
+        return self._tape[first : first + steps]
+
+    def _side_by_side(self) -> tuple[str, int, bool, bool]:
+        """The group of drawings by the same weights; those that take small steps hold back none but each other."""
+        return self.request.checkpoint.card.sha256, self.burst, self.beliefs is not None, self.spare
+
+    def take(self, rows: Array) -> tuple[Array, End | None]:
+        """What of the next rows [k, 5] belongs to the drawing, with an end row if they end it; and how they do."""
+        room = self.request.points - self.step
+        ends = np.flatnonzero(rows[:room, 4] == 1)
+        if len(ends):
+            return _with_end(rows[: ends[0]]), End("finished")
+        return (rows, None) if len(rows) < room else (_with_end(rows[:room]), End("max_points"))
+
+
+def _with_end(rows: Array) -> Array:
+    return np.concatenate([rows, END_ROW[None]])
+
+
+def noise_for(drawings: Sequence[Decoding], steps: int) -> Array:
+    """Random numbers [steps, n, 4] of the next steps of drawings: a function of their seeds and numbers of points."""
+    lacking: dict[int, list[Decoding]] = defaultdict(list)
+    for drawing in drawings:
+        if drawing.lacks(steps):
+            lacking[drawing.step].append(drawing)
+    for step, some in lacking.items():  # together, for that costs half as much
+        tapes = noise([drawing.request.seed for drawing in some], step, max(steps, TAPE))
+        for i, drawing in enumerate(some):
+            drawing.lay(tapes[:, i])
+    return np.stack([drawing.noise(steps) for drawing in drawings], axis=1)

@@ -1,0 +1,101 @@
+"""One drawing while it is decoded: the side of whoever reads it, in the event loop."""
+
+import asyncio
+from typing import Protocol
+
+import numpy as np
+
+from app.engine.belief import Belief
+from app.engine.decoding import Decoding, End
+from app.engine.request import DrawRequest
+from model.decode import Drawing
+from model.strokes import Array
+
+NOTHING: Array = np.empty((0, 5), np.float32)
+
+
+class Control(Protocol):
+    """What a stream asks of the engine."""
+
+    def cancel(self, decoding: Decoding) -> None: ...
+    def grant(self, decoding: Decoding, steps: int) -> None: ...
+
+
+class Stream:
+    """Rows of a drawing as they come. Whoever opens one closes it; closing frees its place with the engine.
+
+    `end` is None until all that was decoded is read.
+    """
+
+    decoding: Decoding  # set by the engine before anybody reads
+
+    def __init__(self, control: Control, request: DrawRequest, *, refill: bool) -> None:
+        """`refill`: what is read makes room for as much."""
+        self.request = request
+        self.end: End | None = None
+        self._control = control
+        self._refill = refill
+        self._unread: list[Array] = []
+        self._last: End | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def read(self) -> Array:
+        """The rows [m, 5] that came since the last call; waits for some. Empty at the end. Raises how it failed."""
+        while not self._unread and self._last is None:
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        rows = np.concatenate(self._unread) if self._unread else NOTHING
+        self._unread.clear()
+        if self._last is not None and not len(rows):
+            self.end = self._last
+            if self.end.error is not None:
+                raise self.end.error
+        elif self._refill and self._last is None:
+            self._control.grant(self.decoding, len(rows))
+        return rows
+
+    async def whole(self) -> Drawing:
+        """The drawing, once it is whole; what was given stands before it. Raises how it failed."""
+        prefix = self.request.prefix
+        parts = [] if prefix is None else [prefix.rows]
+        while len(rows := await self.read()):
+            parts.append(rows)
+        assert self.end is not None
+        return Drawing(self.request.seed, np.concatenate(parts), ended=self.end.reason == "finished")
+
+    def beliefs(self, rows: int) -> list[Belief | None]:
+        """What so many rows that were read, one after the other, were drawn from; None for what was not drawn."""
+        beliefs = self.decoding.beliefs
+        assert beliefs is not None
+        return [beliefs.popleft() if beliefs else None for _ in range(rows)]
+
+    def grant(self, steps: int) -> None:
+        """Room for so many more rows, where reading does not make it."""
+        self._control.grant(self.decoding, steps)
+
+    def change(self, temp_xy: float | None, temp_p: float | None) -> None:
+        """Other temperatures for the rest of the drawing; None leaves one as it is."""
+        now_xy, now_p = self.decoding.temperatures
+        self.decoding.temperatures = (now_xy if temp_xy is None else temp_xy, now_p if temp_p is None else temp_p)
+
+    def stop(self) -> None:
+        """End the drawing here; what is unread can still be read."""
+        self._control.cancel(self.decoding)
+        self.deliver(NOTHING, End("cancelled"))
+
+    def close(self) -> None:
+        """Free its place; nobody reads on."""
+        self._control.cancel(self.decoding)
+
+    def deliver(self, rows: Array, end: End | None) -> None:
+        """Take in rows, and how the drawing ended if they are the last. What comes after that does not count."""
+        if self._last is not None:
+            return
+        if len(rows):
+            self._unread.append(rows)
+        self._last = end
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

@@ -1,0 +1,95 @@
+"""The messages of a live drawing: what the service sends, and what a WebSocket's client may send."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from app.engine.decoding import End
+from app.engine.request import DrawRequest
+from app.errors import AppError
+from app.formats.given import Given
+from app.formats.problems import invalid, problem_of
+from app.formats.query import LiveQuery, Pace, Temperature
+from app.formats.rows import rows_json
+from model.strokes import Array
+
+
+class Change(BaseModel):
+    """`change`: other temperatures, or another pace, for the rest of the drawing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["change"]
+    temp_xy: Temperature | None = None
+    temp_p: Temperature | None = None
+    pace: Pace | None = None
+
+
+class Stop(BaseModel):
+    """`stop`: the drawing ends here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["stop"]
+
+
+class Draw(Given, LiveQuery):
+    """`draw`: another drawing, or the rest of one that is given; the one in progress, if any, ends here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["draw"]
+    category: str | None = Field(None, max_length=100)
+
+
+Command = Change | Stop | Draw
+COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
+
+
+def parse(text: str) -> Command:
+    """What a client says. Raises Invalid."""
+    try:
+        return COMMANDS.validate_json(text)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        raise invalid([{**item, "type": "message", "loc": ("message", *item["loc"][1:])} for item in found]) from None
+
+
+def start(request: DrawRequest, given: int) -> bytes:
+    """`start`: what will be drawn, after how many given points, and all it takes to ask for it again."""
+    card = request.checkpoint.card
+    return orjson.dumps(
+        {
+            "type": "start",
+            "category": card.category,
+            "slug": card.slug,
+            "system": card.system,
+            "checkpoint": card.sha256,
+            "seed": request.seed,
+            "temp_xy": request.temp_xy,
+            "temp_p": request.temp_p,
+            "max_points": request.points,
+            "given": given,
+        }
+    )
+
+
+def points(rows: Array, beliefs: Sequence[bytes | None] | None = None) -> bytes:
+    """`points`: the next rows [m, 5], and, where it is asked for, what each was drawn from."""
+    belief = b"" if beliefs is None else b',"belief":[' + b",".join(one or b"null" for one in beliefs) + b"]"
+    return b'{"type":"points","stroke5":' + rows_json(rows) + belief + b"}"
+
+
+def end(how: End, path: str) -> bytes:
+    """`end`: how the drawing ended; with the problem, where that is an error."""
+    message: dict[str, object] = {"type": "end", "reason": how.reason}
+    if how.error is not None:
+        message["problem"] = problem_of(how.error, path).model_dump(exclude_none=True)
+    return orjson.dumps(message)
+
+
+def refusal(error: AppError, path: str) -> bytes:
+    """`error`: a message that cannot be followed; whatever is drawn goes on."""
+    return orjson.dumps({"type": "error", "problem": problem_of(error, path).model_dump(exclude_none=True)})

@@ -1,0 +1,107 @@
+"""Drawings as the bytes of an answer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import orjson
+from pydantic import BaseModel, Field
+
+from app.engine.request import DrawRequest
+from app.formats.ndjson_lines import ndjson_bytes
+from app.formats.negotiation import Format
+from app.formats.query import Look
+from app.formats.rows import rows_json
+from model.decode import Drawing
+from model.layout import COLOR, PADDING, STROKE_WIDTH, alone, sheet, square
+from model.picture import gif, png
+from model.strokes import points_of, to_polylines
+from model.svg import sheet_svg, to_svg
+
+SIZE, SHEET_SIZE = 512, 1024  # pixels of a picture's longer side, unless it is asked for otherwise
+
+
+class DrawingBody(BaseModel):
+    """A drawing as JSON."""
+
+    category: str = Field(description="What is drawn.", examples=["penguin"])
+    seed: int = Field(description="Ask for it, with the same temperatures, to get this drawing again.", examples=[7])
+    temp_xy: float = Field(description="Temperature of the moves.", examples=[0.4])
+    temp_p: float = Field(description="Temperature of the pen.", examples=[0.4])
+    points: int = Field(
+        description="Points drawn after the first, the origin: the rows of `stroke5` but the last.", examples=[42]
+    )
+    ended: bool = Field(description="Whether the network ended the drawing; false where it was cut off.")
+    stroke5: list[tuple[float, float, int, int, int]] = Field(
+        description="Rows `[dx, dy, p1, p2, p3]`: the move to a point in pixels (y down), and the pen there: one of "
+        "p1 (down), p2 (lifts after this point) and p3 (the drawing has ended) is 1. The last is [0, 0, 0, 0, 1]."
+    )
+    strokes: list[list[tuple[float, float]]] = Field(
+        description="The same as lines: for each stroke its `[x, y]` points in pixels, the first of all [0, 0]."
+    )
+
+
+class DrawingsBody(BaseModel):
+    """Several drawings as JSON, of seeds one after the other."""
+
+    category: str = Field(description="What is drawn.", examples=["penguin"])
+    drawings: list[DrawingBody]
+
+
+Drawn = Sequence[tuple[DrawRequest, Drawing]]
+
+
+def render(form: Format, drawn: Drawn, look: Look, *, several: bool) -> bytes:
+    """Drawings by one checkpoint as the body of an answer; `several` of them, even if it is one, as a sheet or list.
+
+    `look` has what the form can show.
+    """
+    if form == "json":
+        return _list(drawn) if several else json_bytes(*drawn[0])
+    if form == "ndjson":
+        return ndjson_bytes(drawn)
+    return picture(form, drawn, look, several=several)
+
+
+def picture(form: Format, drawn: Drawn, look: Look, *, several: bool) -> bytes:
+    """The same as SVG, PNG or GIF, with the category and the seeds as title."""
+    rows = [drawing.stroke5 for _, drawing in drawn]
+    titles = [f"{request.checkpoint.card.category}, seed {drawing.seed}" for request, drawing in drawn]
+    width, padding = look.get("stroke_width", STROKE_WIDTH), look.get("padding", PADDING)
+    color = look.get("color", COLOR)
+    columns = square(len(rows))
+    if form == "svg" and several:
+        return sheet_svg(
+            rows, columns=columns, stroke_width=width, color=color, padding=padding, titles=titles
+        ).encode()
+    if form == "svg":
+        return to_svg(rows[0], stroke_width=width, color=color, padding=padding, title=titles[0]).encode()
+    layout = (
+        sheet(rows, columns=columns, stroke_width=width, padding=padding)
+        if several
+        else alone(rows[0], stroke_width=width, padding=padding)
+    )
+    title = titles[0] if len(titles) == 1 else f"{titles[0]} to {drawn[-1][1].seed}"
+    if form == "gif":
+        return gif(layout, size=look.get("size", SIZE), color=color, title=title)
+    return png(layout, size=look.get("size", SHEET_SIZE if several else SIZE), color=color, title=title)
+
+
+def json_bytes(request: DrawRequest, drawing: Drawing) -> bytes:
+    """The drawing as JSON, a `DrawingBody`."""
+    strokes = to_polylines(drawing.stroke5)
+    body = {
+        "category": request.checkpoint.card.category,
+        "seed": drawing.seed,
+        "temp_xy": request.temp_xy,
+        "temp_p": request.temp_p,
+        "points": points_of(drawing.stroke5),
+        "ended": drawing.ended,
+        "stroke5": orjson.Fragment(rows_json(drawing.stroke5)),
+        "strokes": [stroke + np.float32(0) for stroke in strokes],  # + 0: no -0.0
+    }
+    return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _list(drawn: Drawn) -> bytes:
+    drawings = [orjson.Fragment(json_bytes(request, drawing)) for request, drawing in drawn]
+    return orjson.dumps({"category": drawn[0][0].checkpoint.card.category, "drawings": drawings})

@@ -1,0 +1,97 @@
+"""Ready drawings for requests: which pools are worth keeping, what is taken out, what may be handed out again."""
+
+import logging
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+from app.engine.metrics import Metrics
+from app.engine.request import DrawRequest
+from app.errors import UnreadableEntry
+from app.pools.demand import Demand
+from app.pools.entry import Ready, decode
+from app.pools.refill import Refiller
+from app.pools.store import Key, Store
+
+log = logging.getLogger(__name__)
+
+AGAIN = 64  # drawings of a pool that may be handed out again
+PAUSE = 60.0  # seconds between lines of the log about entries that cannot be read
+
+
+class Pools:
+    """The pools of one service, used in one event loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        refiller: Refiller,
+        metrics: Metrics,
+        *,
+        most: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`most`: pools whose drawings may be handed out again."""
+        self._store = store
+        self._refiller = refiller
+        self._metrics = metrics
+        self._most = most
+        self._clock = clock
+        self._demand = Demand()
+        self._given: OrderedDict[Key, deque[Ready]] = OrderedDict()  # least recently asked for first
+        self._told = -PAUSE
+
+    def start(self) -> None:
+        """Refill from now on."""
+        self._refiller.start()
+
+    async def close(self) -> None:
+        """Refill no more; give back what is not handed out."""
+        await self._refiller.close()
+        await self._store.close()
+
+    async def take(self, request: DrawRequest) -> Ready | None:
+        """A drawing such as this that nobody else is given, except by `again`; None where there is none."""
+        key = Key.of(request)
+        if not self._demand.note(key, self._clock()):
+            return None
+        found = None
+        while found is None and (entries := await self._store.take(key)):
+            found = self._read(entries[0])
+        if self._store.is_low(key):
+            self._refiller.ask(key, request)
+        if found is not None:
+            self._remember(key, found)
+        return found
+
+    def again(self, request: DrawRequest) -> Ready | None:
+        """Of the drawings such as this that were handed out here, the one that rests longest; None without any."""
+        given = self._given.get(Key.of(request))
+        if not given:
+            return None
+        given.rotate(-1)
+        return given[-1]
+
+    def _remember(self, key: Key, found: Ready) -> None:
+        self._given.setdefault(key, deque(maxlen=AGAIN)).append(found)
+        self._given.move_to_end(key)
+        if len(self._given) > self._most:
+            self._given.popitem(last=False)
+
+    def _read(self, entry: bytes) -> Ready | None:
+        """What this version wrote; None for anything else."""
+        try:
+            return decode(entry)
+        except UnreadableEntry as error:
+            self._metrics.unreadable.inc()
+            if self._clock() - self._told >= PAUSE:
+                self._told = self._clock()
+                log.warning("a pool holds what cannot be read, which is dropped: %s", error)
+            return None
+
+    def measure(self) -> None:
+        """Bring the gauges up to date."""
+        pools, drawings, size = self._store.held()
+        self._metrics.pools.set(pools)
+        self._metrics.pool_drawings.set(drawings)
+        self._metrics.pool_bytes.set(size)

@@ -1,0 +1,99 @@
+"""Refilling pools that are low, with what the engine can do while nobody waits for it."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from app.engine.engine import Engine
+from app.engine.metrics import Metrics
+from app.engine.request import DrawRequest
+from app.errors import ShuttingDown
+from app.formats.query import SEEDS
+from app.formats.render import render
+from app.pools.breaker import Breaker
+from app.pools.entry import encode, ready
+from app.pools.store import Key, Lease, Store
+
+log = logging.getLogger(__name__)
+
+REST = 0.05  # seconds
+BATCH = 32  # drawings decoded side by side: the processor is well used, and a turn of few steps stays short
+
+
+class Refiller:
+    """Refills one pool after the other, in a task of its own. Used in one event loop."""
+
+    def __init__(
+        self, engine: Engine, store: Store, metrics: Metrics, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self._metrics = metrics
+        self._clock = clock
+        self._wanted: dict[Key, DrawRequest] = {}  # oldest first
+        self._asked = asyncio.Event()
+        self._health = Breaker()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Stop; what is half done is dropped."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    def ask(self, key: Key, like: DrawRequest) -> None:
+        """Have a pool refilled when there is time for it. `like`: a request for one of its drawings."""
+        if self._health.can_begin(self._clock()):
+            self._wanted.setdefault(key, like)
+            self._asked.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._asked.wait()
+            while self._wanted:
+                key = next(iter(self._wanted))
+                await self._try(key, self._wanted[key])
+                del self._wanted[key]
+            self._asked.clear()
+
+    async def _try(self, key: Key, like: DrawRequest) -> None:
+        if not self._health.begin(self._clock()):
+            return
+        try:
+            await self._refill(key, like)
+        except ShuttingDown:
+            return
+        except Exception as error:  # requests draw for themselves meanwhile, and a later one asks again
+            if self._health.fail(self._clock()):
+                log.error("a pool could not be refilled", exc_info=error)
+            return
+        self._health.succeed()
+
+    async def _refill(self, key: Key, like: DrawRequest) -> None:
+        lease = await self._store.lease(key)
+        if lease is None:  # another process has it, or it is not low: requests would ask again at once
+            await asyncio.sleep(REST)
+            return
+        try:
+            for done in range(0, lease.missing, BATCH):
+                await self._add(lease, like, min(BATCH, lease.missing - done))
+        finally:
+            await self._store.release(lease)
+
+    async def _add(self, lease: Lease, like: DrawRequest, count: int) -> None:
+        requests = [replace(like, seed=secrets.randbelow(SEEDS)) for _ in range(count)]
+        entries = []
+        for drawing in await self._engine.draw(requests, spare=True):
+            entries.append(encode(ready(drawing, render("svg", [(like, drawing)], {}, several=False))))
+            await asyncio.sleep(0)  # requests are answered between one SVG and the next
+        await self._store.put(lease, entries)
+        self._metrics.refills.inc(count)

@@ -1,0 +1,95 @@
+"""`POST /complete/{category}`: finish my drawing."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.engine.request import DrawRequest
+from app.errors import Invalid
+from app.formats.given import Fitted, Given
+from app.formats.query import Wish
+from app.formats.rows import rows_json
+from app.routes.disconnect import unless_gone
+from app.routes.openapi import problem_responses
+from app.routes.order import order
+from app.routes.service import Service, service_of
+from app.routes.strict import only
+from model.decode import Drawing
+
+router = APIRouter(tags=["drawings"])
+
+
+class Completion(Given, Wish):
+    """What to finish, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    count: int = Field(1, ge=1, description="How many endings, of seeds one after the other.")
+
+
+class Completed(BaseModel):
+    """One finished drawing, in the coordinates of the request."""
+
+    seed: int = Field(description="Ask for it, with the same strokes and temperatures, to get this ending again.")
+    temp_xy: float = Field(description="Temperature of the moves.")
+    temp_p: float = Field(description="Temperature of the pen.")
+    points: int = Field(description="Points that were added.")
+    ended: bool = Field(description="Whether the network ended the drawing; false where it was cut off.")
+    strokes: list[list[tuple[float, float]]] = Field(
+        description="The whole drawing as lines: first those that were given, point for point, then the added ones."
+    )
+    stroke5: list[tuple[float, float, int, int, int]] = Field(
+        description="The whole drawing as rows `[dx, dy, p1, p2, p3]`, the given ones first, the end row last."
+    )
+    given_strokes: int = Field(description="How many of `strokes` were given; the last may be gone on with.")
+    given_rows: int = Field(description="How many rows of `stroke5` are those that were given.")
+
+
+class Completions(BaseModel):
+    """The finished drawings."""
+
+    category: str = Field(description="What is drawn.", examples=["penguin"])
+    drawings: list[Completed]
+
+
+@router.post(
+    "/complete/{category}",
+    summary="Finish a drawing",
+    response_model=Completions,
+    responses=problem_responses(400, 404, 413, 422, 429, 500, 503),
+    dependencies=[Depends(only())],
+)
+async def complete(
+    request: Request,
+    category: Annotated[str, Path(description="What it is, matched as in /draw.", examples=["penguin"])],
+    body: Completion,
+    service: Annotated[Service, Depends(service_of)],
+) -> Response:
+    """One or several endings of a drawing that was begun; the given part stays as it is, in its own coordinates."""
+    wanted, fitted = await order(service, request, category, body, count=body.count, given=body)
+    if fitted is None:
+        raise Invalid([("strokes", "Should be given, or stroke5")])
+    drawings = await unless_gone(request, service.engine.draw(wanted))
+    finished = [_completed(asked, drawing, fitted) for asked, drawing in zip(wanted, drawings, strict=True)]
+    content = orjson.dumps({"category": wanted[0].checkpoint.card.category, "drawings": finished})
+    return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _completed(asked: DrawRequest, drawing: Drawing, fitted: Fitted) -> dict[str, object]:
+    drawn = drawing.stroke5[len(fitted.fitted) :]
+    rows, lines = fitted.whole(drawn)
+    return {
+        "seed": asked.seed,
+        "temp_xy": asked.temp_xy,
+        "temp_p": asked.temp_p,
+        "points": len(drawn) - 1,
+        "ended": drawing.ended,
+        "strokes": lines,
+        "stroke5": orjson.Fragment(rows_json(rows)),
+        "given_strokes": len(fitted.lines),
+        "given_rows": len(fitted.rows),
+    }

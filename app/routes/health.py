@@ -1,0 +1,36 @@
+"""`GET /healthz` and `GET /readyz`: for whatever starts, watches and routes to the service."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from app.routes.openapi import problem_responses
+from app.routes.service import Service, service_of
+
+router = APIRouter(tags=["health"])
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Ready(BaseModel):
+    """The service draws."""
+
+    status: Literal["ready"] = "ready"
+    categories: int
+
+
+@router.get("/healthz", summary="Is the process alive?")
+async def healthz() -> Alive:
+    """200 as long as the process answers at all."""
+    return Alive()
+
+
+@router.get("/readyz", summary="Can it draw?", responses=problem_responses(503))
+async def readyz(service: Annotated[Service, Depends(service_of)]) -> Ready:
+    """200 once the checkpoints are loaded and warm; 503 before that, if none could be loaded, and once it stops."""
+    return Ready(categories=len(service.ready()))

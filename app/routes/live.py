@@ -1,0 +1,98 @@
+"""A drawing on its way to one client, message by message, at the client's pace or as fast as it comes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from app.engine.decoding import End
+from app.engine.request import DrawRequest
+from app.engine.scheduler import ENDLESS
+from app.errors import AppError, Invalid
+from app.formats import messages
+from app.formats.given import Fitted
+from app.routes.service import Service
+from model.strokes import Array
+
+WINDOW = 128  # unread points after which a drawing without a pace stops: some turns' worth
+FRAMES = 30  # messages a second, at most, of a drawing with a pace: more could not be told apart
+
+
+class Live:
+    """One live drawing; its place with the engine is taken at once, and free after `close`."""
+
+    def __init__(
+        self,
+        service: Service,
+        request: DrawRequest,
+        pace: float | None,
+        *,
+        path: str,
+        fitted: Fitted | None = None,
+        belief: bool = False,
+    ) -> None:
+        """`pace`: points a second. `fitted`: what it goes on from. `belief`: say what each row was drawn from.
+
+        Raises QueueFull or ShuttingDown.
+        """
+        burst = ENDLESS if pace is None else max(1, round(pace / FRAMES))
+        window = WINDOW if pace is None else burst
+        [self._stream] = service.engine.open(
+            [request], live=True, window=window, burst=burst, refill=pace is None, belief=belief
+        )
+        self._service = service
+        service.lives.add(self)
+        self._fitted = fitted
+        self._belief = belief
+        self._pace = pace
+        self._path = path
+
+    async def messages(self, *, ping: float | None = None) -> AsyncIterator[bytes]:
+        """Its messages, the last of them `end`. `ping`: seconds without one after which an empty one comes."""
+        yield messages.start(self._stream.request, 0 if self._fitted is None else len(self._fitted.fitted))
+        due = asyncio.get_running_loop().time()
+        while self._stream.end is None:
+            try:
+                async with asyncio.timeout(ping):
+                    rows = await self._stream.read()
+            except TimeoutError:
+                yield b""
+                continue
+            except AppError as error:
+                yield messages.end(End("error", error), self._path)
+                return
+            if len(rows):
+                yield self._points(rows)
+            if self._pace is not None:
+                due = await self._rest(due, len(rows))
+        yield messages.end(self._stream.end, self._path)
+
+    def change(self, temp_xy: float | None, temp_p: float | None, pace: float | None) -> None:
+        """Other temperatures, or another pace, from here on. Raises Invalid for the pace of one that has none."""
+        if pace is not None and self._pace is None:
+            raise Invalid([("pace", "Can be changed only of a drawing that began with one")])
+        self._stream.change(temp_xy, temp_p)
+        self._pace = pace or self._pace
+
+    def stop(self) -> None:
+        """End it here; its reader is told."""
+        self._stream.stop()
+
+    def close(self) -> None:
+        """Free its place; nobody reads on."""
+        self._stream.close()
+        self._service.lives.discard(self)
+
+    def _points(self, rows: Array) -> bytes:
+        scale = 1.0 if self._fitted is None else self._fitted.scale
+        beliefs = None
+        if self._belief:
+            beliefs = [None if one is None else one.json(scale) for one in self._stream.beliefs(len(rows))]
+        return messages.points(rows if self._fitted is None else self._fitted.back(rows), beliefs)
+
+    async def _rest(self, due: float, rows: int) -> float:
+        """Wait until the next rows are due, and make room for as many; returns when they were due."""
+        assert self._pace is not None
+        now = asyncio.get_running_loop().time()
+        due = max(due, now - 1 / FRAMES) + rows / self._pace  # a late reader is not made up for
+        await asyncio.sleep(max(0, due - now))
+        self._stream.grant(rows)
+        return due

@@ -1,0 +1,51 @@
+"""From what a client wishes to what the engine draws."""
+
+import secrets
+
+from starlette.requests import HTTPConnection
+
+from app.engine.prefix import Prefix
+from app.engine.request import DrawRequest
+from app.errors import Invalid
+from app.formats.given import Fitted, Given
+from app.formats.query import SEEDS, Wish
+from app.middleware.api_keys import client_name
+from app.routes.service import Service
+from model.checkpoint import Checkpoint
+from model.strokes import Array
+
+
+async def order(
+    service: Service, client: HTTPConnection, category: str, wish: Wish, *, count: int = 1, given: Given | None = None
+) -> tuple[list[DrawRequest], Fitted | None]:
+    """`count` drawings for a client, with seeds one after the other, that go on from what is given, if anything is.
+
+    Raises UnknownCategory, UnknownSystem, Invalid, RateLimited, or what `Service.checkpoint` does.
+    """
+    if count > service.settings.max_count:
+        raise Invalid([("count", f"Should be less than or equal to {service.settings.max_count}")])
+    checkpoint = await service.checkpoint(category, wish.system)
+    most = service.settings.max_points
+    fitted = given.fit(min(most, checkpoint.card.max_points)) if given is not None else None
+    await service.rates.spend(*client_name(client), count)
+    prefix = None if fitted is None else fitted.fitted
+    return requests(checkpoint, wish, count=count, prefix=prefix, max_points=most), fitted
+
+
+def requests(
+    checkpoint: Checkpoint, wish: Wish, *, count: int = 1, prefix: Array | None = None, max_points: int | None = None
+) -> list[DrawRequest]:
+    """The same, where checkpoint and rows are at hand. What the wish leaves open is the card's, and the seed random."""
+    seed = secrets.randbelow(SEEDS) if wish.seed is None else wish.seed
+    shared = None if prefix is None else Prefix(checkpoint, prefix)
+    return [
+        DrawRequest(
+            checkpoint,
+            seed=(seed + i) % SEEDS,
+            temp_xy=checkpoint.card.temp_xy if wish.temp_xy is None else wish.temp_xy,
+            temp_p=checkpoint.card.temp_p if wish.temp_p is None else wish.temp_p,
+            max_points=max_points,
+            prefix=shared,
+        )
+        for i in range(count)
+    ]

@@ -1,0 +1,172 @@
+"""What the routes share for as long as the service runs: its settings, catalogue, checkpoints, engine and metrics."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.requests import HTTPConnection
+
+from app.catalogue.catalogue import Catalogue, read_catalogue
+from app.catalogue.checkpoint_cache import Shelf
+from app.catalogue.trust import trust_of
+from app.engine.device import device_of
+from app.engine.engine import Engine
+from app.engine.metrics import Metrics
+from app.engine.scheduler import Limits
+from app.errors import NotReady, TooLate
+from app.formats.render_pool import Press
+from app.middleware.rates import Rates, parse_rate
+from app.middleware.redis_rates import RedisRates
+from app.pools.memory import MemoryPools
+from app.pools.pools import Pools
+from app.pools.redis_link import RedisLink
+from app.pools.redis_store import RedisPools
+from app.pools.refill import Refiller
+from app.pools.store import Sizes
+from app.settings import Settings
+from model.checkpoint import Checkpoint
+
+log = logging.getLogger(__name__)
+
+MIB = 2**20
+
+
+class Service:
+    """Started and stopped with the application; reads its catalogue and loads the first checkpoints meanwhile."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self.settings = settings
+        self.metrics = metrics
+        limits = Limits(waiting=settings.queue_limit, running=settings.batch_limit)
+        self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
+        budget = settings.memory_budget * MIB
+        self._redis = RedisLink(settings.redis_url, metrics) if settings.redis_url else None
+        self.rates = _rates(settings, self._redis)
+        self.shelf = Shelf(budget=budget, device=device_of(settings.device))
+        metrics.loaded.set_function(self.shelf.__len__)
+        metrics.loaded_bytes.set_function(lambda: self.shelf.bytes)
+        self.press = Press(settings.queue_limit, metrics)
+        self.pools = self._pools()
+        self.sockets = 0
+        self.lives: set[object] = set()  # live drawings on their way to a client
+        self._loading: asyncio.Task[Catalogue] | None = None
+        self._draining = False
+
+    async def start(self) -> None:
+        """Start the engine and begin to load."""
+        self.engine.start()
+        if self.pools is not None:
+            self.pools.start()
+        self._loading = asyncio.create_task(self._load())
+        self._loading.add_done_callback(_log_failure)
+
+    def drain(self) -> None:
+        """Not ready any more: what is being drawn is finished, nothing new is begun."""
+        self._draining = True
+        self.engine.drain()
+
+    def is_idle(self) -> bool:
+        """Whether nothing is being drawn, or on its way to a client."""
+        return self.engine.is_idle() and not self.lives and not self.press.taken
+
+    @contextmanager
+    def socket(self) -> Iterator[None]:
+        """Counts a WebSocket while it is open."""
+        self.sockets += 1
+        self.metrics.sockets.set(self.sockets)
+        try:
+            yield
+        finally:
+            self.sockets -= 1
+            self.metrics.sockets.set(self.sockets)
+
+    async def stop(self) -> None:
+        """End the engine; whatever is not drawn yet is answered with ShuttingDown."""
+        if self.pools is not None:
+            await self.pools.close()
+        await self.rates.close()
+        if self._redis is not None:
+            await self._redis.close()
+        await asyncio.to_thread(self.engine.close)
+        await self.press.close()
+        if self._loading is not None:
+            await asyncio.wait({self._loading})
+        await self.shelf.close()
+
+    async def catalogue(self) -> Catalogue:
+        """The catalogue; waits for it up to the deadline. Raises NotReady."""
+        if self._loading is not None and not self._loading.done():
+            await asyncio.wait({self._loading}, timeout=self.settings.deadline)
+        return self.loaded()
+
+    async def checkpoint(self, category: str, system: str | None) -> Checkpoint:
+        """The checkpoint that draws a category.
+
+        Raises UnknownCategory, UnknownSystem, NotReady, TooLate or Unloadable.
+        """
+        entry = (await self.catalogue()).find(category).entry(system)
+        if entry in self.shelf:
+            return await self.shelf.get(entry)
+        try:
+            async with asyncio.timeout(self.settings.deadline):
+                return await self.shelf.get(entry)
+        except TimeoutError:
+            raise TooLate(f"The checkpoint was not loaded within {self.settings.deadline:g} seconds.") from None
+
+    def loaded(self) -> Catalogue:
+        """The catalogue, if it is read and warm and has something to draw. Raises NotReady."""
+        if self._loading is None or not self._loading.done():
+            raise NotReady("Checkpoints are being loaded.")
+        if self._loading.cancelled() or self._loading.exception() is not None:
+            raise NotReady("Checkpoints could not be loaded; the log says why.")
+        if not len(self._loading.result()):
+            raise NotReady("No checkpoint could be loaded; the log says why.")
+        return self._loading.result()
+
+    def ready(self) -> Catalogue:
+        """The same, while nothing hinders new drawings. Raises NotReady."""
+        if self._draining:
+            raise NotReady("The service is shutting down.")
+        return self.loaded()
+
+    def _pools(self) -> Pools | None:
+        """Ready drawings, if any are to be kept."""
+        settings = self.settings
+        if not settings.pool_size:
+            return None
+        sizes = Sizes(settings.pool_size, settings.pool_limit, settings.pool_budget * MIB, settings.pool_idle)
+        store = MemoryPools(sizes) if self._redis is None else RedisPools(self._redis, sizes)
+        return Pools(store, Refiller(self.engine, store, self.metrics), self.metrics, most=settings.pool_limit)
+
+    async def _load(self) -> Catalogue:
+        """Read the catalogue, and load as many checkpoints as the settings say and the budget holds."""
+        settings = self.settings
+        trust = trust_of(settings.trusted_hashes, settings.writable_checkpoints)
+        catalogue = await asyncio.to_thread(read_catalogue, *settings.checkpoints, trust=trust)
+        for loaded, entry in enumerate(catalogue.entries()[: settings.preload]):
+            await self.shelf.get(entry)
+            if len(self.shelf) <= loaded:
+                break
+        if not len(catalogue):
+            log.error("no checkpoint under %s can be served", " or ".join(map(str, settings.checkpoints)))
+        return catalogue
+
+
+def _rates(settings: Settings, redis: RedisLink | None) -> Rates:
+    """Counted in Redis, where there is one and something to count."""
+    limits = {"address": parse_rate(settings.rate_limit), "key": parse_rate(settings.key_rate_limit)}
+    if redis is None or not any(limit is not None for limit in limits.values()):
+        return Rates(limits)
+    return Rates(limits, RedisRates(redis))
+
+
+def _log_failure(loading: asyncio.Task[Catalogue]) -> None:
+    if not loading.cancelled() and (error := loading.exception()) is not None:
+        log.error("checkpoints could not be loaded", exc_info=error)
+
+
+def service_of(connection: HTTPConnection) -> Service:
+    """The service of the application that answers this request."""
+    service: Service = connection.app.state.service
+    return service

@@ -1,0 +1,182 @@
+"""`WS /ws/draw/{category}`: drawings as they are decoded, one after the other, steered by the client."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, WebSocket
+from pydantic import ValidationError
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from app.errors import AppError, Invalid, OriginRefused, TooManySockets
+from app.formats import messages
+from app.formats.problems import answer, invalid
+from app.formats.query import LiveQuery
+from app.routes.live import Live
+from app.routes.order import order
+from app.routes.service import Service, service_of
+from app.routes.strict import only
+
+router = APIRouter()
+
+NORMAL, POLICY, TRY_LATER = 1000, 1008, 1013  # close codes of RFC 6455, section 7.4.1, and of IANA's registry
+SLIPS = 20  # messages that make no sense before a socket is closed
+CLOSE_SECONDS = 5.0  # for a slow reader to take what lies before the close frame
+
+
+class SocketQuery(LiveQuery):
+    """What may follow the `?` of a WebSocket."""
+
+    wait: bool = False
+
+
+@router.websocket("/ws/draw/{category}")
+async def draw_live(websocket: WebSocket, category: str) -> None:
+    """Refuse with a problem document, or accept and serve until either side closes."""
+    service = service_of(websocket)
+    try:
+        _check_origin(websocket, service.settings.origins)
+        query = _query(websocket)
+        if service.sockets >= service.settings.sockets_limit:
+            raise TooManySockets(f"{service.sockets} WebSockets are open, which is the limit.")
+        session = Session(websocket, service, category)
+        if not query.wait:
+            await session.begin(query, category)
+    except AppError as error:
+        await websocket.send_denial_response(answer(error, websocket.url.path))
+        return
+    with service.socket():
+        await session.serve()
+
+
+class Session:
+    """One WebSocket: what is drawn on it now, and what comes next."""
+
+    def __init__(self, websocket: WebSocket, service: Service, category: str) -> None:
+        self._websocket = websocket
+        self._service = service
+        self._category = category  # of the last drawing
+        self._now: Live | None = None
+        self._next: Live | None = None
+        self._stirred = asyncio.Event()  # the client said something
+        self._slips = 0
+
+    async def begin(self, wish: LiveQuery, category: str) -> None:
+        """Draw this next, and end what is drawn now. Raises what makes that impossible; then nothing changes."""
+        given = wish if isinstance(wish, messages.Draw) else None
+        [wanted], fitted = await order(self._service, self._websocket, category, wish, given=given)
+        path = self._websocket.url.path
+        live = Live(self._service, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief)
+        self._category = category
+        if self._next is not None:
+            self._next.close()
+        if self._now is not None:
+            self._now.stop()
+        self._next = live
+
+    async def serve(self) -> None:
+        """Send and listen until one of them ends; then free every place."""
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            await self._websocket.accept()
+            tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._listen())]
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        except WebSocketDisconnect:
+            pass
+        finally:
+            for live in (self._now, self._next):
+                if live is not None:
+                    live.close()
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.wait(tasks)
+
+    async def _write(self) -> None:
+        """Send one drawing after the other; wait for the next, but not for ever."""
+        while True:
+            try:
+                async with asyncio.timeout(self._service.settings.idle_timeout):
+                    while self._next is None:
+                        self._stirred.clear()
+                        await self._stirred.wait()
+                        if self._next is None:
+                            break  # said something, so the time begins again
+            except TimeoutError:
+                await self._close(NORMAL, "idle")
+                return
+            if self._next is None:
+                continue
+            self._now, self._next = self._next, None
+            async for message in self._now.messages():
+                if not await self._send(message):
+                    return
+            self._now.close()
+            self._now = None
+
+    async def _listen(self) -> None:
+        """Do what the client says; close on one that makes no sense too often."""
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            try:
+                text = message.get("text")
+                if text is None:
+                    raise Invalid([("message", "Should be text, not binary")])
+                await self._follow(messages.parse(text))
+            except AppError as error:
+                self._slips += isinstance(error, Invalid)
+                if self._slips > SLIPS:
+                    await self._close(POLICY, "too many messages that make no sense")
+                    return
+                if not await self._send(messages.refusal(error, self._websocket.url.path)):
+                    return
+            self._stirred.set()
+
+    async def _follow(self, command: messages.Command) -> None:
+        match command:
+            case messages.Draw():
+                await self.begin(command, command.category or self._category)
+            case messages.Stop():
+                if self._now is not None:
+                    self._now.stop()
+            case messages.Change():
+                if self._now is not None:
+                    self._now.change(command.temp_xy, command.temp_p, command.pace)
+
+    async def _send(self, message: bytes) -> bool:
+        """Send; False, and the socket is closed, where the client takes nothing for too long."""
+        try:
+            async with asyncio.timeout(self._service.settings.send_timeout):
+                await self._websocket.send_text(message.decode())
+        except TimeoutError:
+            await self._close(TRY_LATER, "too slow")
+            return False
+        return True
+
+    async def _close(self, code: int, reason: str) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                if self._websocket.application_state is WebSocketState.CONNECTED:
+                    await self._websocket.close(code, reason)
+        except TimeoutError:
+            pass  # it still takes nothing: the server drops the connection when we return
+
+
+def _check_origin(websocket: WebSocket, allowed: tuple[str, ...]) -> None:
+    """Let in pages of our own and of the allowed origins, and whatever is no page. Raises OriginRefused."""
+    origin = websocket.headers.get("origin")
+    if origin is None or "*" in allowed or origin in allowed:
+        return
+    if urlsplit(origin).netloc != websocket.headers.get("host"):
+        raise OriginRefused("Pages of this origin may not open WebSockets here.")
+
+
+def _query(websocket: WebSocket) -> SocketQuery:
+    only(*SocketQuery.model_fields)(websocket)
+    try:
+        return SocketQuery.model_validate(dict(websocket.query_params))
+    except ValidationError as error:
+        raise invalid([{**item, "loc": ("query", *item["loc"])} for item in error.errors()]) from None

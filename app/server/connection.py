@@ -1,0 +1,151 @@
+"""Uvicorn's HTTP connection, with bounds on what a client may send, and how slowly, before its request is known.
+
+What is wrong with a head is answered by a problem document too, and ends the connection.
+"""
+
+import asyncio
+from http import HTTPStatus
+from typing import cast
+
+from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from app.formats.problems import MEDIA_TYPE, Problem
+from app.server.transport import Transport
+
+HEAD_BYTES = 16_384  # request line and headers: proxies send as much at most
+HEAD_SECONDS = 10.0  # for them to arrive, from the first byte of a connection or a request
+
+DETAILS = {
+    400: "This is not a request of HTTP/1.1.",
+    408: f"The request line and headers did not arrive within {HEAD_SECONDS:g} seconds.",
+    431: f"The request line and headers have more than {HEAD_BYTES} bytes.",
+    503: "As many connections are open as may be.",
+}
+
+
+class HeadTooLong(Exception):
+    """Stops the parser; never leaves this file."""
+
+
+def refusal(status: int) -> bytes:
+    """A whole answer for a client whose request was not read."""
+    phrase = HTTPStatus(status).phrase
+    problem = Problem(type="about:blank", title=phrase, status=status, detail=DETAILS[status], instance="")
+    body = problem.model_dump_json(exclude_none=True).encode()
+    head = (
+        f"HTTP/1.1 {status} {phrase}\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
+        "cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n"
+    )
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        head += "retry-after: 5\r\n"
+    return head.encode() + b"\r\n" + body
+
+
+class Connection(HttpToolsProtocol):
+    """One connection of a client until it closes, or becomes a WebSocket."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, object],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._most, self.limit_concurrency = self.limit_concurrency, None  # answered here, in our words
+        self._in_head = self._upgraded = False
+        self._come = self._parsed = 0  # bytes of this head: that came, and that were understood
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
+        """Begin to wait for a request; not for ever."""
+        super().connection_made(cast("asyncio.Transport", Transport(transport, self.loop)))
+        if self._most is not None and len(self.connections) > self._most:
+            self._refuse(503)
+        else:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse; refuse a head that is too long, whether its parts are known yet or not."""
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        if self.transport.is_closing() or self._upgraded:
+            return
+        if self._in_head:
+            self._come += len(data)
+            if self._come > HEAD_BYTES:
+                self._refuse(431)
+        elif not self._answers():
+            self._wait()  # empty lines before a request are none
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_head, self._come, self._parsed = True, 0, 0
+        super().on_message_begin()
+        self._wait()
+
+    def on_url(self, url: bytes) -> None:
+        """Its path and query, or some of them."""
+        super().on_url(url)
+        self._count(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One of its headers."""
+        super().on_header(name, value)
+        self._count(name, value)
+
+    def on_headers_complete(self) -> None:
+        """All of them: the request is known."""
+        self._in_head = False
+        self._wait_no_more()
+        super().on_headers_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on the connection is a WebSocket's."""
+        super().handle_websocket_upgrade()
+        self._upgraded = True
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
+        """The parser stopped: because of the head's length, or because this is no request."""
+        self._refuse(431 if self._parsed > HEAD_BYTES else 400)
+
+    def _count(self, *parts: bytes) -> None:
+        self._parsed += sum(map(len, parts))
+        if self._parsed > HEAD_BYTES:
+            raise HeadTooLong
+
+    def _refuse(self, status: int) -> None:
+        self._wait_no_more()
+        if not self._answers():  # else it would stand in the middle of an answer
+            self.transport.write(refusal(status))
+        self.transport.close()
+
+    def _answers(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        return cycle is not None and not cycle.response_complete
+
+    def _wait(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self) -> None:
+        self._timer = None
+        if self.transport.is_closing():
+            return
+        if self._in_head:
+            self._refuse(408)
+        else:
+            self.transport.close()  # nobody asked for anything

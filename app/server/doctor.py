@@ -1,0 +1,168 @@
+"""`python -m app doctor`: what would keep this service from drawing here, in plain words."""
+
+import errno
+import logging
+import platform
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+import torch
+from redis import Redis
+from redis.exceptions import RedisError
+
+from app.catalogue.catalogue import Entry, read_catalogue
+from app.catalogue.checkpoint_cache import load
+from app.catalogue.trust import trust_of, writable_folders
+from app.engine.device import device_of
+from app.errors import SettingsError, Unloadable
+from app.settings import Settings, read_settings
+
+Mark = Literal["ok", "warning", "fault"]
+
+REDIS_SECONDS = 3.0  # more than it ever takes, and soon over for whoever waits
+PACKAGES = ("inkstream", "torch", "fastapi", "uvicorn")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: how it is, what it is, and what was found, with what to do about a fault."""
+
+    mark: Mark
+    subject: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.mark:7}  {self.subject}: {self.text}"
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, in the order in which the service would need it; wrong settings end it."""
+    yield Finding("ok", "versions", _versions())
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            yield Finding("fault", "settings", line)
+        return
+    yield Finding("ok", "settings", "every variable is a setting, and its value is good")
+    for check in CHECKS:
+        yield from check(settings)
+
+
+def worst(findings: Sequence[Finding]) -> Mark:
+    """`fault` if there is any, else `warning` if there is any, else `ok`."""
+    marks = {finding.mark for finding in findings}
+    return "fault" if "fault" in marks else "warning" if "warning" in marks else "ok"
+
+
+def main() -> int:
+    """Print what is found; 0 where the service can draw, 1 where it cannot."""
+    logging.disable(logging.CRITICAL)  # what the checks would log stands in their findings
+    findings = []
+    for finding in examine():
+        print(finding, flush=True)  # noqa: T201 - a command prints
+        findings.append(finding)
+    mark = worst(findings)
+    print({"ok": "All is well.", "warning": "It will draw.", "fault": "It cannot serve like this."}[mark])  # noqa: T201
+    return int(mark == "fault")
+
+
+def _device(settings: Settings) -> Iterator[Finding]:
+    try:
+        device = device_of(settings.device)
+    except SettingsError as error:
+        yield Finding(
+            "fault", "device", f"{error}; set INKSTREAM_DEVICE=cpu, or install PyTorch for CUDA and its driver"
+        )
+        return
+    name = torch.cuda.get_device_name() if device == "cuda" else f"{settings.threads} threads"
+    yield Finding("ok", "device", f"{device}, {name}")
+
+
+def _checkpoints(settings: Settings) -> Iterator[Finding]:
+    trust = trust_of(settings.trusted_hashes, settings.writable_checkpoints)
+    catalogue = read_catalogue(*settings.checkpoints, trust=trust)
+    for folder, reason in catalogue.refused.items():
+        yield Finding("warning", f"checkpoint {folder}", f"is not served: {reason}")
+    entries = catalogue.entries()
+    if not entries:
+        yield Finding("fault", "checkpoints", f"none under {' or '.join(map(str, settings.checkpoints))} can be served")
+        return
+    yield _drawn(entries[0], settings)
+    yield Finding("ok", "checkpoints", f"{len(entries)} can be served, of {len(catalogue)} categories")
+    if trust.writable == "warn":
+        for folder in writable_folders(settings.checkpoints):
+            yield Finding(
+                "warning", "checkpoints", f"{folder} can be written to by this user, and checkpoints are code"
+            )
+
+
+def _drawn(entry: Entry, settings: Settings) -> Finding:
+    """Draw by one of them: that its files are whole does not show that this PyTorch can run it."""
+    try:
+        load(entry, device_of(settings.device))
+    except (Unloadable, RuntimeError, SettingsError) as error:
+        return Finding("fault", f"checkpoint {entry.folder}", f"cannot draw: {error}")
+    return Finding("ok", "drawing", f"{entry.card.category} is drawn")
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    """A warning at most: without Redis it draws, and each process has its own pools and counts."""
+    if not settings.redis_url:
+        return
+    try:
+        with Redis.from_url(
+            settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
+        ) as redis:
+            redis.ping()
+    except (RedisError, OSError) as error:
+        yield Finding(
+            "warning", "redis", f"does not answer; each process keeps drawings ready, and counts, by itself: {error}"
+        )
+    else:
+        yield Finding("ok", "redis", "it answers")
+
+
+def _port(settings: Settings) -> Iterator[Finding]:
+    where = f"{settings.host}:{settings.port}"
+    try:
+        with socket.create_server((settings.host, settings.port), family=_family(settings.host)):
+            yield Finding("ok", "port", f"{where} is free")
+    except OSError as error:
+        reason = {
+            errno.EADDRINUSE: "is in use by another process; stop it, or set PORT",
+            errno.EACCES: "is not for this user; ports below 1024 are for the administrator, so set PORT",
+            errno.EADDRNOTAVAIL: "is not an address of this machine; set INKSTREAM_HOST",
+        }.get(error.errno or 0, f"cannot be listened on: {error.strerror or error}")
+        yield Finding("fault", "port", f"{where} {reason}")
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _reach(settings: Settings) -> Iterator[Finding]:
+    """Who can reach it, where that is more than this machine."""
+    if settings.host not in ("127.0.0.1", "::1", "localhost") and not settings.api_keys and not settings.rate_limit:
+        text = "whoever reaches this machine may draw as much as it can: set INKSTREAM_RATE_LIMIT or INKSTREAM_API_KEYS"
+        yield Finding("warning", "limits", text)
+    if "*" in settings.proxies:
+        text = "INKSTREAM_PROXIES=* believes whatever is said of an address: right only where a proxy alone can ask"
+        yield Finding("warning", "proxies", text)
+
+
+def _versions() -> str:
+    return ", ".join([f"Python {platform.python_version()}", *(f"{name} {_version(name)}" for name in PACKAGES)])
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # Inkstream itself, run from a checkout without being installed
+        return "from its sources"
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_device, _checkpoints, _redis, _port, _reach)

@@ -1,0 +1,68 @@
+"""Uvicorn's server, which on SIGTERM lets running drawings finish before it closes anything."""
+
+import signal
+import time
+from types import FrameType
+
+import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from app.application import create_app
+from app.routes.service import Service
+from app.server.connection import Connection
+from app.server.transport import LINGER_SECONDS
+from app.settings import Settings
+
+CLOSING_SECONDS = 5  # for connections to close once the drawings are done
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """Uvicorn's WebSocket, which does not wait for ever for a client that takes nothing to be closed."""
+
+    async def run_asgi(self) -> None:
+        """Serve; once that is over, drop the connection if it is still there after a while."""
+        await super().run_asgi()
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+
+class Server(uvicorn.Server):
+    """Stops in two steps: the service drains, up to the grace time, while it answers `/readyz` with 503; then it ends.
+
+    Ends with status 0: uvicorn's own server would raise the signal again.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._app = create_app(settings)
+        self._grace = settings.grace
+        self._give_up: float | None = None
+        super().__init__(
+            uvicorn.Config(
+                self._app,
+                host=settings.host,
+                port=settings.port,
+                log_config=None,  # ours
+                http=Connection,
+                limit_concurrency=settings.connections_limit,
+                forwarded_allow_ips=list(settings.proxies),
+                access_log=False,  # a proxy's business; the log stays short enough to read
+                ws=Socket,
+                ws_max_size=settings.max_message,
+                ws_per_message_deflate=False,  # messages are small, and it costs more time than decoding
+                timeout_graceful_shutdown=CLOSING_SECONDS,
+            )
+        )
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
+        """The first signal begins to drain; an interrupt after that ends it at once."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether to end."""
+        if not await super().on_tick(counter):
+            return False
+        service: Service = self._app.state.service
+        if self._give_up is None:
+            service.drain()
+            self._give_up = time.monotonic() + self._grace
+        return self.force_exit or service.is_idle() or time.monotonic() >= self._give_up

@@ -1,0 +1,203 @@
+import random
+
+import pytest
+
+from app.engine.scheduler import Job, Limits, Place, Scheduler
+
+LIMITS = Limits(waiting=2, running=2, few=4, many=32, seconds=0.02)
+
+
+def scheduler_with(*jobs: Job, limits: Limits = LIMITS) -> Scheduler:
+    made = Scheduler(limits)
+    made.add(jobs)
+    return made
+
+
+def started(*jobs: Job, limits: Limits = LIMITS) -> Scheduler:
+    made = scheduler_with(*jobs, limits=limits)
+    made.admit()
+    return made
+
+
+def steps_of(scheduler: Scheduler) -> list[int]:
+    return [batch.steps for batch in scheduler.plan()]
+
+
+def test_state_can_be_read() -> None:
+    """The repr says how many wait, run and are blocked."""
+    jobs = [Job("cat") for _ in range(3)]
+    scheduler = scheduler_with(*jobs)
+    assert repr(scheduler) == "<Scheduler 3 waiting, 0 running, 0 of them blocked>"
+    scheduler.admit()
+    jobs[0].credit = 0
+    assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 1 of them blocked>"
+    assert (scheduler.waiting, scheduler.running) == (1, 2)
+
+
+def test_slots_go_to_those_who_waited_longest() -> None:
+    """Jobs are admitted in the order in which they came, as many as there are slots."""
+    jobs = [Job("cat") for _ in range(4)]
+    scheduler = scheduler_with(*jobs)
+    assert scheduler.can_admit()
+    assert scheduler.admit() == jobs[:2]
+    assert not scheduler.can_admit()
+    assert scheduler.admit() == []
+    scheduler.remove(jobs[1])
+    assert scheduler.admit() == [jobs[2]]
+
+
+def test_the_queue_is_bounded() -> None:
+    """Free slots and the places to wait are what can be taken; several jobs are added all or not at all."""
+    scheduler = Scheduler(LIMITS)
+    assert scheduler.can_add(4)
+    assert not scheduler.can_add(5)
+    scheduler.add([Job("cat") for _ in range(3)])
+    assert scheduler.can_add(1)
+    assert not scheduler.can_add(2)
+    scheduler.admit()
+    assert scheduler.can_add(1)
+    assert not scheduler.can_add(2)
+
+
+def test_groups_are_decoded_apart() -> None:
+    """Each group has a batch of its own, of all its running jobs."""
+    cat, penguin, other = Job("cat"), Job("penguin"), Job("cat")
+    scheduler = started(cat, penguin, other, limits=Limits(running=8))
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[cat, other], [penguin]]
+
+
+def test_a_first_point_comes_soon_and_the_rest_in_bulk() -> None:
+    """Few steps while somebody waits for a first point, many when everybody is deep in a drawing."""
+    job = Job("cat")
+    scheduler = started(job)
+    assert steps_of(scheduler) == [4]
+    scheduler.took(job, 4)
+    assert steps_of(scheduler) == [32]
+    late = Job("cat")
+    scheduler.add([late])
+    scheduler.admit()
+    assert steps_of(scheduler) == [4]
+
+
+def test_newcomers_do_not_hold_back_everyone() -> None:
+    """Where somebody always waits for a first point, only every other turn is short."""
+    scheduler = started(Job("cat"))
+    assert [steps_of(scheduler)[0] for _ in range(4)] == [4, 32, 4, 32]
+
+
+def test_a_turn_takes_no_longer_than_it_may() -> None:
+    """As many steps as fit in the time of a turn, by how long steps took, and never less than few."""
+    job = Job("cat", done=1)
+    scheduler = started(job)
+    scheduler.observe(0.010, 10)
+    assert steps_of(scheduler) == [20]
+    for _ in range(50):
+        scheduler.observe(1.0, 10)
+    assert steps_of(scheduler) == [4]
+    for _ in range(100):
+        scheduler.observe(0.0001, 10)
+    assert steps_of(scheduler) == [32]
+
+
+def test_a_job_without_credit_keeps_its_slot_and_is_passed_over() -> None:
+    """A reader that is behind stops its drawing, not the others; with credit it goes on."""
+    slow, quick = Job("cat", credit=6, done=1), Job("cat", done=1)
+    scheduler = started(slow, quick)
+    assert list(scheduler.plan()[0].jobs) == [slow, quick]
+    scheduler.took(slow, 8)
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[quick]]
+    assert scheduler.running == 2
+    scheduler.remove(quick)
+    assert not scheduler.has_work()
+    slow.credit += 8
+    assert scheduler.has_work()
+
+
+def test_a_burst_bounds_its_own_group() -> None:
+    """A drawing at a human pace takes small steps; those of other groups do not."""
+    scheduler = started(Job("slow", burst=1, done=1), Job("cat", done=1))
+    assert steps_of(scheduler) == [1, 32]
+
+
+def test_an_empty_turn() -> None:
+    """Nobody there: no work and no batch."""
+    scheduler = Scheduler(LIMITS)
+    assert not scheduler.has_work()
+    assert [scheduler.plan(), scheduler.admit(), scheduler.expire(1e9), scheduler.clear()] == [[], [], [], []]
+
+
+def test_a_job_is_added_once() -> None:
+    """A job that is or was somewhere cannot be added again: that is a fault of ours, and is said."""
+    job = Job("cat")
+    scheduler = scheduler_with(job)
+    with pytest.raises(AssertionError):
+        scheduler.add([job])
+    with pytest.raises(AssertionError):
+        Scheduler(LIMITS).add([Job("cat") for _ in range(5)])
+
+
+def test_whatever_happens_the_counts_hold() -> None:
+    """A long random life leaves every job in one place, limits kept, and nothing behind at the end."""
+    chance = random.Random(7)  # noqa: S311 - not for secrets
+    scheduler = Scheduler(LIMITS)
+    jobs: list[Job] = []
+    for now in range(3000):
+        match chance.randrange(5):
+            case 0 if scheduler.can_add():
+                jobs.append(Job(chance.choice(["cat", "penguin"]), deadline=now + chance.randrange(1, 40)))
+                scheduler.add(jobs[-1:])
+            case 1:
+                scheduler.admit()
+            case 2 if jobs:
+                scheduler.remove(chance.choice(jobs))
+            case 3:
+                assert all(job.deadline <= now for job in scheduler.expire(now))
+            case _:
+                for batch in scheduler.plan():
+                    for job in batch.jobs:
+                        scheduler.took(job, batch.steps)
+        places = [job.place for job in jobs]
+        assert places.count(Place.RUNNING) == scheduler.running <= 2
+        assert places.count(Place.WAITING) == scheduler.waiting <= 4
+        jobs = [job for job in jobs if job.place is not Place.GONE]
+    scheduler.clear()
+    assert repr(scheduler) == "<Scheduler 0 waiting, 0 running, 0 of them blocked>"
+
+
+def test_spare_jobs_run_only_in_turns_that_nobody_else_uses() -> None:
+    """They yield to whoever can run, whole turns at a time, and take few steps, so that newcomers soon have a turn."""
+    spare, job = Job("cat", spare=True, done=1), Job("cat")
+    scheduler = Scheduler(LIMITS)
+    assert not scheduler.has_work()
+    scheduler.add_spare([spare])
+    assert scheduler.has_work()
+    assert [(list(batch.jobs), batch.steps) for batch in scheduler.plan()] == [([spare], 4)]
+    scheduler.add([job])
+    scheduler.admit()
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[job]]
+    job.credit = 0
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[spare]]
+    job.credit = 1
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[job]]
+
+
+def test_spare_jobs_take_nobodys_place() -> None:
+    """However many there are, as many others may wait and run as without them."""
+    scheduler = Scheduler(LIMITS)
+    scheduler.add_spare([Job("cat", spare=True) for _ in range(9)])
+    assert scheduler.can_add(4)
+    scheduler.add([Job("cat") for _ in range(4)])
+    assert len(scheduler.admit()) == 2
+    assert repr(scheduler) == "<Scheduler 2 waiting, 2 running, 0 of them blocked, 9 spare>"
+
+
+def test_spare_jobs_end_like_others() -> None:
+    """They finish or are cancelled one by one, and all of them when everything ends; they are never late."""
+    jobs = [Job("cat", spare=True) for _ in range(3)]
+    scheduler = Scheduler(LIMITS)
+    scheduler.add_spare(jobs)
+    assert scheduler.remove(jobs[1])
+    assert not scheduler.remove(jobs[1])
+    assert scheduler.expire(1e9) == []
+    assert scheduler.clear() == [jobs[0], jobs[2]]
+    assert not scheduler.has_work()

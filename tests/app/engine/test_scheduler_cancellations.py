@@ -1,0 +1,117 @@
+"""Whatever is taken away, and whenever: the scheduler is left in a consistent state."""
+
+import pytest
+
+from app.engine.scheduler import Job, Limits, Place, Scheduler
+
+EMPTY = "<Scheduler 0 waiting, 0 running, 0 of them blocked>"
+
+
+@pytest.fixture
+def scheduler() -> Scheduler:
+    return Scheduler(Limits(waiting=2, running=2))
+
+
+def test_cancelling_a_waiting_job_frees_its_place(scheduler: Scheduler) -> None:
+    """It never gets a slot, and somebody else may wait in its place."""
+    jobs = [Job("cat") for _ in range(4)]
+    scheduler.add(jobs)
+    assert not scheduler.can_add()
+    assert scheduler.remove(jobs[0])
+    assert scheduler.can_add()
+    assert scheduler.admit() == jobs[1:3]
+    assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 0 of them blocked>"
+
+
+def test_cancelling_a_running_job_frees_its_slot_at_once(scheduler: Scheduler) -> None:
+    """The next in line is admitted without another turn of the cancelled one."""
+    jobs = [Job("cat") for _ in range(3)]
+    scheduler.add(jobs)
+    scheduler.admit()
+    assert scheduler.remove(jobs[0])
+    assert scheduler.admit() == [jobs[2]]
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [jobs[1:]]
+
+
+def test_cancelling_in_the_middle_of_a_turn(scheduler: Scheduler) -> None:
+    """A job cancelled between plan and settlement is gone; counting its steps afterwards brings nothing back."""
+    job = Job("cat")
+    scheduler.add([job])
+    scheduler.admit()
+    [batch] = scheduler.plan()
+    scheduler.remove(job)
+    scheduler.took(job, batch.steps)
+    assert job.place is Place.GONE
+    assert not scheduler.has_work()
+    assert repr(scheduler) == EMPTY
+
+
+def test_cancelling_twice_is_cancelling_once(scheduler: Scheduler) -> None:
+    """Only the first says that there was something to free."""
+    job = Job("cat")
+    scheduler.add([job])
+    assert scheduler.remove(job)
+    assert not scheduler.remove(job)
+    assert repr(scheduler) == EMPTY
+
+
+def test_cancelling_what_has_finished(scheduler: Scheduler) -> None:
+    """A client that goes as its drawing ends frees one slot, not two."""
+    jobs = [Job("cat") for _ in range(4)]
+    scheduler.add(jobs)
+    scheduler.admit()
+    assert scheduler.remove(jobs[0])
+    assert not scheduler.remove(jobs[0])
+    assert len(scheduler.admit()) == 1
+    assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 0 of them blocked>"
+
+
+def test_cancelling_what_was_never_added(scheduler: Scheduler) -> None:
+    """Nothing is freed, and the job cannot come in later."""
+    job = Job("cat")
+    assert not scheduler.remove(job)
+    with pytest.raises(AssertionError):
+        scheduler.add([job])
+    assert repr(scheduler) == EMPTY
+
+
+def test_cancelling_a_blocked_job(scheduler: Scheduler) -> None:
+    """A job whose reader is behind holds a slot until it is cancelled, and not longer."""
+    blocked, waits = Job("cat", credit=0), Job("cat")
+    scheduler.add([blocked, Job("cat"), waits])
+    scheduler.admit()
+    assert not scheduler.can_admit()
+    scheduler.remove(blocked)
+    assert scheduler.can_admit()
+    assert scheduler.admit() == [waits]
+
+
+def test_deadlines_free_places_and_slots(scheduler: Scheduler) -> None:
+    """A late job is given up where it is: in the queue, in a slot, in a slot without credit."""
+    jobs = [Job("cat", deadline=3), Job("cat", deadline=3, credit=0), Job("cat", deadline=3), Job("cat", deadline=4)]
+    scheduler.add(jobs)
+    scheduler.admit()
+    assert scheduler.expire(2.9) == []
+    assert set(scheduler.expire(3)) == set(jobs[:3])
+    assert repr(scheduler) == "<Scheduler 1 waiting, 0 running, 0 of them blocked>"
+    assert scheduler.expire(3) == []
+    assert not scheduler.remove(jobs[0])
+
+
+def test_clearing_takes_everything(scheduler: Scheduler) -> None:
+    """At shutdown every job is handed over once, whatever its deadline."""
+    jobs = [Job("cat") for _ in range(4)]
+    scheduler.add(jobs)
+    scheduler.admit()
+    assert set(scheduler.clear()) == set(jobs)
+    assert scheduler.clear() == []
+    assert repr(scheduler) == EMPTY
+
+
+def test_the_last_of_a_group_takes_its_group_along(scheduler: Scheduler) -> None:
+    """No empty batch is left behind."""
+    cat, penguin = Job("cat"), Job("penguin")
+    scheduler.add([cat, penguin])
+    scheduler.admit()
+    scheduler.remove(cat)
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[penguin]]

@@ -1,0 +1,75 @@
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from app.formats.query import DrawQuery
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        *[
+            (f"{name}={value}", name)
+            for name in ("temp_xy", "temp_p")
+            for value in ("-1", "nan", "1e9", "abc", "inf", "")
+        ],
+        *[(f"seed={value}", "seed") for value in ("-1", "abc", "1.5", str(2**53), "9" * 5000, "nan", "")],
+        ("format=bmp", "format"),
+        *[(f"count={value}", "count") for value in ("0", "-1", "1.5", "x", "65", "1e9", "9" * 30)],
+        *[(f"format=png&size={value}", "size") for value in ("15", "1025", "x", "64.5")],
+        ("format=gif&size=513", "size"),
+        ("size=64", "size"),
+        *[(f"format={form}&color=red", "color") for form in ("json", "ndjson")],
+        *[(f"stroke_width={value}", "stroke_width") for value in ("0", "-1", "0.01", "nan", "51", "x")],
+        *[(f"padding={value}", "padding") for value in ("-1", "inf", "501", "x")],
+        *[(f"color={value}", "color") for value in ("reddish", "%23ff", "%23ggg", "url(x)", "red;x", "")],
+        ("temp=1", "temp"),
+        ("seed=1&seed=2", "seed"),
+    ],
+)
+def test_a_bad_parameter_is_named(client: TestClient, query: str, parameter: str) -> None:
+    """A value that is no good, an unknown name and a repeated one are 422, and the body names the parameter."""
+    answer = client.get(f"/draw/penguin?{query}")
+    body: dict[str, Any] = answer.json()
+    assert answer.status_code == 422
+    assert [error["parameter"] for error in body["errors"]] == [parameter]
+    assert body["errors"][0]["problem"]
+    assert len(answer.content) < 2000
+
+
+VALUES = st.one_of(st.text(max_size=8), st.floats().map(str), st.integers().map(str))
+NAMES = st.one_of(st.sampled_from(sorted(DrawQuery.model_fields)), st.text(max_size=5))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.one_of(st.just("penguin"), st.text(min_size=1, max_size=12).filter(lambda text: text.strip("./"))),
+    query=st.dictionaries(NAMES, VALUES, max_size=3),
+    accept=st.one_of(st.just("*/*"), st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126), max_size=20)),
+)
+def test_whatever_is_asked_has_its_answer(client: TestClient, name: str, query: dict[str, str], accept: str) -> None:
+    """Any name, any parameters, any Accept header: a drawing, or a problem that blames the request."""
+    answer = client.get(f"/draw/{quote(name, safe='')}", params=query, headers={"Accept": accept})
+    assert answer.status_code in (200, 404, 406, 422)
+    if answer.status_code != 200:
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_docs_show_no_null(client: TestClient) -> None:
+    """No parameter's schema in the OpenAPI document admits null, which a query cannot carry; every one is explained."""
+    parameters = client.get("/openapi.json").json()["paths"]["/draw/{category}"]["get"]["parameters"]
+    assert {parameter["name"] for parameter in parameters} == {"category", *DrawQuery.model_fields}
+    for parameter in parameters:
+        assert "type" in parameter["schema"]
+        assert "anyOf" not in parameter["schema"]
+        assert parameter["description"]
+
+
+@pytest.mark.parametrize(("color", "kept"), [("Teal", "teal"), ("#AbC", "#abc"), ("#AbCdEf", "#abcdef")])
+def test_colours_are_names_or_hexadecimal(color: str, kept: str) -> None:
+    """Colours are brought to lower case, so that the same colour has the same bytes."""
+    assert DrawQuery(color=color).look("svg") == {"color": kept}

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+from app.errors import RateLimited
+from app.middleware.rates import Rates, parse_rate
+from tests.app.tiny import client_of
+
+
+def of(addresses: str, keys: str = "") -> Rates:
+    return Rates({"address": parse_rate(addresses), "key": parse_rate(keys)})
+
+
+@pytest.mark.anyio
+async def test_an_address_has_so_many() -> None:
+    """Beyond its rate an address is refused and told when to come back; others are not."""
+    rates = of("3/minute")
+    for _ in range(3):
+        await rates.spend("address", "a")
+    with pytest.raises(RateLimited) as caught:
+        await rates.spend("address", "a")
+    assert 1 <= caught.value.retry_after <= 60
+    await rates.spend("address", "b")
+
+
+@pytest.mark.anyio
+async def test_kinds_of_clients_have_limits_of_their_own() -> None:
+    """A key is not an address, whatever its name."""
+    rates = of("1/minute", "2/minute")
+    await rates.spend("address", "a")
+    for _ in range(2):
+        await rates.spend("key", "a")
+    for kind in ("address", "key"):
+        with pytest.raises(RateLimited, match=f"Each {kind} may ask for"):
+            await rates.spend(kind, "a")
+
+
+@pytest.mark.anyio
+async def test_several_drawings_count_as_several() -> None:
+    """A request for many is let in whole or not at all."""
+    rates = of("5/hour")
+    await rates.spend("address", "a", 4)
+    with pytest.raises(RateLimited):
+        await rates.spend("address", "a", 2)
+    await rates.spend("address", "a", 1)
+
+
+@pytest.mark.anyio
+async def test_without_a_limit_there_is_none() -> None:
+    """By default an address may ask for as much as it likes."""
+    rates = of("")
+    for _ in range(1000):
+        await rates.spend("address", "a", 1000)
+
+
+@pytest.mark.parametrize("text", ["often", "10", "10/blink", "-1/second"])
+def test_nonsense_is_no_rate(text: str) -> None:
+    """A slip in the setting is found at the start."""
+    with pytest.raises(ValueError, match=r".*"):
+        parse_rate(text)
+
+
+def test_a_limited_client_gets_429(checkpoints: Path) -> None:
+    """The answer is a problem that says when to ask again; what draws nothing is not counted."""
+    with client_of(checkpoints, rate_limit="2/hour") as client:
+        statuses = [client.get("/draw/cat").status_code for _ in range(3)]
+        assert statuses == [200, 200, 429]
+        answer = client.get("/draw/cat")
+        assert answer.json()["type"] == "urn:inkstream:problem:rate-limited"
+        assert 0 < int(answer.headers["retry-after"]) <= 2 * 3600
+        assert client.get("/draw/nobody").status_code == 404
+        assert client.get("/categories").status_code == 200
+
+
+def test_points_are_bounded(checkpoints: Path) -> None:
+    """No drawing has more points than the settings allow."""
+    with client_of(checkpoints, max_points=5) as client:
+        bodies = [client.get(f"/draw/cat?format=json&seed={seed}").json() for seed in range(8)]
+    assert max(body["points"] for body in bodies) == 5
+    assert {body["ended"] for body in bodies if body["points"] == 5} >= {False}

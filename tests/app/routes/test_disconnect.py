@@ -1,0 +1,70 @@
+import asyncio
+
+import pytest
+from starlette.requests import Request
+from starlette.types import Message
+
+from app.errors import ClientGone
+from app.routes.disconnect import unless_gone
+
+pytestmark = pytest.mark.anyio
+
+
+def request(gone: asyncio.Event) -> Request:
+    messages = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Message:
+        if messages:
+            return messages.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    return Request({"type": "http", "method": "GET", "path": "/", "headers": []}, receive)
+
+
+async def test_work_ends_when_its_client_goes() -> None:
+    """A client that hangs up cancels the work that was for it."""
+    gone, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        gone.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            cancelled.set()
+
+    with pytest.raises(ClientGone):
+        await unless_gone(request(gone), work())
+    assert cancelled.is_set()
+
+
+async def test_work_is_handed_on_while_its_client_stays() -> None:
+    """The result of the work, or its error, is that of the call; nothing keeps listening for the client."""
+
+    async def fail() -> None:
+        raise KeyError("work")
+
+    before = asyncio.all_tasks()
+    assert await unless_gone(request(asyncio.Event()), asyncio.sleep(0, "done")) == "done"
+    with pytest.raises(KeyError):
+        await unless_gone(request(asyncio.Event()), fail())
+    assert asyncio.all_tasks() == before
+
+
+async def test_cancelling_the_call_cancels_the_work() -> None:
+    """A server that cancels its handler cancels the work too."""
+    begun, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            cancelled.set()
+
+    call = asyncio.create_task(unless_gone(request(asyncio.Event()), work()))
+    await begun.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert cancelled.is_set()

@@ -1,0 +1,165 @@
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from app.catalogue import trust as trust_module
+from app.server.doctor import Finding, examine, worst
+from tests.app.tiny import write_checkpoint
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(autouse=True)
+def variables(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """An environment in which all is well, and a way to spoil it."""
+    for name in [name for name in os.environ if name.startswith("INKSTREAM_")]:
+        monkeypatch.delenv(name)
+    for name, value in (("CHECKPOINTS", str(checkpoints)), ("DEVICE", "cpu"), ("WRITABLE_CHECKPOINTS", "allow")):
+        monkeypatch.setenv(f"INKSTREAM_{name}", value)
+    monkeypatch.setenv("PORT", "0")
+    return monkeypatch.setenv
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def found(mark: str) -> list[str]:
+    return [str(finding) for finding in examine() if finding.mark == mark]
+
+
+def test_a_service_that_can_draw_is_well() -> None:
+    """Nothing but good news: versions, settings, device, a drawing, checkpoints, port."""
+    findings = list(examine())
+    assert [finding.mark for finding in findings] == ["ok"] * len(findings)
+    subjects = [finding.subject for finding in findings]
+    assert subjects == ["versions", "settings", "device", "drawing", "checkpoints", "port"]
+    assert f"torch {torch.__version__.split('+')[0]}" in findings[0].text
+
+
+def test_wrong_settings_are_named(variables: Callable[[str, str], None]) -> None:
+    """Each by its variable; nothing else can be looked at then."""
+    variables("INKSTREAM_THREADS", "0")
+    variables("INKSTREAM_PORT", "1")
+    assert found("fault")[0].startswith("fault    settings: INKSTREAM_THREADS: ")
+    variables("INKSTREAM_TREADS", "2")
+    assert found("fault") == ["fault    settings: INKSTREAM_TREADS: no such setting"]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="CUDA is there")
+def test_a_device_that_is_not_there_is_a_fault(variables: Callable[[str, str], None]) -> None:
+    """It says which setting helps, and goes on to the rest."""
+    variables("INKSTREAM_DEVICE", "cuda")
+    faults = found("fault")
+    assert "PyTorch finds no CUDA device; set INKSTREAM_DEVICE=cpu" in faults[0]
+    assert found("ok")[-1].startswith("ok       port:")
+
+
+def test_refused_checkpoints_are_named(tmp_path: Path, variables: Callable[[str, str], None]) -> None:
+    """Each with its reason, while there is another to draw with; none at all is a fault."""
+    variables("INKSTREAM_CHECKPOINTS", str(tmp_path))
+    assert found("fault") == [f"fault    checkpoints: none under {tmp_path} can be served"]
+    write_checkpoint(tmp_path, "cat")
+    (write_checkpoint(tmp_path, "owl") / "model.pt").write_bytes(b"")
+    [warning] = found("warning")
+    assert warning.startswith(f"warning  checkpoint {tmp_path / 'owl'}: is not served: ")
+    assert "SHA-256" in warning
+    assert found("fault") == []
+
+
+def test_a_checkpoint_that_does_not_draw_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole files are not enough: it is loaded and draws."""
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise RuntimeError("no kernel for this device")
+
+    monkeypatch.setattr("app.catalogue.checkpoint_cache.draw", fail)
+    [fault] = found("fault")
+    assert "cannot draw: no kernel for this device" in fault
+
+
+def test_a_folder_that_can_be_written_is_warned_of(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch, variables: Callable[[str, str], None]
+) -> None:
+    """By its name, where the settings ask to be warned."""
+    variables("INKSTREAM_WRITABLE_CHECKPOINTS", "warn")
+    monkeypatch.setattr(trust_module, "is_writable", lambda path: True)
+    text = f"{checkpoints} can be written to by this user, and checkpoints are code"
+    assert found("warning") == [f"warning  checkpoints: {text}"]
+    monkeypatch.setattr(trust_module, "is_writable", lambda path: False)
+    assert found("warning") == []
+
+
+@pytest.mark.parametrize(("host", "reason"), [("127.0.0.1", "is in use"), ("192.0.2.1", "is not an address of this")])
+def test_a_port_that_cannot_be_had_is_a_fault(
+    taken: int, host: str, reason: str, variables: Callable[[str, str], None]
+) -> None:
+    """Taken by another process, or of an address that this machine does not have."""
+    variables("PORT", str(taken))
+    variables("INKSTREAM_HOST", host)
+    variables("INKSTREAM_RATE_LIMIT", "5/second")
+    [fault] = found("fault")
+    assert fault.startswith(f"fault    port: {host}:{taken} {reason}")
+
+
+def test_a_redis_that_does_not_answer_is_warned_of(taken: int, variables: Callable[[str, str], None]) -> None:
+    """Refused, or silent: it says so in some seconds, and no fault, since the service draws without."""
+    for port in (1, taken):
+        variables("INKSTREAM_REDIS_URL", f"redis://127.0.0.1:{port}/0")
+        [warning] = found("warning")
+        assert warning.startswith("warning  redis: does not answer")
+    assert found("fault") == []
+
+
+def test_a_service_without_limits_is_warned_of(variables: Callable[[str, str], None]) -> None:
+    """Open to other machines, with neither keys nor rates; and whatever anybody says of their address is believed."""
+    variables("INKSTREAM_HOST", "0.0.0.0")  # noqa: S104 - for a moment, on a port of nobody
+    variables("INKSTREAM_PROXIES", "*")
+    assert [line.split(":")[0] for line in found("warning")] == ["warning  limits", "warning  proxies"]
+    variables("INKSTREAM_API_KEYS", f"ann:{'a' * 16}")
+    assert [line.split(":")[0] for line in found("warning")] == ["warning  proxies"]
+
+
+def test_the_worst_counts() -> None:
+    """A fault outweighs warnings, a warning what is well."""
+    ok, warning, fault = Finding("ok", "a", "b"), Finding("warning", "a", "b"), Finding("fault", "a", "b")
+    assert [worst(list_) for list_ in ([], [ok], [ok, warning], [fault, warning, ok])] == [
+        "ok",
+        "ok",
+        "warning",
+        "fault",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("port", "status", "last"), [("0", 0, "All is well."), ("taken", 1, "It cannot serve like this.")]
+)
+def test_the_command_says_so_by_its_status(taken: int, port: str, status: int, last: str) -> None:
+    """`python -m app doctor` prints a line for each thing, and ends with 1 where the service would not serve."""
+    run = subprocess.run(
+        [sys.executable, "-m", "app", "doctor"],
+        check=False,
+        cwd=ROOT,
+        env=os.environ | {"PORT": str(taken) if port == "taken" else port},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (run.returncode, run.stderr) == (status, "")
+    assert run.stdout.splitlines()[-1] == last
+
+
+def test_an_unknown_command_is_refused() -> None:
+    """A slip does not start a service."""
+    command = [sys.executable, "-m", "app", "docter"]
+    run = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 2
+    assert "doctor" in run.stderr
