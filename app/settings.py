@@ -108,7 +108,7 @@ class Settings(BaseSettings):
         8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "INKSTREAM_PORT"), description="Port to listen on."
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
-        "auto", description="What decodes; `auto` takes CUDA if there is one."
+        "auto", description="Device that decodes; `auto` takes CUDA if there is one."
     )
     threads: int = Field(default_factory=default_threads, ge=1, le=1024, description="CPU threads that decode.")
     batch_limit: int = Field(512, ge=1, le=65536, description="Drawings that may be decoded at the same time.")
@@ -116,7 +116,7 @@ class Settings(BaseSettings):
         256, ge=1, description="Drawings that may wait beside them; one more is answered with 429."
     )
     max_points: int = Field(
-        1000, ge=1, le=10000, description="Points that a drawing may have, whatever its checkpoint's card says."
+        1000, ge=1, le=10000, description="Points that a drawing may have, even if its checkpoint's card allows more."
     )
     max_count: int = Field(64, ge=1, le=1024, description="Drawings that one request may ask for.")
     rate_limit: Annotated[str, AfterValidator(_rate)] = Field(

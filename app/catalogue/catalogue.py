@@ -19,7 +19,7 @@ LONGEST_NAME = 100  # similarity is not sought for names longer than this: it ta
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """A checkpoint on disk whose files are those that its card describes."""
 
     card: Card
@@ -32,10 +32,10 @@ class Category:
 
     slug: str
     name: str
-    systems: Mapping[str, Entry]
+    systems: Mapping[str, CatalogueEntry]
     default: str | None  # None where the folder `<slug>` is missing or refused and only `<slug>@<system>` is left
 
-    def entry(self, system: str | None = None) -> Entry:
+    def entry(self, system: str | None = None) -> CatalogueEntry:
         """The checkpoint of a system, or of the default one. Raises UnknownSystem."""
         chosen = self.default if system is None else system
         if chosen is None or chosen not in self.systems:
@@ -60,7 +60,7 @@ class Catalogue:
         """All of them, by slug."""
         return sorted(self._by_key.values(), key=lambda category: category.slug)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[CatalogueEntry]:
         """The default of every category, then the others."""
         systems = [
             (name != category.default, entry)
@@ -84,7 +84,7 @@ def read_catalogue(*roots: Path, trust: Trust | None = None) -> Catalogue:
     Of two that draw the same category by the same system, the one in the earlier folder is served.
     """
     trust = trust or Trust()
-    found: dict[str, dict[str, Entry]] = {}  # match key -> system -> checkpoint
+    found: dict[str, dict[str, CatalogueEntry]] = {}  # match key -> system -> checkpoint
     refused: dict[Path, str] = {}
     if trust.writable == "warn":
         for root in writable_folders(roots):
@@ -94,14 +94,14 @@ def read_catalogue(*roots: Path, trust: Trust | None = None) -> Catalogue:
         try:
             card = check_checkpoint(folder)
             trust.check(card, folder)
-            _admit(Entry(card, folder), found)
+            _admit(CatalogueEntry(card, folder), found)
         except CheckpointError as error:
             log.error("refused checkpoint %s: %s", folder.name, error)
             refused[folder] = str(error)
     return Catalogue((_category(systems) for systems in found.values()), refused)
 
 
-def _admit(entry: Entry, found: dict[str, dict[str, Entry]]) -> None:
+def _admit(entry: CatalogueEntry, found: dict[str, dict[str, CatalogueEntry]]) -> None:
     """Add a checkpoint to `found`; CheckpointError if its folder is not its card's, or its place is taken."""
     card, folder = entry.card, entry.folder.name
     if folder not in (card.slug, f"{card.slug}@{card.system}"):
@@ -118,7 +118,7 @@ def _admit(entry: Entry, found: dict[str, dict[str, Entry]]) -> None:
     systems[card.system] = entry
 
 
-def _category(systems: Mapping[str, Entry]) -> Category:
+def _category(systems: Mapping[str, CatalogueEntry]) -> Category:
     first = next(iter(systems.values()))
     defaults = [system for system, entry in systems.items() if entry.folder.name == entry.card.slug]
     return Category(first.card.slug, first.card.category, systems, defaults[0] if defaults else None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from app.catalogue.catalogue import Entry
+from app.catalogue.catalogue import CatalogueEntry
 from app.errors import Unloadable
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.decode import draw
@@ -28,7 +28,7 @@ def size_of(checkpoint: Checkpoint) -> int:
     )
 
 
-def load(entry: Entry, device: str) -> Checkpoint:
+def load(entry: CatalogueEntry, device: str) -> Checkpoint:
     """Load a checkpoint and draw by it, so that its first drawing is as fast as the next. Raises Unloadable."""
     try:
         checkpoint = load_checkpoint(entry.folder, device=device, sha256=entry.card.sha256)
@@ -42,10 +42,10 @@ def load(entry: Entry, device: str) -> Checkpoint:
     return checkpoint
 
 
-class Shelf:
+class CheckpointCache:
     """Loaded checkpoints, used in one event loop. Loading is done in a thread of its own, so nobody else waits.
 
-    A drawing keeps its checkpoint while it is decoded, whether the shelf still has it or not.
+    A drawing keeps its checkpoint while it is decoded, whether the cache still has it or not.
     """
 
     def __init__(self, *, budget: int, device: str) -> None:
@@ -59,7 +59,7 @@ class Shelf:
     def __len__(self) -> int:
         return len(self._loaded)
 
-    def __contains__(self, entry: Entry) -> bool:
+    def __contains__(self, entry: CatalogueEntry) -> bool:
         return entry.folder in self._loaded
 
     @property
@@ -67,7 +67,7 @@ class Shelf:
         """Memory of the weights that are loaded."""
         return sum(map(size_of, self._loaded.values()))
 
-    async def get(self, entry: Entry) -> Checkpoint:
+    async def get(self, entry: CatalogueEntry) -> Checkpoint:
         """The checkpoint, loaded and warm. Raises Unloadable."""
         if entry.folder in self._loaded:
             self._loaded.move_to_end(entry.folder)
@@ -81,7 +81,7 @@ class Shelf:
         await asyncio.gather(*self._loading.values(), return_exceptions=True)
         self._loader.shutdown()
 
-    async def _load(self, entry: Entry) -> Checkpoint:
+    async def _load(self, entry: CatalogueEntry) -> Checkpoint:
         try:
             loop = asyncio.get_running_loop()
             checkpoint = await loop.run_in_executor(self._loader, load, entry, self._device)

@@ -1,4 +1,4 @@
-"""Which checkpoints may be loaded. A TorchScript archive is code: whoever can put one there runs it in the service."""
+"""Which checkpoints may be loaded. A TorchScript archive is code: who can put one there runs it in the service."""
 
 import os
 import re
@@ -43,10 +43,10 @@ def is_writable(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What has to be true of a checkpoint before it is loaded.
+    """The conditions under which the service loads a checkpoint.
 
-    `hashes`: SHA-256 of the models that may be; None is any whose card names it. `writable`: what becomes of one that
-    the service itself could change.
+    `hashes`: SHA-256 of the models that may be; None is any whose card names it. `writable`: what to do about one
+    that the service itself could change.
     """
 
     hashes: frozenset[str] | None = None

@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 import torch
 
-from app.engine.decoding import Decoding
+from app.engine.job import DrawingJob
 from app.engine.metrics import Metrics
 from app.engine.prefix import Prefix
 from app.engine.runner import Runner
@@ -45,7 +45,7 @@ class Device:
 
         `ready` is called when all is ready for the long call that decodes.
         """
-        drawings = cast("Sequence[Decoding]", batch.jobs)
+        drawings = cast("Sequence[DrawingJob]", batch.jobs)
         group = drawings[0].group
         self._metrics.batch_size.observe(len(drawings))
         self._metrics.turn_steps.observe(batch.steps)

@@ -16,8 +16,8 @@ from typing import TypeVar, cast
 
 import torch
 
-from app.engine.decoding import Decoding, End
 from app.engine.device import Device
+from app.engine.job import DrawingJob, End
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.engine.scheduler import ENDLESS, Batch, Job, Limits, Place, Scheduler
@@ -27,7 +27,7 @@ from model.decode import Drawing
 from model.strokes import Array
 
 T = TypeVar("T")
-Parcel = tuple[Decoding, Array, End | None]  # rows for the reader of a drawing
+Parcel = tuple[DrawingJob, Array, End | None]  # rows for the reader of a drawing
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class Engine:
         now = time.monotonic()
         streams = [Stream(self, request, refill=refill and window is not None) for request in requests]
         for stream in streams:
-            stream.decoding = Decoding(
+            stream.job = DrawingJob(
                 stream.request,
                 stream.deliver,
                 since=now,
@@ -113,7 +113,7 @@ class Engine:
         with self._changed:
             if self._draining:
                 raise ShuttingDown("The service is shutting down.")
-            self._add([stream.decoding for stream in streams])
+            self._add([stream.job for stream in streams])
             self._changed.notify()
         if not spare:
             assert self._loop is not None
@@ -139,26 +139,26 @@ class Engine:
             self._changed.notify()
         return await asyncio.wrap_future(future)
 
-    def cancel(self, decoding: Decoding) -> None:
+    def cancel(self, job: DrawingJob) -> None:
         """Free the place of a drawing that nobody reads any more; it is not decoded beyond this turn."""
         with self._changed:
-            if self._scheduler.remove(decoding):
+            if self._scheduler.remove(job):
                 self._metrics.drawings.labels("cancelled").inc()
                 self._changed.notify()  # somebody may wait for the slot
 
-    def grant(self, decoding: Decoding, steps: int) -> None:
+    def grant(self, job: DrawingJob, steps: int) -> None:
         """Room for so many more steps of a drawing."""
         with self._changed:
-            decoding.credit += steps
+            job.credit += steps
             self._changed.notify()
 
-    def _add(self, decodings: Sequence[Decoding]) -> None:
-        if decodings and decodings[0].spare:
-            self._scheduler.add_spare(decodings)
+    def _add(self, jobs: Sequence[DrawingJob]) -> None:
+        if jobs and jobs[0].spare:
+            self._scheduler.add_spare(jobs)
             return
-        if not self._scheduler.can_add(len(decodings)):
-            raise QueueFull(f"{self._scheduler.waiting} drawings wait, and there is no room for {len(decodings)} more.")
-        self._scheduler.add(decodings)
+        if not self._scheduler.can_add(len(jobs)):
+            raise QueueFull(f"{self._scheduler.waiting} drawings wait, and there is no room for {len(jobs)} more.")
+        self._scheduler.add(jobs)
 
     def _main(self) -> None:
         torch.set_num_threads(self._threads)  # counts for the calling thread only
@@ -205,7 +205,7 @@ class Engine:
         with self._changed:
             now = time.monotonic()
             for job in self._scheduler.admit():
-                self._metrics.queue_wait.observe(now - cast("Decoding", job).since)
+                self._metrics.queue_wait.observe(now - cast("DrawingJob", job).since)
             return self._scheduler.plan()
 
     def _settle(self, batch: Batch, drawn: Array | None) -> None:
@@ -213,7 +213,7 @@ class Engine:
         parcels: list[Parcel] = []
         now = time.monotonic()
         with self._changed:
-            for i, job in enumerate(cast("Sequence[Decoding]", batch.jobs)):
+            for i, job in enumerate(cast("Sequence[DrawingJob]", batch.jobs)):
                 if job.place is Place.GONE:  # cancelled meanwhile
                     continue
                 if drawn is None:
@@ -238,7 +238,7 @@ class Engine:
     def _fail(self, jobs: Sequence[Job], error: AppError) -> None:
         """Tell the readers of removed jobs, after what they have still to get."""
         self._metrics.drawings.labels("error").inc(len(jobs))
-        self._parcels += [(cast("Decoding", job), NOTHING, End("error", error)) for job in jobs]
+        self._parcels += [(cast("DrawingJob", job), NOTHING, End("error", error)) for job in jobs]
         self._send()
 
     def _send(self) -> None:
@@ -255,8 +255,8 @@ class Engine:
 
 
 def _hand_out(parcels: Sequence[Parcel]) -> None:
-    for decoding, rows, end in parcels:
-        decoding.sink(rows, end)
+    for job, rows, end in parcels:
+        job.sink(rows, end)
 
 
 def _keep(future: Future[T], work: Callable[[], T]) -> None:

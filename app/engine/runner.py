@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from app.engine.belief import beliefs
-from app.engine.decoding import Decoding, noise_for
+from app.engine.job import DrawingJob, noise_for
 from app.engine.prefix import State, beginning
 from app.engine.scheduler import Place
 from model.checkpoint import Checkpoint
@@ -22,7 +22,7 @@ class Runner:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._module = checkpoint.module
         self._device = checkpoint.device
-        self._members: list[Decoding] = []
+        self._members: list[DrawingJob] = []
         self._state: State | None = None
         self._start = beginning(checkpoint)
 
@@ -30,7 +30,7 @@ class Runner:
         """Whether it holds the state of a drawing that is not gone."""
         return any(member.place is not Place.GONE for member in self._members)
 
-    def advance(self, drawings: Sequence[Decoding], steps: int, ready: Callable[[], None]) -> Array:
+    def advance(self, drawings: Sequence[DrawingJob], steps: int, ready: Callable[[], None]) -> Array:
         """The next rows [steps, n, 5] of these drawings; what follows an end row is end rows.
 
         `ready` is called before the long call that decodes them, in which Python is free for others.
@@ -48,13 +48,13 @@ class Runner:
             self._believe(drawings, h)
         return drawn.cpu().numpy()
 
-    def _believe(self, drawings: Sequence[Decoding], h: Tensor) -> None:
+    def _believe(self, drawings: Sequence[DrawingJob], h: Tensor) -> None:
         """Note what their newest rows were drawn from."""
         for drawing, belief in zip(drawings, beliefs(self._module, h), strict=True):
             assert drawing.beliefs is not None
             drawing.beliefs.append(belief)
 
-    def _seat(self, drawings: list[Decoding]) -> None:
+    def _seat(self, drawings: list[DrawingJob]) -> None:
         """Make the batch that of these drawings, in this order; whoever is left out keeps its state.
 
         Few operations, for each may wait until the event loop has done with Python.

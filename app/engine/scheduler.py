@@ -4,7 +4,7 @@ r"""Which drawings wait, which are decoded, and how many steps they take next. P
        \--------------------cancel / expire--------------------/
 
 A job is in one of these places only. Spare jobs, which nobody waits for, run at once: beside the slots, and only in
-turns that nobody else has a use for. Whoever shares a scheduler between threads puts one lock around it.
+turns that nobody else has a use for. A caller that shares a scheduler between threads puts one lock around it.
 """
 
 from collections import defaultdict
@@ -153,7 +153,7 @@ class Scheduler:
     def plan(self) -> list[Batch]:
         """The next turn: a batch for each group that has a job with credit, and the steps that it takes.
 
-        Where none has, the spare jobs take few steps, so that whoever comes meanwhile soon has a turn.
+        Where none has, the spare jobs take few steps, so that a newcomer soon has a turn.
         """
         able = [job for job in self._running if job.credit > 0]
         steps = self._steps(able) if able else self.limits.few

@@ -1,4 +1,4 @@
-"""One drawing while it is decoded: the side of whoever reads it, in the event loop."""
+"""One drawing while it is decoded: its reader's side, in the event loop."""
 
 import asyncio
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from app.engine.belief import Belief
-from app.engine.decoding import Decoding, End
+from app.engine.job import DrawingJob, End
 from app.engine.request import DrawRequest
 from model.decode import Drawing
 from model.strokes import Array
@@ -17,17 +17,17 @@ NOTHING: Array = np.empty((0, 5), np.float32)
 class Control(Protocol):
     """What a stream asks of the engine."""
 
-    def cancel(self, decoding: Decoding) -> None: ...
-    def grant(self, decoding: Decoding, steps: int) -> None: ...
+    def cancel(self, job: DrawingJob) -> None: ...
+    def grant(self, job: DrawingJob, steps: int) -> None: ...
 
 
 class Stream:
-    """Rows of a drawing as they come. Whoever opens one closes it; closing frees its place with the engine.
+    """Rows of a drawing as they come. The caller that opens one closes it; closing frees its place with the engine.
 
     `end` is None until all that was decoded is read.
     """
 
-    decoding: Decoding  # set by the engine before anybody reads
+    job: DrawingJob  # set by the engine before anybody reads
 
     def __init__(self, control: Control, request: DrawRequest, *, refill: bool) -> None:
         """`refill`: what is read makes room for as much."""
@@ -54,7 +54,7 @@ class Stream:
             if self.end.error is not None:
                 raise self.end.error
         elif self._refill and self._last is None:
-            self._control.grant(self.decoding, len(rows))
+            self._control.grant(self.job, len(rows))
         return rows
 
     async def whole(self) -> Drawing:
@@ -68,27 +68,27 @@ class Stream:
 
     def beliefs(self, rows: int) -> list[Belief | None]:
         """What so many rows that were read, one after the other, were drawn from; None for what was not drawn."""
-        beliefs = self.decoding.beliefs
+        beliefs = self.job.beliefs
         assert beliefs is not None
         return [beliefs.popleft() if beliefs else None for _ in range(rows)]
 
     def grant(self, steps: int) -> None:
         """Room for so many more rows, where reading does not make it."""
-        self._control.grant(self.decoding, steps)
+        self._control.grant(self.job, steps)
 
     def change(self, temp_xy: float | None, temp_p: float | None) -> None:
         """Other temperatures for the rest of the drawing; None leaves one as it is."""
-        now_xy, now_p = self.decoding.temperatures
-        self.decoding.temperatures = (now_xy if temp_xy is None else temp_xy, now_p if temp_p is None else temp_p)
+        now_xy, now_p = self.job.temperatures
+        self.job.temperatures = (now_xy if temp_xy is None else temp_xy, now_p if temp_p is None else temp_p)
 
     def stop(self) -> None:
         """End the drawing here; what is unread can still be read."""
-        self._control.cancel(self.decoding)
+        self._control.cancel(self.job)
         self.deliver(NOTHING, End("cancelled"))
 
     def close(self) -> None:
         """Free its place; nobody reads on."""
-        self._control.cancel(self.decoding)
+        self._control.cancel(self.job)
 
     def deliver(self, rows: Array, end: End | None) -> None:
         """Take in rows, and how the drawing ended if they are the last. What comes after that does not count."""

@@ -42,7 +42,7 @@ class Given(BaseModel):
     size: Annotated[float, Field(ge=1 / FAR, lt=FAR, allow_inf_nan=False)] | None = Field(
         None,
         description="Longest side that the finished drawing is to have, in the client's units. "
-        "Default: what is given is taken to fill nine tenths of it.",
+        "Default: the service takes the given lines to fill nine tenths of it.",
     )
     simplify: bool = Field(
         True, description="Leave out points that a line does not need, as in the drawings the networks learnt from."

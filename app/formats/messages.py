@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from app.engine.decoding import End
+from app.engine.job import End
 from app.engine.request import DrawRequest
 from app.errors import AppError
 from app.formats.given import Given
@@ -91,5 +91,5 @@ def end(how: End, path: str) -> bytes:
 
 
 def refusal(error: AppError, path: str) -> bytes:
-    """`error`: a message that cannot be followed; whatever is drawn goes on."""
+    """`error`: the service cannot follow a message; a drawing in progress goes on."""
     return orjson.dumps({"type": "error", "problem": problem_of(error, path).model_dump(exclude_none=True)})

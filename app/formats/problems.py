@@ -75,7 +75,7 @@ def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response
 
 
 def problem_of(error: errors.AppError, path: str) -> Problem:
-    """The problem that an error is to whoever asked for `path`."""
+    """The problem document of an error, for the client that asked for `path`."""
     status, kind, title = KINDS[type(error)]
     extra: dict[str, Any] = {
         name: getattr(error, name) for name in ("known", "near", "systems", "available") if hasattr(error, name)

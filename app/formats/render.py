@@ -47,10 +47,10 @@ class DrawingsBody(BaseModel):
     drawings: list[DrawingBody]
 
 
-Drawn = Sequence[tuple[DrawRequest, Drawing]]
+RequestedDrawings = Sequence[tuple[DrawRequest, Drawing]]
 
 
-def render(form: Format, drawn: Drawn, look: Look, *, several: bool) -> bytes:
+def render(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool) -> bytes:
     """Drawings by one checkpoint as the body of an answer; `several` of them, even if it is one, as a sheet or list.
 
     `look` has what the form can show.
@@ -62,7 +62,7 @@ def render(form: Format, drawn: Drawn, look: Look, *, several: bool) -> bytes:
     return picture(form, drawn, look, several=several)
 
 
-def picture(form: Format, drawn: Drawn, look: Look, *, several: bool) -> bytes:
+def picture(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool) -> bytes:
     """The same as SVG, PNG or GIF, with the category and the seeds as title."""
     rows = [drawing.stroke5 for _, drawing in drawn]
     titles = [f"{request.checkpoint.card.category}, seed {drawing.seed}" for request, drawing in drawn]
@@ -102,6 +102,6 @@ def json_bytes(request: DrawRequest, drawing: Drawing) -> bytes:
     return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def _list(drawn: Drawn) -> bytes:
+def _list(drawn: RequestedDrawings) -> bytes:
     drawings = [orjson.Fragment(json_bytes(request, drawing)) for request, drawing in drawn]
     return orjson.dumps({"category": drawn[0][0].checkpoint.card.category, "drawings": drawings})

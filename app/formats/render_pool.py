@@ -1,4 +1,4 @@
-"""Writing pictures and sheets: in a thread of its own, one after the other, and not more than may wait."""
+"""Writing pictures and sheets in a thread of their own, one after the other; only so many may wait."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -9,22 +9,22 @@ from app.engine.metrics import Metrics
 from app.errors import QueueFull
 
 
-class Press:
-    """One thread that writes what would hold up the event loop.
+class RenderPool:
+    """One thread that writes pictures, which would hold up the event loop.
 
-    One thread, so that a flood of GIFs takes one core and the memory of one. Whoever wants something written takes a
-    place before it is even drawn, so that nothing is drawn in vain.
+    One thread, so that a flood of GIFs takes one core and the memory of one. A request takes a place before the engine
+    decodes its drawings, so that none is decoded in vain.
     """
 
     def __init__(self, places: int, metrics: Metrics) -> None:
         self._places = places
         self._metrics = metrics
-        self._thread = ThreadPoolExecutor(1, "press")
+        self._thread = ThreadPoolExecutor(1, "render")
         self.taken = 0
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """A place, until it is written. Raises QueueFull."""
+        """A place, until the picture is written. Raises QueueFull."""
         if self.taken >= self._places:
             raise QueueFull(f"{self.taken} pictures wait, and there is no room for one more.")
         self._take(1)
@@ -34,7 +34,7 @@ class Press:
             self._take(-1)
 
     async def write(self, work: Callable[[], bytes]) -> bytes:
-        """What `work` returns; it is not begun where nobody waits for it any more."""
+        """The result of `work`, which does not begin once its caller has gone."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def close(self) -> None:

@@ -15,7 +15,7 @@ from app.formats.problems import answer
 KEY = re.compile(r"(?P<name>[A-Za-z0-9._-]{1,64}):(?P<secret>[A-Za-z0-9._~-]{16,256})")  # fits a subprotocol's name
 OPEN = re.compile(
     r"/|/healthz|/readyz|/docs|/openapi\.json|/(docs-assets|static)/.*"
-)  # what says nothing and draws nothing
+)  # paths that tell nothing and draw nothing
 HEADER = "X-API-Key"
 # Pages cannot set headers of a WebSocket, only name subprotocols: this one carries the key, the other one is spoken.
 CARRIER, SPOKEN = "inkstream.key.", "inkstream"
@@ -59,7 +59,7 @@ def given_secret(client: HTTPConnection) -> str | None:
 
 
 class KeyGate:
-    """Lets in who brings a key, and everybody to what is open; others get 401. The key's name is `scope["api_key"]`."""
+    """Lets a client with a key in, and everyone to open paths; others get 401. The key's name is `scope["api_key"]`."""
 
     def __init__(self, app: ASGIApp, keys: Sequence[ApiKey]) -> None:
         self._app = app
@@ -82,7 +82,7 @@ class KeyGate:
 
 
 def client_name(client: HTTPConnection) -> tuple[str, str]:
-    """Who asks, for the limits: `("key", name)` of who brings a key, else `("address", address)`."""
+    """Who asks, for the limits: `("key", name)` of a client that brings a key, else `("address", address)`."""
     if "api_key" in client.scope:
         return "key", client.scope["api_key"]
     return "address", client.client.host if client.client else "unknown"

@@ -9,9 +9,9 @@ SECONDS = 20.0  # for a body to arrive, from when somebody reads it
 
 
 class BodyLimit:
-    """Raises 413 or 408 in whoever reads a body of more than `limit` bytes, or for more than `seconds`.
+    """Raises 413 or 408 in the handler that reads a body of more than `limit` bytes, or for more than `seconds`.
 
-    So it is answered like any other error.
+    So the application answers it like any other error.
     """
 
     def __init__(self, app: ASGIApp, limit: int, seconds: float = SECONDS) -> None:
@@ -27,7 +27,7 @@ class BodyLimit:
 
         async def receive_some() -> Message:
             nonlocal read, late, more
-            if not more:  # what comes now is that the client has gone, some time
+            if not more:  # the next message says that the client has gone
                 return await receive()
             late = late or asyncio.get_running_loop().time() + self._seconds
             try:

@@ -19,7 +19,7 @@ class Rates:
         """Count what clients ask for, here or together with others.
 
         `limits`: drawings in a time, for each kind of client, or None for as many as anyone likes.
-        `shared`: counts that all processes share; what it does not say is counted in this one.
+        `shared`: counts that all processes share; where it does not answer, this process counts.
         """
         self._limits = limits
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())

@@ -1,7 +1,7 @@
 """Rates counted in Redis, so that all processes that share it let a client draw so much together.
 
-Whatever is wrong with Redis, a request waits for it once, briefly, and is then counted without it. What Redis may have
-counted all the same is not taken back.
+When Redis fails, a request waits for it once, briefly, and this process counts it. The service does not take back what
+Redis may have counted all the same.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from app.pools.redis_link import Lost, RedisLink, Use
 
 PREFIX = "inkstream:rates"  # what all our names begin with
-TURNS = 4  # questions at a time: connections take some milliseconds to make, and who waits for a turn blames nobody
+TURNS = 4  # questions at a time: connections take some milliseconds to make, and a wait for a turn is no fault of Redis
 
 Answer = TypeVar("Answer")
 

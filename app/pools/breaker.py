@@ -1,4 +1,4 @@
-"""When to leave something alone that fails, and when to try it again. Pure: whoever asks brings the time.
+"""When to leave something alone that fails, and when to try it again. Pure: the caller brings the time.
 
 closed --fail--> open --pause over, begin--> trial --succeed--> closed
                    ^---------------fail, a longer pause-----------/

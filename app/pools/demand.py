@@ -1,4 +1,4 @@
-"""Which pools are asked for often enough to be worth keeping. Pure: whoever asks brings the time."""
+"""Which pools are asked for often enough to be worth keeping. Pure: the caller brings the time."""
 
 import math
 from collections import OrderedDict

@@ -2,8 +2,8 @@
 
 Little-endian: magic, version, CRC-32 of all that follows it, flags, seed, number of rows before the end row; then their
 `dx, dy` as float32, one bit for each that is 1 where the pen lifts, and the SVG, deflated. Every drawing ends with the
-end row, so it is left out. Whatever changes here, or in the SVG that a drawing has by default, needs another VERSION:
-pools of another one are never read.
+end row, so it is left out. A change here, or of the SVG that a drawing has by default, needs another VERSION:
+the service never reads pools of another one.
 """
 
 import struct
@@ -25,7 +25,7 @@ MOVE = np.dtype("<f4")
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ReadyDrawing:
     """A ready drawing: its seed, its SVG with all options at their defaults, and its rows as they lie in the entry."""
 
     seed: int
@@ -44,23 +44,23 @@ class Ready:
         return Drawing(self.seed, rows, self.ended)
 
 
-def ready(drawing: Drawing, svg: bytes) -> Ready:
+def ready_drawing(drawing: Drawing, svg: bytes) -> ReadyDrawing:
     """A drawing whose rows are valid stroke-5 with one end row, and its SVG."""
     rows = drawing.stroke5[:-1]
     assert points_of(drawing.stroke5) == len(rows)
     lifts = np.packbits(rows[:, 3] == 1)
-    return Ready(drawing.seed, drawing.ended, svg, rows[:, :2].astype(MOVE).tobytes(), lifts.tobytes())
+    return ReadyDrawing(drawing.seed, drawing.ended, svg, rows[:, :2].astype(MOVE).tobytes(), lifts.tobytes())
 
 
-def encode(ready: Ready) -> bytes:
-    """The entry."""
+def to_entry(ready: ReadyDrawing) -> bytes:
+    """The drawing as the bytes of an entry."""
     rows = len(ready.moves) // (2 * MOVE.itemsize)
     body = FACTS.pack(ENDED * ready.ended, ready.seed, rows) + ready.moves + ready.lifts + zlib.compress(ready.svg)
     return PREFIX.pack(MAGIC, VERSION, zlib.crc32(body)) + body
 
 
-def decode(entry: bytes) -> Ready:
-    """What was encoded. Raises UnreadableEntry for what is not an entry of this version, or is damaged."""
+def from_entry(entry: bytes) -> ReadyDrawing:
+    """The drawing of an entry. Raises UnreadableEntry where the bytes are damaged, or no entry of this version."""
     try:
         magic, version, checksum = PREFIX.unpack_from(entry)
         if (magic, version) != (MAGIC, VERSION):
@@ -71,7 +71,7 @@ def decode(entry: bytes) -> Ready:
         flags, seed, rows = FACTS.unpack_from(body)
         lifts = FACTS.size + rows * 2 * MOVE.itemsize
         svg = lifts + (rows + 7) // 8
-        return Ready(
+        return ReadyDrawing(
             seed,
             bool(flags & ENDED),
             zlib.decompress(body[svg:]),

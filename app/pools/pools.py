@@ -9,7 +9,7 @@ from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.errors import UnreadableEntry
 from app.pools.demand import Demand
-from app.pools.entry import Ready, decode
+from app.pools.entry import ReadyDrawing, from_entry
 from app.pools.refill import Refiller
 from app.pools.store import Key, Store
 
@@ -38,7 +38,7 @@ class Pools:
         self._most = most
         self._clock = clock
         self._demand = Demand()
-        self._given: OrderedDict[Key, deque[Ready]] = OrderedDict()  # least recently asked for first
+        self._given: OrderedDict[Key, deque[ReadyDrawing]] = OrderedDict()  # least recently asked for first
         self._told = -PAUSE
 
     def start(self) -> None:
@@ -46,11 +46,11 @@ class Pools:
         self._refiller.start()
 
     async def close(self) -> None:
-        """Refill no more; give back what is not handed out."""
+        """Refill no more; give back the drawings that were not handed out."""
         await self._refiller.close()
         await self._store.close()
 
-    async def take(self, request: DrawRequest) -> Ready | None:
+    async def take(self, request: DrawRequest) -> ReadyDrawing | None:
         """A drawing such as this that nobody else is given, except by `again`; None where there is none."""
         key = Key.of(request)
         if not self._demand.note(key, self._clock()):
@@ -64,7 +64,7 @@ class Pools:
             self._remember(key, found)
         return found
 
-    def again(self, request: DrawRequest) -> Ready | None:
+    def again(self, request: DrawRequest) -> ReadyDrawing | None:
         """Of the drawings such as this that were handed out here, the one that rests longest; None without any."""
         given = self._given.get(Key.of(request))
         if not given:
@@ -72,21 +72,21 @@ class Pools:
         given.rotate(-1)
         return given[-1]
 
-    def _remember(self, key: Key, found: Ready) -> None:
+    def _remember(self, key: Key, found: ReadyDrawing) -> None:
         self._given.setdefault(key, deque(maxlen=AGAIN)).append(found)
         self._given.move_to_end(key)
         if len(self._given) > self._most:
             self._given.popitem(last=False)
 
-    def _read(self, entry: bytes) -> Ready | None:
-        """What this version wrote; None for anything else."""
+    def _read(self, entry: bytes) -> ReadyDrawing | None:
+        """The drawing of an entry that this version wrote; None for any other."""
         try:
-            return decode(entry)
+            return from_entry(entry)
         except UnreadableEntry as error:
             self._metrics.unreadable.inc()
             if self._clock() - self._told >= PAUSE:
                 self._told = self._clock()
-                log.warning("a pool holds what cannot be read, which is dropped: %s", error)
+                log.warning("dropped an entry of a pool that cannot be read: %s", error)
             return None
 
     def measure(self) -> None:

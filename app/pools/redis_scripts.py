@@ -2,9 +2,9 @@
 
 KEYS: 1 the name of a pool, 2 the index of all pools (a sorted set by time of last use), 3 the lock for refilling it.
 A pool's list is named after the run of the server too: a server that comes back with an older snapshot would bring back
-drawings that were handed out since, and so its pools begin anew. What lies under a name of ours and is of another type
-is deleted, but nothing else: where `maxmemory` is reached Redis refuses a script's first write, if it may need memory,
-and no later one. Taking has to work all the same.
+drawings that were handed out since, and so its pools begin anew. A script deletes a value of another type under
+a name of ours, and nothing else: where `maxmemory` is reached Redis refuses a script's first write, if it may need
+memory, and no later one. Taking has to work all the same.
 """
 
 LIST = """

@@ -1,8 +1,8 @@
-"""Pools in Redis, shared by all who serve the same checkpoints.
+"""Pools in Redis, shared by all processes that serve the same checkpoints.
 
-Entries are taken several at a time into a reserve of this process, so that most requests wait for nothing. Whatever is
-wrong with Redis, nobody is given an entry that somebody else may have: what may have been sent is never sent again, and
-an answer that comes too late is lost with the drawings in it. While Redis cannot be had the reserve is refilled.
+This process takes entries several at a time into a reserve, so that most requests wait for nothing. However Redis
+fails, no two clients get the same entry: the store never sends again what it may have sent, and drops an answer that
+comes too late, with the drawings in it. While Redis is gone the service refills the reserve.
 """
 
 import asyncio
@@ -85,7 +85,7 @@ class RedisPools:
         return self._reserve.held()
 
     async def close(self) -> None:
-        """Give the reserve back; what Redis does not take at once is lost."""
+        """Give the reserve back; entries that Redis does not take at once are lost."""
         await asyncio.gather(*self._fetching.values(), return_exceptions=True)
         for key in self._reserve.pools():
             entries = await self._reserve.take(key, self._sizes.drawings)

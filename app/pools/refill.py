@@ -15,7 +15,7 @@ from app.errors import ShuttingDown
 from app.formats.query import SEEDS
 from app.formats.render import render
 from app.pools.breaker import Breaker
-from app.pools.entry import encode, ready
+from app.pools.entry import ready_drawing, to_entry
 from app.pools.store import Key, Lease, Store
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Refiller:
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
-        """Stop; what is half done is dropped."""
+        """Stop; drop a refill that is half done."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -93,7 +93,7 @@ class Refiller:
         requests = [replace(like, seed=secrets.randbelow(SEEDS)) for _ in range(count)]
         entries = []
         for drawing in await self._engine.draw(requests, spare=True):
-            entries.append(encode(ready(drawing, render("svg", [(like, drawing)], {}, several=False))))
+            entries.append(to_entry(ready_drawing(drawing, render("svg", [(like, drawing)], {}, several=False))))
             await asyncio.sleep(0)  # requests are answered between one SVG and the next
         await self._store.put(lease, entries)
         self._metrics.refills.inc(count)

@@ -14,7 +14,7 @@ T = TypeVar("T")
 async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """The result of `work`; cancels it and raises ClientGone if the client hangs up before.
 
-    ASGI servers do not cancel a handler whose client is gone: they only say so to whoever asks.
+    ASGI servers do not cancel a handler whose client is gone: they only say so to a handler that asks.
     """
     working = asyncio.create_task(work)
     leaving = asyncio.create_task(_leaves(request))

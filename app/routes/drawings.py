@@ -17,7 +17,7 @@ from app.errors import QueueFull, TooLate
 from app.formats.negotiation import MEDIA_TYPES, Format, has_already, negotiate
 from app.formats.query import PIXELS, DrawQuery, Look
 from app.formats.render import DrawingBody, DrawingsBody, render
-from app.pools.entry import Ready
+from app.pools.entry import ReadyDrawing
 from app.routes.disconnect import unless_gone
 from app.routes.openapi import problem_responses, reference
 from app.routes.order import order
@@ -25,7 +25,7 @@ from app.routes.service import Service, service_of
 from app.routes.strict import only
 from model.decode import Drawing
 
-Drawn = Callable[[], Awaitable[list[Drawing]]]  # drawings, once they are wanted
+DrawCall = Callable[[], Awaitable[list[Drawing]]]  # drawings, once they are wanted
 Cache = Literal["hit", "miss", "reused", "bypass"]  # whether a drawing lay ready
 
 
@@ -122,11 +122,9 @@ async def draw(
     cache: Cache = "hit"
     if ready is None:
         cache = "bypass" if pools is None else "miss"
-        drawn = partial(service.engine.draw, wanted)
+        draw = partial(service.engine.draw, wanted)
         try:
-            body = await unless_gone(
-                request, _body(service, wanted, drawn, form, look, several=query.count is not None)
-            )
+            body = await unless_gone(request, _body(service, wanted, draw, form, look, several=query.count is not None))
             return _answer(request, wanted, form, body, cache, keep=query.seed is not None)
         except (QueueFull, TooLate):
             ready, cache = None if pools is None else pools.again(wanted[0]), "reused"
@@ -136,32 +134,32 @@ async def draw(
 
 
 async def _ready(
-    request: Request, service: Service, wanted: DrawRequest, ready: Ready, form: Format, look: Look, cache: Cache
+    request: Request, service: Service, wanted: DrawRequest, ready: ReadyDrawing, form: Format, look: Look, cache: Cache
 ) -> Response:
     """A ready drawing as an answer."""
     taken = replace(wanted, seed=ready.seed)
     if form == "svg" and not look:
         return _answer(request, [taken], form, ready.svg, cache)
 
-    async def drawn() -> list[Drawing]:
+    async def draw() -> list[Drawing]:
         return [ready.drawing()]
 
-    body = await unless_gone(request, _body(service, [taken], drawn, form, look, several=False))
+    body = await unless_gone(request, _body(service, [taken], draw, form, look, several=False))
     return _answer(request, [taken], form, body, cache)
 
 
 async def _body(
-    service: Service, wanted: Sequence[DrawRequest], drawn: Drawn, form: Format, look: Look, *, several: bool
+    service: Service, wanted: Sequence[DrawRequest], draw: DrawCall, form: Format, look: Look, *, several: bool
 ) -> bytes:
     """The drawings, decoded and written. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
-    if not several and form not in PIXELS:  # written before a thread could be told to
-        return render(form, list(zip(wanted, await drawn(), strict=True)), look, several=False)
+    if not several and form not in PIXELS:  # quicker than handing it to a thread
+        return render(form, list(zip(wanted, await draw(), strict=True)), look, several=False)
     deadline = service.settings.deadline
-    with service.press.place():
+    with service.render_pool.place():
         try:
             async with asyncio.timeout(deadline):
-                pairs = list(zip(wanted, await drawn(), strict=True))
-                return await service.press.write(partial(render, form, pairs, look, several=several))
+                pairs = list(zip(wanted, await draw(), strict=True))
+                return await service.render_pool.write(partial(render, form, pairs, look, several=several))
         except TimeoutError:
             raise TooLate(f"The picture was not ready within {deadline:g} seconds.") from None
 

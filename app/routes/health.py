@@ -1,4 +1,4 @@
-"""`GET /healthz` and `GET /readyz`: for whatever starts, watches and routes to the service."""
+"""`GET /healthz` and `GET /readyz`: for programs that start, watch and route to the service."""
 
 from typing import Annotated, Literal
 
@@ -17,7 +17,7 @@ class Alive(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-class Ready(BaseModel):
+class Readiness(BaseModel):
     """The service draws."""
 
     status: Literal["ready"] = "ready"
@@ -31,6 +31,6 @@ async def healthz() -> Alive:
 
 
 @router.get("/readyz", summary="Can it draw?", responses=problem_responses(503))
-async def readyz(service: Annotated[Service, Depends(service_of)]) -> Ready:
+async def readyz(service: Annotated[Service, Depends(service_of)]) -> Readiness:
     """200 once the checkpoints are loaded and warm; 503 before that, if none could be loaded, and once it stops."""
-    return Ready(categories=len(service.ready()))
+    return Readiness(categories=len(service.ready()))

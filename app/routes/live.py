@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from app.engine.decoding import End
+from app.engine.job import End
 from app.engine.request import DrawRequest
 from app.engine.scheduler import ENDLESS
 from app.errors import AppError, Invalid

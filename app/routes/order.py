@@ -35,7 +35,7 @@ async def order(
 def requests(
     checkpoint: Checkpoint, wish: Wish, *, count: int = 1, prefix: Array | None = None, max_points: int | None = None
 ) -> list[DrawRequest]:
-    """The same, where checkpoint and rows are at hand. What the wish leaves open is the card's, and the seed random."""
+    """The same, where checkpoint and rows are at hand. The card fills what the wish leaves open; the seed is random."""
     seed = secrets.randbelow(SEEDS) if wish.seed is None else wish.seed
     shared = None if prefix is None else Prefix(checkpoint, prefix)
     return [

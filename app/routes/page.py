@@ -23,7 +23,7 @@ POLICY = (  # nothing from other hosts, nothing inline, no frame around the page
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 UNCHANGING = "public, max-age=31536000, immutable"  # a changed file has another address
-TYPES = {".js": "text/javascript", ".svg": "image/svg+xml"}  # whatever the machine's own table says of them
+TYPES = {".js": "text/javascript", ".svg": "image/svg+xml"}  # the machine's own table may say otherwise
 
 
 @dataclass(frozen=True)

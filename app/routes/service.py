@@ -1,4 +1,4 @@
-"""What the routes share for as long as the service runs: its settings, catalogue, checkpoints, engine and metrics."""
+"""What the routes share while the service runs: its settings, catalogue, checkpoints, engine and metrics."""
 
 import asyncio
 import logging
@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from starlette.requests import HTTPConnection
 
 from app.catalogue.catalogue import Catalogue, read_catalogue
-from app.catalogue.checkpoint_cache import Shelf
+from app.catalogue.checkpoint_cache import CheckpointCache
 from app.catalogue.trust import trust_of
 from app.engine.device import device_of
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.scheduler import Limits
 from app.errors import NotReady, TooLate
-from app.formats.render_pool import Press
+from app.formats.render_pool import RenderPool
 from app.middleware.rates import Rates, parse_rate
 from app.middleware.redis_rates import RedisRates
 from app.pools.memory import MemoryPools
@@ -43,10 +43,10 @@ class Service:
         budget = settings.memory_budget * MIB
         self._redis = RedisLink(settings.redis_url, metrics) if settings.redis_url else None
         self.rates = _rates(settings, self._redis)
-        self.shelf = Shelf(budget=budget, device=device_of(settings.device))
-        metrics.loaded.set_function(self.shelf.__len__)
-        metrics.loaded_bytes.set_function(lambda: self.shelf.bytes)
-        self.press = Press(settings.queue_limit, metrics)
+        self.checkpoint_cache = CheckpointCache(budget=budget, device=device_of(settings.device))
+        metrics.loaded.set_function(self.checkpoint_cache.__len__)
+        metrics.loaded_bytes.set_function(lambda: self.checkpoint_cache.bytes)
+        self.render_pool = RenderPool(settings.queue_limit, metrics)
         self.pools = self._pools()
         self.sockets = 0
         self.lives: set[object] = set()  # live drawings on their way to a client
@@ -62,13 +62,13 @@ class Service:
         self._loading.add_done_callback(_log_failure)
 
     def drain(self) -> None:
-        """Not ready any more: what is being drawn is finished, nothing new is begun."""
+        """Stop being ready: finish the drawings in progress, begin none."""
         self._draining = True
         self.engine.drain()
 
     def is_idle(self) -> bool:
         """Whether nothing is being drawn, or on its way to a client."""
-        return self.engine.is_idle() and not self.lives and not self.press.taken
+        return self.engine.is_idle() and not self.lives and not self.render_pool.taken
 
     @contextmanager
     def socket(self) -> Iterator[None]:
@@ -82,17 +82,17 @@ class Service:
             self.metrics.sockets.set(self.sockets)
 
     async def stop(self) -> None:
-        """End the engine; whatever is not drawn yet is answered with ShuttingDown."""
+        """End the engine; requests whose drawings are not done get ShuttingDown."""
         if self.pools is not None:
             await self.pools.close()
         await self.rates.close()
         if self._redis is not None:
             await self._redis.close()
         await asyncio.to_thread(self.engine.close)
-        await self.press.close()
+        await self.render_pool.close()
         if self._loading is not None:
             await asyncio.wait({self._loading})
-        await self.shelf.close()
+        await self.checkpoint_cache.close()
 
     async def catalogue(self) -> Catalogue:
         """The catalogue; waits for it up to the deadline. Raises NotReady."""
@@ -106,11 +106,11 @@ class Service:
         Raises UnknownCategory, UnknownSystem, NotReady, TooLate or Unloadable.
         """
         entry = (await self.catalogue()).find(category).entry(system)
-        if entry in self.shelf:
-            return await self.shelf.get(entry)
+        if entry in self.checkpoint_cache:
+            return await self.checkpoint_cache.get(entry)
         try:
             async with asyncio.timeout(self.settings.deadline):
-                return await self.shelf.get(entry)
+                return await self.checkpoint_cache.get(entry)
         except TimeoutError:
             raise TooLate(f"The checkpoint was not loaded within {self.settings.deadline:g} seconds.") from None
 
@@ -145,8 +145,8 @@ class Service:
         trust = trust_of(settings.trusted_hashes, settings.writable_checkpoints)
         catalogue = await asyncio.to_thread(read_catalogue, *settings.checkpoints, trust=trust)
         for loaded, entry in enumerate(catalogue.entries()[: settings.preload]):
-            await self.shelf.get(entry)
-            if len(self.shelf) <= loaded:
+            await self.checkpoint_cache.get(entry)
+            if len(self.checkpoint_cache) <= loaded:
                 break
         if not len(catalogue):
             log.error("no checkpoint under %s can be served", " or ".join(map(str, settings.checkpoints)))

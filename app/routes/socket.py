@@ -166,7 +166,7 @@ class Session:
 
 
 def _check_origin(websocket: WebSocket, allowed: tuple[str, ...]) -> None:
-    """Let in pages of our own and of the allowed origins, and whatever is no page. Raises OriginRefused."""
+    """Let in pages of our own and of the allowed origins, and clients that are no page. Raises OriginRefused."""
     origin = websocket.headers.get("origin")
     if origin is None or "*" in allowed or origin in allowed:
         return

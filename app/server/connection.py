@@ -1,6 +1,6 @@
 """Uvicorn's HTTP connection, with bounds on what a client may send, and how slowly, before its request is known.
 
-What is wrong with a head is answered by a problem document too, and ends the connection.
+It answers a faulty head with a problem document too, and closes the connection.
 """
 
 import asyncio

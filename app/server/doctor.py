@@ -13,7 +13,7 @@ import torch
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.catalogue.catalogue import Entry, read_catalogue
+from app.catalogue.catalogue import CatalogueEntry, read_catalogue
 from app.catalogue.checkpoint_cache import load
 from app.catalogue.trust import trust_of, writable_folders
 from app.engine.device import device_of
@@ -22,7 +22,7 @@ from app.settings import Settings, read_settings
 
 Mark = Literal["ok", "warning", "fault"]
 
-REDIS_SECONDS = 3.0  # more than it ever takes, and soon over for whoever waits
+REDIS_SECONDS = 3.0  # more than it ever takes, and a person waits no longer
 PACKAGES = ("inkstream", "torch", "fastapi", "uvicorn")
 
 
@@ -91,7 +91,7 @@ def _checkpoints(settings: Settings) -> Iterator[Finding]:
     if not entries:
         yield Finding("fault", "checkpoints", f"none under {' or '.join(map(str, settings.checkpoints))} can be served")
         return
-    yield _drawn(entries[0], settings)
+    yield _draw(entries[0], settings)
     yield Finding("ok", "checkpoints", f"{len(entries)} can be served, of {len(catalogue)} categories")
     if trust.writable == "warn":
         for folder in writable_folders(settings.checkpoints):
@@ -100,8 +100,8 @@ def _checkpoints(settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _drawn(entry: Entry, settings: Settings) -> Finding:
-    """Draw by one of them: that its files are whole does not show that this PyTorch can run it."""
+def _draw(entry: CatalogueEntry, settings: Settings) -> Finding:
+    """Draw by one of them: whole files do not show that this PyTorch can run it."""
     try:
         load(entry, device_of(settings.device))
     except (Unloadable, RuntimeError, SettingsError) as error:
@@ -147,10 +147,12 @@ def _family(host: str) -> socket.AddressFamily:
 def _reach(settings: Settings) -> Iterator[Finding]:
     """Who can reach it, where that is more than this machine."""
     if settings.host not in ("127.0.0.1", "::1", "localhost") and not settings.api_keys and not settings.rate_limit:
-        text = "whoever reaches this machine may draw as much as it can: set INKSTREAM_RATE_LIMIT or INKSTREAM_API_KEYS"
+        text = (
+            "anyone who reaches this machine may draw as much as it can: set INKSTREAM_RATE_LIMIT or INKSTREAM_API_KEYS"
+        )
         yield Finding("warning", "limits", text)
     if "*" in settings.proxies:
-        text = "INKSTREAM_PROXIES=* believes whatever is said of an address: right only where a proxy alone can ask"
+        text = "INKSTREAM_PROXIES=* believes any X-Forwarded-For: right only where a proxy alone can ask"
         yield Finding("warning", "proxies", text)
 
 

@@ -16,7 +16,7 @@ class Transport:
         self._transport = transport
         self._loop = loop
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a transport has
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a transport's attributes have many types
         return getattr(self._transport, name)
 
     def close(self) -> None:

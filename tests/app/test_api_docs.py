@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from starlette.testclient import TestClient
 
-from app.engine.decoding import Reason
+from app.engine.job import Reason
 from app.engine.metrics import Metrics
 from app.formats.messages import Change, Draw, Stop
 from app.formats.negotiation import MEDIA_TYPES

@@ -71,4 +71,4 @@ def test_whatever_is_asked_is_answered_as_documented(document: schemathesis.Base
 def test_nothing_is_left(server: Real) -> None:
     """After all that no drawing has a place, and nothing waits to be written."""
     assert server.state() == EMPTY
-    assert server.service.press.taken == 0
+    assert server.service.render_pool.taken == 0

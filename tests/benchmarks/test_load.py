@@ -32,7 +32,9 @@ def test_nothing_of_the_clients_is_left(checkpoints: Path) -> None:
         assert ways < set(outcome)
         assert outcome["status 200"]
         until(lambda: running.state() == EMPTY)
-        until(lambda: not running.service.lives and not running.service.sockets and not running.service.press.taken)
+        until(
+            lambda: not running.service.lives and not running.service.sockets and not running.service.render_pool.taken
+        )
         until(lambda: not running.server.server_state.connections)
 
 

@@ -400,14 +400,14 @@ def test_streams_are_closed_by_whoever_opens_them(cat: DrawRequest) -> None:
     cancelled: list[object] = []
 
     class Control:
-        def cancel(self, decoding: object) -> None:
-            cancelled.append(decoding)
+        def cancel(self, job: object) -> None:
+            cancelled.append(job)
 
-        def grant(self, decoding: object, steps: int) -> None:
+        def grant(self, job: object, steps: int) -> None:
             raise AssertionError
 
     stream = Stream(Control(), cat, refill=False)
-    stream.decoding = cat  # type: ignore[assignment] # only handed on
+    stream.job = cat  # type: ignore[assignment] # only handed on
     stream.close()
     assert cancelled == [cat]
 

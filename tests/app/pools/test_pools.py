@@ -15,7 +15,7 @@ from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
 from app.errors import DecodingFailed
 from app.formats.render import render
-from app.pools.entry import Ready, decode
+from app.pools.entry import ReadyDrawing, from_entry
 from app.pools.memory import MemoryPools
 from app.pools.pools import Pools
 from app.pools.refill import Refiller
@@ -64,7 +64,7 @@ async def full(parts: Parts, request: DrawRequest) -> None:
     await asyncio.to_thread(until, lambda: parts.store.level(Key.of(request)) == SIZES.drawings)
 
 
-async def ask(parts: Parts, request: DrawRequest, times: int) -> list[Ready | None]:
+async def ask(parts: Parts, request: DrawRequest, times: int) -> list[ReadyDrawing | None]:
     return [await parts.pools.take(request) for _ in range(times)]
 
 
@@ -122,7 +122,7 @@ async def test_entries_that_cannot_be_read_are_passed_over(cat: DrawRequest, cap
         good = await parts.store.take(Key.of(cat), 1)
         await parts.store.take(Key.of(cat), 99)
         await parts.store.put(Lease(Key.of(cat), 8), [b"garbage"] * 5 + good)
-        assert await parts.pools.take(cat) == decode(good[0])
+        assert await parts.pools.take(cat) == from_entry(good[0])
         assert parts.count("inkstream_pool_unreadable_total") == 5
     assert len([record for record in caplog.records if "cannot be read" in record.getMessage()]) == 1
 

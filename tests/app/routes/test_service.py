@@ -196,10 +196,10 @@ def test_only_so_many_are_loaded_before_ready(checkpoints: Path) -> None:
     """Defaults come first; another checkpoint is loaded with its first drawing."""
     app = create_app(settings_for(checkpoints, preload=1))
     with serving(app) as client:
-        assert len(app.state.service.shelf) == 1
+        assert len(app.state.service.checkpoint_cache) == 1
         assert client.get("/readyz").json()["categories"] == 3
         assert client.get("/draw/penguin").status_code == 200
-        assert len(app.state.service.shelf) == 2
+        assert len(app.state.service.checkpoint_cache) == 2
 
 
 def test_metrics_say_what_is_loaded(checkpoints: Path) -> None:
@@ -209,7 +209,7 @@ def test_metrics_say_what_is_loaded(checkpoints: Path) -> None:
         service: Service = app.state.service
         value = service.metrics.registry.get_sample_value
         assert value("inkstream_loaded_checkpoints") == 2
-        assert value("inkstream_loaded_checkpoints_bytes") == service.shelf.bytes > 0
+        assert value("inkstream_loaded_checkpoints_bytes") == service.checkpoint_cache.bytes > 0
 
 
 def test_a_checkpoint_that_was_damaged_meanwhile_is_503(tmp_path: Path) -> None:

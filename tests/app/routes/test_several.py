@@ -139,15 +139,15 @@ def test_pictures_hold_up_nobody(checkpoints: Path, monkeypatch: pytest.MonkeyPa
         ThreadPoolExecutor() as pool,
     ):
         stays = pool.submit(httpx2.get, f"http://{running.host}/draw/cat?format=gif")
-        until(lambda: running.service.press.taken == 1)
+        until(lambda: running.service.render_pool.taken == 1)
         host, port = running.host.split(":")
         with socket.create_connection((host, int(port))) as leaves:
             leaves.sendall(b"GET /draw/cat?format=gif HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            until(lambda: running.service.press.taken == 2)
+            until(lambda: running.service.render_pool.taken == 2)
             assert client.get("cat").status_code == 200
             refused = client.get("cat?count=2")
             assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
-        until(lambda: running.service.press.taken == 1)
+        until(lambda: running.service.render_pool.taken == 1)
         go.set()
         assert stays.result().content == b"1"
         assert client.get("cat?format=gif&count=2").content == b"1"

@@ -18,7 +18,7 @@ from model.strokes import END_ROW, Array
 
 Reason = Literal["finished", "max_points", "cancelled", "error"]
 
-TAPE = 64  # steps of noise made at a time: starting the generator costs as much as some dozens of its numbers
+NOISE_STEPS = 64  # steps of noise made at a time: starting the generator costs as much as some dozens of its numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class End:
 Sink = Callable[[Array, End | None], None]  # rows [m, 5], and whether they are the last
 
 
-class Decoding(Job):
+class DrawingJob(Job):
     """A job with what it draws. `temperatures` may be set at any time; they hold from the next turn on."""
 
     def __init__(
@@ -63,8 +63,8 @@ class Decoding(Job):
         self.given = 0 if request.prefix is None else len(request.prefix.rows)
         assert self.given < request.points
         self.state: State | None = None  # None: it begins, or its runner has it
-        self._tape: Array = np.empty((0, 4), np.float32)
-        self._tape_first = 0
+        self._noise: Array = np.empty((0, 4), np.float32)
+        self._noise_first = 0
 
     def begin(self) -> None:
         """Go on from the prefix, if it is read."""
@@ -78,18 +78,18 @@ class Decoding(Job):
         """Rows that it has already, given and drawn."""
         return self.given + self.done
 
-    def lacks(self, steps: int) -> bool:
+    def lacks_noise(self, steps: int) -> bool:
         """Whether random numbers for so many next steps have to be made first."""
-        return self.step - self._tape_first + steps > len(self._tape)
+        return self.step - self._noise_first + steps > len(self._noise)
 
-    def lay(self, tape: Array) -> None:
-        """Random numbers [k, 4] of its next steps."""
-        self._tape, self._tape_first = tape, self.step
+    def set_noise(self, noise: Array) -> None:
+        """Keep random numbers [k, 4] for its next steps."""
+        self._noise, self._noise_first = noise, self.step
 
     def noise(self, steps: int) -> Array:
-        """Random numbers [steps, 4] of its next steps, which are laid."""
-        first = self.step - self._tape_first
-        return self._tape[first : first + steps]
+        """Random numbers [steps, 4] of its next steps; it lacks none of them."""
+        first = self.step - self._noise_first
+        return self._noise[first : first + steps]
 
     def _side_by_side(self) -> tuple[str, int, bool, bool]:
         """The group of drawings by the same weights; those that take small steps hold back none but each other."""
@@ -108,14 +108,14 @@ def _with_end(rows: Array) -> Array:
     return np.concatenate([rows, END_ROW[None]])
 
 
-def noise_for(drawings: Sequence[Decoding], steps: int) -> Array:
+def noise_for(drawings: Sequence[DrawingJob], steps: int) -> Array:
     """Random numbers [steps, n, 4] of the next steps of drawings: a function of their seeds and numbers of points."""
-    lacking: dict[int, list[Decoding]] = defaultdict(list)
+    lacking: dict[int, list[DrawingJob]] = defaultdict(list)
     for drawing in drawings:
-        if drawing.lacks(steps):
+        if drawing.lacks_noise(steps):
             lacking[drawing.step].append(drawing)
     for step, some in lacking.items():  # together, for that costs half as much
-        tapes = noise([drawing.request.seed for drawing in some], step, max(steps, TAPE))
+        numbers = noise([drawing.request.seed for drawing in some], step, max(steps, NOISE_STEPS))
         for i, drawing in enumerate(some):
-            drawing.lay(tapes[:, i])
+            drawing.set_noise(numbers[:, i])
     return np.stack([drawing.noise(steps) for drawing in drawings], axis=1)
