@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from model import frame
-from training.corpus import Corpus
+from training.data.corpus import Corpus
 
 LEAST = 1e-5  # added to a density, so that its logarithm is finite
 

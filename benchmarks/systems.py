@@ -10,7 +10,7 @@ from benchmarks.timing import interleaved
 from model.decode import CHUNK
 from model.network import Network, NetworkConfig
 from model.systems import SYSTEMS
-from training.optimiser import Optimisers
+from training.loop.optimiser import Optimisers
 
 SIZES = (1, 64)  # one drawing, and enough of them that the products are at their limit
 BATCH, LENGTH = 64, 45  # of a training step: drawings and their points, about those of a face

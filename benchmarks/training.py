@@ -1,8 +1,8 @@
 """Points per second of training, beside the article's recipe and the matrix products alone.
 
-A point is a real move of a drawing: padding counts for nobody. Ours is `training.loop.Trainer` as `train` runs it, the
-making of batches included, validation and saving left out. All three see drawings of the same set in batches of the
-same size, and take turns, each in a process of its own: what `train` sets for its process is no help to the others.
+A point is a real move of a drawing: padding counts for nobody. Ours is the `Trainer` of `training.loop` as `train` runs
+it, the making of batches included, validation and saving left out. All three see drawings of the same set in batches of
+the same size, and take turns, each in a process of its own: what `train` sets for its process is no help to the others.
 """
 
 import itertools
@@ -24,11 +24,11 @@ from benchmarks.options import Options
 from model.network import Network, NetworkConfig
 from model.strokes import END_ROW, Array
 from training.arguments import MAX_POINTS
-from training.collection import collect
-from training.corpus import Corpus, batches
-from training.loop import Recipe, Trainer
-from training.memory import keep_freed_memory
-from training.progress import Progress
+from training.data.collection import collect
+from training.data.corpus import Corpus, batches
+from training.loop.memory import keep_freed_memory
+from training.loop.progress import Progress
+from training.loop.trainer import Recipe, Trainer
 
 BATCH = 64
 STEPS = 32  # of ours in a turn: it begins a run each time, whose first step is slow

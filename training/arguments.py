@@ -2,15 +2,16 @@
 
 import argparse
 import dataclasses
+import math
 from pathlib import Path
 
 import torch
 
-from model.card import DataPart
+from model.card import Card, DataPart
 from model.network import NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS, name_of
 from training.errors import TrainingError
-from training.loop import Recipe
+from training.loop.trainer import Recipe
 
 MAX_POINTS = 200  # of a drawing trained on: one in 150 is longer, and padding to it would cost more than it teaches
 
@@ -92,3 +93,47 @@ def part(credit: str | None, files: list[Path], count: int) -> list[DataPart]:
     if not separator:
         raise TrainingError(f"a credit reads 'SOURCE; LICENCE', not {credit!r}")
     return [DataPart(source=source.strip(), count=count, licence=licence.strip())]
+
+
+def add_sampling(parser: argparse.ArgumentParser, count: int) -> None:
+    """How many drawings of each checkpoint (`count` unless it is said), their seeds and temperatures."""
+    recommended = "(default: what each card recommends)"
+    add_count(parser, count)
+    parser.add_argument("--temp-xy", type=temperature, help=f"temperature of the moves {recommended}")
+    parser.add_argument("--temp-p", type=temperature, help=f"temperature of the pen {recommended}")
+
+
+def add_count(parser: argparse.ArgumentParser, count: int) -> None:
+    """How many drawings of each checkpoint (`count` unless it is said), and their seeds."""
+    parser.add_argument("--count", type=whole, default=count, help="drawings of each subject")
+    parser.add_argument("--seed", type=int, default=0, help="the first drawing's; the others follow")
+
+
+def seeds(args: argparse.Namespace) -> range:
+    """The seeds that the arguments ask for."""
+    return range(args.seed, args.seed + args.count)
+
+
+def temperatures(args: argparse.Namespace, card: Card) -> tuple[float, float]:
+    """T_xy and T_p: those asked for, else those that the card recommends."""
+    temp_xy = card.temp_xy if args.temp_xy is None else args.temp_xy
+    return temp_xy, card.temp_p if args.temp_p is None else args.temp_p
+
+
+def temperature(text: str) -> float:
+    """A temperature from the command line."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"a temperature is a number from 0 up, not {text!r}")
+    return value
+
+
+def add_judge(parser: argparse.ArgumentParser) -> None:
+    """Who judges, where, and how the result is printed."""
+    parser.add_argument("--classifier", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
+    parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of a line to read")

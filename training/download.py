@@ -13,8 +13,8 @@ from urllib.parse import quote
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
+from training.data.fetch import Fetcher
 from training.errors import DownloadError
-from training.fetch import Fetcher
 
 log = logging.getLogger(__name__)
 BASE = "https://storage.googleapis.com/quickdraw_dataset"

@@ -10,34 +10,18 @@ from tqdm import tqdm
 
 from model.checkpoint import load_checkpoint, read_card
 from model.names import match_key
-from training import drawn
-from training.classifier import load_classifier
-from training.collection import files_of
-from training.corpus import Corpus
-from training.errors import DataError
-from training.evaluation import Evaluation, Examiner, Reference, Temperatures
-from training.evaluation_table import table
-from training.formats import read_drawings
-from training.sketch_rnn_loss import yardstick
-from training.split import split_of
-from training.spool import Spool
-from training.vector import svg_files
+from training import arguments
+from training.classifier.network import load_classifier
+from training.data.collection import files_of
+from training.data.selection import read_split
+from training.data.vector import svg_files
+from training.score.evaluation import Evaluation, Examiner, Reference, Temperatures
+from training.score.evaluation_table import table
+from training.score.sketch_rnn_loss import yardstick
 
 SPLITS = ("all", "train", "valid", "test")
 CARD = "card"  # stands for the temperatures that the card recommends
 TEMPERATURES: tuple[Temperatures, ...] = (None, (0.5, 0.5), (1.0, 1.0))
-
-
-def read_split(files: Sequence[Path], split: str, *, skip_bad: bool = False) -> Corpus:
-    """The drawings of one split of some files, `all` for every drawing. Raises DataError when there is none."""
-    with Spool() as spool:
-        for path in files:
-            for sketch in read_drawings(path, skip_bad=skip_bad):
-                if split == "all" or split_of(sketch.stroke5) == split:
-                    spool.add(sketch.stroke5)
-        if not len(spool):
-            raise DataError(f"no drawing of the {split} split in {', '.join(map(str, files))}")
-        return spool.corpus()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="T",
         help=f"to draw at: T, T_xy/T_p or {CARD!r}, what the card recommends (default: {CARD} 0.5 1)",
     )
-    drawn.add_count(parser, count=500)
+    arguments.add_count(parser, count=500)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -82,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     full = args.full or args.classifier is not None
     classifier = load_classifier(args.classifier, args.device) if args.classifier else None
     temperatures = getattr(args, "temperatures", TEMPERATURES)
-    examiner = Examiner(args.resamples, drawn.seeds(args), temperatures, classifier, args.skip_bad)
+    examiner = Examiner(args.resamples, arguments.seeds(args), temperatures, classifier, args.skip_bad)
     references = _references(args, full=full)
     evaluations = []
     for path, reference in tqdm(references, unit=" checkpoints", disable=None, leave=False):
@@ -130,4 +114,4 @@ def _temperatures(text: str) -> Temperatures:
     if text == CARD:
         return None
     first, _, second = text.partition("/")
-    return drawn.temperature(first), drawn.temperature(second or first)
+    return arguments.temperature(first), arguments.temperature(second or first)

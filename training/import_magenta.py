@@ -11,9 +11,10 @@ from model.checkpoint import load_checkpoint, save_checkpoint
 from model.decoder import Decoder
 from model.names import slug
 from training import provenance
-from training.evaluate import read_split
-from training.magenta import BOX, Magenta, fit_scale, read_magenta, to_network
-from training.score import scores_of
+from training.data.magenta import BOX, Magenta, read_magenta, to_network
+from training.data.selection import read_split
+from training.loop.nats import scores_of
+from training.score.magenta_scale import fit_scale
 
 log = logging.getLogger(__name__)
 SYSTEM = "magenta"

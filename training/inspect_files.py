@@ -9,10 +9,10 @@ from typing import Any
 from tqdm import tqdm
 
 from model.simplify import SIDE
+from training.data.formats import kind_of, read_drawings
+from training.data.survey import MOVES, QUANTILES, Survey, quantiles
 from training.errors import DataError
-from training.formats import kind_of, read_drawings
-from training.picture import write_sheet
-from training.survey import MOVES, QUANTILES, Survey, quantiles
+from training.figure.sheet_file import write_sheet
 
 NAMES = {0.0: "min", 0.05: "5 %", 0.5: "median", 0.95: "95 %", 1.0: "max"}
 BAR = 40  # characters of the longest bar

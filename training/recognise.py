@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,16 +9,15 @@ import numpy as np
 import torch
 
 from model.checkpoint import load_checkpoint
-from model.names import match_key
 from model.strokes import Array
-from training import drawn
-from training.classifier import load_classifier
-from training.collection import Files, files_by_category
-from training.errors import DataError
-from training.formats import read_drawings
-from training.recognisability import Recognisability, recognisability
-from training.sketch import category_of
-from training.split import split_of
+from training import arguments
+from training.classifier.network import known, load_classifier
+from training.data.collection import files_by_category
+from training.data.formats import read_drawings
+from training.data.selection import held_out
+from training.data.sketch import category_of
+from training.score.recognisability import Recognisability, recognisability
+from training.score.sampling import drawn_by
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,17 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Top-1 and top-5 of a classifier over drawings, beside the same over held-out real drawings."
     parser.add_argument("subjects", nargs="+", type=Path, metavar="CKPT", help="checkpoints, or files of drawings")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
-    drawn.add_arguments(parser, count=500)
+    arguments.add_sampling(parser, count=500)
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
-    add_judge(parser)
-
-
-def add_judge(parser: argparse.ArgumentParser) -> None:
-    """Who judges, where, and how the result is printed."""
-    parser.add_argument("--classifier", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
-    parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of a line to read")
+    arguments.add_judge(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,29 +48,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def held_out(files: Files, category: str, *, skip_bad: bool = False) -> list[Array]:
-    """The real drawings of a category that no classifier was trained on: its valid and test splits.
-
-    Nothing about the classifier is chosen by either, and both together halve the noise of rare categories. As in
-    `training.gallery`, drawings that the game's own recogniser turned down are left out. Raises DataError for none.
-    """
-    drawings = [
-        sketch.stroke5
-        for path in files.get(category, ())
-        for sketch in read_drawings(path, skip_bad=skip_bad)
-        if sketch.recognized is not False and split_of(sketch.stroke5) != "train"
-    ]
-    if not drawings:
-        raise DataError(f"no held-out real drawings of {category!r}")
-    return drawings
-
-
 def _checkpoint(path: Path, args: argparse.Namespace) -> tuple[dict[str, object], list[Array]]:
     """What was drawn and how, and the drawings, of a checkpoint."""
     checkpoint = load_checkpoint(path, args.device)
     card = checkpoint.card
-    temp_xy, temp_p = drawn.temperatures(args, card)
-    drawings = drawn.drawn_by(checkpoint, drawn.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
+    temp_xy, temp_p = arguments.temperatures(args, card)
+    drawings = drawn_by(checkpoint, arguments.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
     cut = sum(not drawing.ended for drawing in drawings)
     about = {"subject": str(path), "category": card.category, "temp_xy": temp_xy, "temp_p": temp_p, "cut": cut}
     return about, [drawing.stroke5 for drawing in drawings]
@@ -92,11 +65,6 @@ def _file(path: Path, args: argparse.Namespace) -> tuple[dict[str, object], list
     picked = np.random.default_rng(args.seed).permutation(len(drawings))[: args.count]
     category = category_of(path)
     return {"subject": str(path), "category": category}, [drawings[i] for i in sorted(picked)]
-
-
-def known(category: str, names: Sequence[str]) -> str:
-    """The classifier's own spelling of a category, or the category as it is if there is none."""
-    return next((name for name in names if match_key(name) == match_key(category)), category)
 
 
 def _line(found: Recognisability) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 
 from model.checkpoint import Checkpoint, load_checkpoint, write_card
-from training.classifier import Classifier, load_classifier
-from training.drawn import drawn_by
-from training.recognisability import Recognisability, recognisability
-from training.recognise import add_judge, known
+from training import arguments
+from training.classifier.network import Classifier, known, load_classifier
+from training.score.recognisability import Recognisability, recognisability
+from training.score.sampling import drawn_by
 
 log = logging.getLogger(__name__)
 TEMPS_XY = (0.15, 0.25, 0.35, 0.5)
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--temps-p", type=float, nargs="+", default=TEMPS_P, metavar="T", help="to try for the pen")
     parser.add_argument("--count", type=int, default=300, help="drawings for each pair")
     parser.add_argument("--write", action="store_true", help="write the pair into the card")
-    add_judge(parser)
+    arguments.add_judge(parser)
 
 
 def run(args: argparse.Namespace) -> int:

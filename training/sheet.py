@@ -7,8 +7,9 @@ from pathlib import Path
 import torch
 
 from model.checkpoint import load_checkpoint
-from training import drawn
-from training.picture import write_sheet
+from training import arguments
+from training.figure.sheet_file import write_sheet
+from training.score.sampling import drawn_by
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CKPT", help="a checkpoint's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file, .svg or .png")
     parser.add_argument("--columns", type=int, help="of the sheet (default: a row for each checkpoint)")
-    drawn.add_arguments(parser, count=10)
+    arguments.add_sampling(parser, count=10)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
 
 
@@ -29,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
     drawings = []
     for folder in args.checkpoints:
         checkpoint = load_checkpoint(folder)
-        temp_xy, temp_p = drawn.temperatures(args, checkpoint.card)
-        made = drawn.drawn_by(checkpoint, drawn.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
+        temp_xy, temp_p = arguments.temperatures(args, checkpoint.card)
+        made = drawn_by(checkpoint, arguments.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
         drawings += [drawing.stroke5 for drawing in made]
     write_sheet(args.out, drawings, columns=args.columns or args.count)
     log.info("%s: %d drawings", args.out, len(drawings))

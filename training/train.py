@@ -15,15 +15,15 @@ from model.names import slug
 from model.network import Network, NetworkConfig
 from model.systems import DEFAULT_SYSTEM, POINTS_WITHOUT_PEN
 from training import arguments, provenance
-from training.calibrate import calibrate
-from training.collection import collect
-from training.corpus import Corpus
+from training.data.collection import collect
+from training.data.corpus import Corpus
 from training.errors import TrainingError
-from training.loop import Recipe, Trainer
-from training.memory import keep_freed_memory
-from training.pretrain import start_from
-from training.progress import Progress
-from training.score import measure
+from training.loop.calibrate import calibrate
+from training.loop.memory import keep_freed_memory
+from training.loop.nats import measure
+from training.loop.pretrained import start_from
+from training.loop.progress import Progress
+from training.loop.trainer import Recipe, Trainer
 
 log = logging.getLogger(__name__)
 RECIPE = Recipe(epochs=10, batch=64, lr=1e-3, patience=4)

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.classifier import Classifier, ClassifierConfig, save_classifier
-from training.classifier_loop import Lesson, Teacher
-from training.collection import files_by_category
-from training.gallery import Gallery, galleries
-from training.progress import Progress
-from training.recognisability import Recognisability, summary
+from training.classifier.gallery import Gallery, galleries
+from training.classifier.network import Classifier, ClassifierConfig, save_classifier
+from training.classifier.trainer import Lesson, Teacher
+from training.data.collection import files_by_category
+from training.loop.progress import Progress
+from training.score.recognisability import Recognisability, summary
 
 LESSON = Lesson()
 

@@ -7,7 +7,7 @@ from torch.distributions import Categorical, MixtureSameFamily, MultivariateNorm
 
 from benchmarks.article_training import LEAST, ArticleTraining
 from tests.training import shapes
-from training.corpus import Corpus
+from training.data.corpus import Corpus
 
 CORPUS = Corpus.of(shapes.drawings("square", 40) + shapes.drawings("zigzag", 24))
 

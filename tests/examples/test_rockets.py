@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from examples import rockets
-from training.formats import read_drawings
+from training.data.formats import read_drawings
 from training.split import digest
 
 

@@ -12,7 +12,7 @@ from model.network import Network, NetworkConfig
 from model.strokes import validate
 from tests.training import shapes
 from training.__main__ import main
-from training.pretrain import FILE, load_pretrained, start_from
+from training.loop.pretrained import FILE, load_pretrained, start_from
 from training.train import blend
 
 FAST = [

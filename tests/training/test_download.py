@@ -7,8 +7,8 @@ import pytest
 from tests.training.flaky import Flaky
 from training import download
 from training.__main__ import main
-from training.fetch import Fetcher
-from training.formats import read_drawings
+from training.data.fetch import Fetcher
+from training.data.formats import read_drawings
 
 LINE = b'{"word": "x", "drawing": [[[0, 255], [0, 255]]]}\n'
 

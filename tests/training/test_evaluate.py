@@ -11,8 +11,8 @@ from model.decoder import Decoder
 from tests.model import samples
 from tests.training import round_and_square
 from training.__main__ import main
-from training.evaluate import read_split
-from training.score import scores_of
+from training.data.selection import read_split
+from training.loop.nats import scores_of
 
 KEYS = ["category", "drawings", "points", "xy", "pen", "total", "range95"]
 

@@ -13,10 +13,6 @@ from model.decoder import Decoder
 from model.network import Network, NetworkConfig
 from tests.training import round_and_square
 from training.__main__ import main
-from training.collection import files_by_category
-from training.errors import DataError
-from training.recognise import held_out
-from training.split import split_of
 
 FAST = ["--steps", "60", "--batch", "32", "--lr", "0.01", "--threads", "1", "--float32", "--quiet"]
 
@@ -118,16 +114,6 @@ def test_a_line_to_read(data: Path, classifier: Path, scribbler: Path, capsys: p
     assert len(lines) == 2
     assert lines[0].startswith(f"{scribbler} (round): top-1 ")
     assert "held-out real drawings: top-1 " in lines[1]
-
-
-def test_held_out_drawings_were_never_trained_on(data: Path) -> None:
-    """Only the valid and test splits."""
-    files = files_by_category(data)
-    found = held_out(files, "round")
-    assert 15 < len(found) < 50
-    assert {split_of(drawing) for drawing in found} == {"valid", "test"}
-    with pytest.raises(DataError, match="no held-out real drawings of 'zigzag'"):
-        held_out(files, "zigzag")
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import torch
 from model.checkpoint import load_checkpoint
 from tests.app.tiny import write_checkpoint
 from training.__main__ import main
-from training.classifier import Classifier, ClassifierConfig, PictureNetwork, save_classifier
-from training.recognisability import Recognisability
+from training.classifier.network import Classifier, ClassifierConfig, PictureNetwork, save_classifier
 from training.recommend import SLACK, warmest
+from training.score.recognisability import Recognisability
 
 
 def at(top1: float) -> Recognisability:

@@ -10,11 +10,11 @@ from model.decode import Drawing
 from model.names import match_key, slug
 from model.strokes import Array
 from model.systems import SYSTEMS
-from training.collection import files_by_category
-from training.drawn import drawn_by
+from training.data.collection import files_by_category
+from training.data.formats import read_drawings
+from training.data.vector import svg_files
 from training.errors import DataError, FigureError
-from training.formats import read_drawings
-from training.vector import svg_files
+from training.score.sampling import drawn_by
 
 MOST = 2000  # real drawings that are looked at: distributions change no more beyond
 

@@ -12,7 +12,7 @@ from model.checkpoint import Checkpoint
 from model.decode import Drawing
 from model.strokes import from_polylines, to_polylines
 from tests.model.samples import card
-from training.formats import kind_of, read_drawings
+from training.data.formats import kind_of, read_drawings
 
 POINTS = st.lists(st.tuples(st.floats(-400, 400), st.floats(-400, 400)), min_size=1, max_size=9)
 

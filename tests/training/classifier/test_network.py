@@ -1,0 +1,161 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from model.strokes import from_polylines, to_polylines
+from tests.training.round_and_square import drawings
+from training.classifier.network import (
+    Classifier,
+    ClassifierConfig,
+    PictureNetwork,
+    load_classifier,
+    ranks,
+    save_classifier,
+)
+from training.classifier.raster import rasterise_all
+from training.errors import ClassifierError
+
+NAMES = ("round", "square", "zigzag")
+
+
+@pytest.fixture
+def classifier() -> Classifier:
+    """A network that has learned nothing yet."""
+    torch.manual_seed(0)
+    config = ClassifierConfig(len(NAMES), size=24, widths=(4, 8, 8))
+    return Classifier(PictureNetwork(config), config, NAMES)
+
+
+def test_probabilities(classifier: Classifier) -> None:
+    """One row a drawing, one column a category, each row a distribution."""
+    found = classifier.classify(drawings("round", 7))
+    assert found.shape == (7, 3)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
+    assert (found > 0).all()
+
+
+def test_no_drawings_give_no_probabilities(classifier: Classifier) -> None:
+    """An empty list is no error."""
+    assert classifier.classify([]).shape == (0, 3)
+
+
+def test_the_same_drawing_gets_the_same_answer_in_any_company(classifier: Classifier) -> None:
+    """Dropout is off, and other drawings in the batch do not count, though the network was left in training mode."""
+    many = drawings("round", 300)
+    classifier.network.train()
+    together = classifier.classify(many)
+    np.testing.assert_allclose(classifier.classify(many[290:291]), together[290:291], atol=1e-5)
+    assert (classifier.classify(many) == together).all()
+
+
+def test_only_the_picture_counts(classifier: Classifier) -> None:
+    """Size and place of a drawing change nothing; more points on the same straight lines hardly anything."""
+    square = drawings("square", 1)[0]
+    expected = classifier.classify([square])
+    moved = from_polylines([3 * line + 40 for line in to_polylines(square)])
+    np.testing.assert_allclose(classifier.classify([moved]), expected, atol=1e-3)
+    outline = to_polylines(square)[0]
+    halves = np.stack([outline[:-1], (outline[:-1] + outline[1:]) / 2], axis=1).reshape(-1, 2)
+    np.testing.assert_allclose(
+        classifier.classify([from_polylines([np.concatenate([halves, outline[-1:]])])]), expected, atol=0.02
+    )
+
+
+def test_classify_is_judge_of_the_pictures(classifier: Classifier) -> None:
+    """Drawings and their pictures get the same answer."""
+    some = drawings("square", 3)
+    assert (classifier.classify(some) == classifier.judge(rasterise_all(some))).all()
+
+
+def test_an_unknown_category_is_named(classifier: Classifier) -> None:
+    """The number of a category, or an error that says which it lacks."""
+    assert classifier.number("zigzag") == 2
+    with pytest.raises(ClassifierError, match="'unicorn'"):
+        classifier.number("unicorn")
+
+
+def test_ranks() -> None:
+    """Rank 0 is the likeliest category; a tie counts against the drawing."""
+    probabilities: NDArray[np.float32] = np.array(
+        [[0.7, 0.2, 0.1], [0.2, 0.7, 0.1], [0.6, 0.3, 0.1], [1 / 3, 1 / 3, 1 / 3]], np.float32
+    )
+    assert ranks(probabilities, np.array([0, 0, 2, 0])).tolist() == [0, 1, 2, 2]
+
+
+def test_save_and_load(tmp_path: Path, classifier: Classifier) -> None:
+    """A file gives the classifier back; kernels in half precision change probabilities by less than a thousandth."""
+    path = tmp_path / "deep" / "judge.pt"
+    save_classifier(path, classifier)
+    loaded = load_classifier(path)
+    assert (loaded.names, loaded.config) == (classifier.names, classifier.config)
+    some = drawings("round", 20) + drawings("square", 20)
+    np.testing.assert_allclose(loaded.classify(some), classifier.classify(some), atol=1e-3)
+    assert [file.name for file in path.parent.iterdir()] == ["judge.pt"]
+
+
+def test_saving_where_nothing_can_be_written(tmp_path: Path, classifier: Classifier) -> None:
+    """The error names the file."""
+    (tmp_path / "file").touch()
+    with pytest.raises(ClassifierError, match=r"judge.pt could not be written"):
+        save_classifier(tmp_path / "file" / "judge.pt", classifier)
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.1, 0.5, 0.99])
+def test_a_file_cut_short_is_refused(tmp_path: Path, classifier: Classifier, kept: float) -> None:
+    """A damaged file is an error that names it."""
+    path = tmp_path / "judge.pt"
+    save_classifier(path, classifier)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept * len(content))])
+    with pytest.raises(ClassifierError, match=r"judge.pt is not a classifier"):
+        load_classifier(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"not a zip", torch.zeros(3), {"weights": {}}, {"config": {"colours": 3}, "names": [], "weights": {}}, [1]],
+    ids=["text", "tensor", "lacking keys", "unknown setting", "list"],
+)
+def test_something_else_is_refused(tmp_path: Path, content: object) -> None:
+    """A file of another kind is an error that names it."""
+    path = tmp_path / "judge.pt"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        torch.save(content, path)
+    with pytest.raises(ClassifierError, match=r"judge.pt is not a classifier"):
+        load_classifier(path)
+
+
+def test_a_file_that_would_run_code_is_refused(tmp_path: Path) -> None:
+    """Loading executes nothing that a file asks for."""
+    path = tmp_path / "judge.pt"
+    torch.save({"config": Path("anything")}, path)
+    with pytest.raises(ClassifierError, match="not a classifier"):
+        load_classifier(path)
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    """The error names the file and the command."""
+    with pytest.raises(ClassifierError, match=r"judge.pt is not there: `python -m training classifier`"):
+        load_classifier(tmp_path / "judge.pt")
+
+
+def test_names_and_network_must_agree(tmp_path: Path, classifier: Classifier) -> None:
+    """A file with other names than its network has outputs is refused."""
+    path = tmp_path / "judge.pt"
+    save_classifier(path, Classifier(classifier.network, classifier.config, NAMES[:2]))
+    with pytest.raises(ClassifierError, match="names 2 categories, but its network knows 3"):
+        load_classifier(path)
+
+
+def test_weights_must_be_numbers(tmp_path: Path, classifier: Classifier) -> None:
+    """A network with a NaN would rank every category first; it is refused."""
+    classifier.network.head.weight.data[0, 0] = float("nan")
+    save_classifier(tmp_path / "judge.pt", classifier)
+    with pytest.raises(ClassifierError, match="not finite"):
+        load_classifier(tmp_path / "judge.pt")

@@ -1,0 +1,171 @@
+"""A judge of pictures: a small convolutional network that says which category a drawing shows.
+
+It sees pictures only (`training.classifier.raster`), so a generator cannot please it with the habits of a pen. Residual
+blocks after He et al., "Deep Residual Learning for Image Recognition" (2016).
+"""
+
+import os
+import pickle
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from model.names import match_key
+from model.strokes import Array
+from training.classifier.raster import rasterise_all
+from training.classifier.warp import fit
+from training.errors import ClassifierError
+
+BATCH = 256  # pictures at once when classifying: bounds memory
+UNREADABLE = (
+    OSError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RuntimeError,
+    pickle.UnpicklingError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierConfig:
+    """Shape of the network: channels after each halving of the picture, which is `size` pixels a side."""
+
+    categories: int
+    size: int = 48
+    widths: tuple[int, ...] = (32, 48, 96, 256)
+    dropout: float = 0.2
+
+
+class PictureNetwork(nn.Module):
+    """Pictures [n, 1, s, s] in 0..1 to logits [n, categories], of any side s that survives the halvings."""
+
+    def __init__(self, config: ClassifierConfig) -> None:
+        super().__init__()
+        stem, *widths = config.widths
+        layers: list[nn.Module] = [_convolution(1, stem, kernel=5, stride=2)]
+        for narrow, wide in zip(config.widths, widths, strict=False):
+            layers += [_convolution(narrow, wide, stride=2), Residual(wide)]
+        self.trunk = nn.Sequential(*layers)
+        self.dropout = nn.Dropout(config.dropout)
+        self.head = nn.Linear(config.widths[-1], config.categories)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        features = self.trunk(pictures.contiguous(memory_format=torch.channels_last)).mean(dim=(2, 3))
+        logits: Tensor = self.head(self.dropout(features))
+        return logits
+
+
+class Residual(nn.Module):
+    """Two convolutions beside a straight path."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = _convolution(width, width)
+        self.second = nn.Sequential(nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return nn.functional.relu(x + self.second(self.first(x)))
+
+
+def _convolution(narrow: int, wide: int, *, kernel: int = 3, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(narrow, wide, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(wide), nn.ReLU(inplace=True)
+    )
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A trained network and the names of its categories, in order of their numbers."""
+
+    network: PictureNetwork
+    config: ClassifierConfig
+    names: tuple[str, ...]
+
+    def number(self, category: str) -> int:
+        """The number of a category. Raises ClassifierError when the classifier has never seen it."""
+        if category not in self.names:
+            raise ClassifierError(f"the classifier does not know the category {category!r}")
+        return self.names.index(category)
+
+    def classify(self, drawings: Sequence[Array]) -> NDArray[np.float32]:
+        """Probabilities [n, categories] of n drawings [T, 5]; all categories are taken as equally likely before."""
+        return self.judge(rasterise_all(drawings))
+
+    @torch.inference_mode()
+    def judge(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The same for pictures [n, side, side] uint8 as `training.classifier.raster` makes them."""
+        self.network.eval()
+        device = self.network.head.weight.device
+        if not len(pictures):
+            return np.zeros((0, len(self.names)), np.float32)
+        parts = torch.split(torch.from_numpy(pictures), BATCH)
+        logits = torch.cat([self.network(fit(part.to(device), self.config.size)) for part in parts])
+        return logits.softmax(dim=-1).cpu().numpy()
+
+
+def known(category: str, names: Sequence[str]) -> str:
+    """The classifier's own spelling of a category, or the category as it is if there is none."""
+    return next((name for name in names if match_key(name) == match_key(category)), category)
+
+
+def ranks(probabilities: NDArray[np.float32], category: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many categories are found at least as likely as the right one, itself aside, for each drawing [n].
+
+    0 is top-1, under 5 is top-5. A tie counts against the drawing, so that a judge without an opinion finds nothing.
+    """
+    right = np.take_along_axis(probabilities, category[:, None], axis=1)
+    found: NDArray[np.int64] = (probabilities >= right).sum(axis=1) - 1
+    return found
+
+
+def save_classifier(path: Path, classifier: Classifier) -> None:
+    """Write a classifier whole or not at all, its kernels in half precision: the ranks do not suffer from it."""
+    weights = {
+        name: value.half() if value.dim() > 1 else value.clone()  # batch norm's variances may overflow half precision
+        for name, value in classifier.network.state_dict().items()
+    }
+    content = {"config": asdict(classifier.config), "names": classifier.names, "weights": weights}
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            torch.save(content, temporary)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except (OSError, RuntimeError) as error:  # torch reports a short write as RuntimeError
+        raise ClassifierError(f"{path} could not be written: {error}") from error
+
+
+def load_classifier(path: Path, device: torch.device | str = "cpu") -> Classifier:
+    """A classifier from its file. Raises ClassifierError when it is missing, damaged or something else.
+
+    Nothing in the file is executed: it is read with `weights_only`.
+    """
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        config = ClassifierConfig(**saved["config"])
+        names = tuple(str(name) for name in saved["names"])
+        network = PictureNetwork(config)
+        network.load_state_dict({name: value.float() for name, value in saved["weights"].items()})
+    except FileNotFoundError as error:
+        raise ClassifierError(f"{path} is not there: `python -m training classifier` makes one") from error
+    except UNREADABLE as error:
+        raise ClassifierError(f"{path} is not a classifier: {_first_line(error)}") from error
+    if len(names) != config.categories:
+        raise ClassifierError(f"{path} names {len(names)} categories, but its network knows {config.categories}")
+    if not all(bool(value.isfinite().all()) for value in network.state_dict().values()):
+        raise ClassifierError(f"{path} holds weights that are not finite numbers")
+    return Classifier(network.to(device).eval(), config, names)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

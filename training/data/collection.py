@@ -1,0 +1,111 @@
+"""Drawings of one or many categories, read from files and split."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.names import match_key
+from model.strokes import Array
+from training.data.corpus import Corpus
+from training.data.formats import read_drawings
+from training.data.sketch import category_of
+from training.data.spool import Spool
+from training.data.vector import svg_files
+from training.errors import DataError
+from training.split import digest, split_of
+
+Files = Mapping[str, Sequence[Path]]  # of each category
+ENDINGS = tuple(f".{kind}{zipped}" for kind in ("ndjson", "bin", "npz") for zipped in ("", ".gz"))
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Splits for training, with the categories' names in order of their numbers, and what went into `train`."""
+
+    names: tuple[str, ...]
+    train: Corpus
+    valid: Corpus
+    real: int  # drawings of the training split
+    extra: int  # drawings added for training only
+
+
+def collect(
+    files: Files,
+    extra: Files,
+    *,
+    max_points: int,
+    repeat: int = 1,
+    most_valid: int | None = None,
+    skip_bad: bool = False,
+) -> Collection:
+    """Training and validation splits of the files' drawings; `extra` files are added to training alone.
+
+    Drawings longer than `max_points` rows are left out of both; the training split counts `repeat` times; at most
+    about `most_valid` drawings are kept for validation. An extra drawing that is a twin of a held-out one is left out.
+    Drawings lie on disk, in a temporary file: there may be more than memory holds.
+    """
+    count, held_out = 0, set[bytes]()
+    with Spool() as train, Spool() as valid:
+        for number, paths in enumerate(files.values()):
+            for drawing in _short(paths, max_points, skip_bad):
+                count += 1
+                split = split_of(drawing)
+                if split == "train":
+                    train.add(drawing, number)
+                elif extra:
+                    held_out.add(digest(drawing))
+                if split == "valid":
+                    valid.add(drawing, number)
+        if not len(valid):
+            raise DataError(f"too few drawings to hold any out for validation: {count}")
+        real = len(train)
+        train.repeat(repeat)
+        for number, name in enumerate(files):
+            for drawing in _short(extra.get(name, ()), max_points, skip_bad):
+                if digest(drawing) not in held_out:
+                    train.add(drawing, number)
+        added = len(train) - real * repeat
+        return Collection(tuple(files), train.corpus(), valid.corpus(most_valid), real, added)
+
+
+def _short(paths: Sequence[Path], max_points: int, skip_bad: bool) -> Iterator[Array]:
+    """Drawings of some files in order, the too long and the empty left out."""
+    for path in paths:
+        for sketch in read_drawings(path, skip_bad=skip_bad):
+            if 1 < len(sketch.stroke5) <= max_points:
+                yield sketch.stroke5
+
+
+def files_by_category(folder: Path) -> dict[str, list[Path]]:
+    """The files of drawings in a folder, and its folders of SVG files, each named after its category.
+
+    A file counts by its ending: ndjson, bin or npz, plain or gzip. Raises DataError for none.
+    """
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.name.endswith(ENDINGS) or _holds_svg(path))
+    except OSError as error:
+        raise DataError(f"{folder}: {error.strerror or error}") from error
+    if not paths:
+        raise DataError(f"{folder} holds no file of drawings ({', '.join(ENDINGS)}) and no folder of SVG files")
+    files: dict[str, list[Path]] = {}
+    for path in paths:
+        files.setdefault(category_of(path), []).append(path)
+    return files
+
+
+def files_of(category: str, paths: Sequence[Path]) -> list[Path]:
+    """The files among some that are named after a category, by its name's `match_key`; folders are looked into.
+
+    Raises DataError when there is none.
+    """
+    found = []
+    for path in paths:
+        whole = {category_of(path): [path]} if path.is_file() or _holds_svg(path) else files_by_category(path)
+        found += [file for name, files in whole.items() if match_key(name) == match_key(category) for file in files]
+    if not found:
+        raise DataError(f"no file in {', '.join(map(str, paths))} is named after {category!r}")
+    return found
+
+
+def _holds_svg(path: Path) -> bool:
+    return path.is_dir() and bool(svg_files(path))

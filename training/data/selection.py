@@ -1,0 +1,43 @@
+"""Drawings picked out of files by the split that they fall into."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from model.strokes import Array
+from training.data.collection import Files
+from training.data.corpus import Corpus
+from training.data.formats import read_drawings
+from training.data.spool import Spool
+from training.errors import DataError
+from training.split import split_of
+
+
+def read_split(files: Sequence[Path], split: str, *, skip_bad: bool = False) -> Corpus:
+    """The drawings of one split of some files, `all` for every drawing. Raises DataError when there is none."""
+    with Spool() as spool:
+        for path in files:
+            for sketch in read_drawings(path, skip_bad=skip_bad):
+                if split == "all" or split_of(sketch.stroke5) == split:
+                    spool.add(sketch.stroke5)
+        if not len(spool):
+            raise DataError(f"no drawing of the {split} split in {', '.join(map(str, files))}")
+        return spool.corpus()
+
+
+def held_out(files: Files, category: str, *, skip_bad: bool = False) -> list[Array]:
+    """The real drawings of a category that no classifier was trained on: its valid and test splits.
+
+    Nothing about the classifier is chosen by either, and both together halve the noise of rare categories. As in
+    `training.classifier.gallery`, drawings that the game's own recogniser turned down are left out.
+
+    Raises DataError for none.
+    """
+    drawings = [
+        sketch.stroke5
+        for path in files.get(category, ())
+        for sketch in read_drawings(path, skip_bad=skip_bad)
+        if sketch.recognized is not False and split_of(sketch.stroke5) != "train"
+    ]
+    if not drawings:
+        raise DataError(f"no held-out real drawings of {category!r}")
+    return drawings

@@ -1,0 +1,69 @@
+"""Evaluations as one table in Markdown, for the terminal and for pages alike."""
+
+from collections.abc import Iterator, Sequence
+
+from tabulate import tabulate
+
+from training.score.evaluation import Evaluation, Sample
+from training.score.recognisability import Recognisability
+from training.score.traits import Spread
+
+SCORES = ("xy", "pen", "total (95 %)")
+DRAWINGS = ("ends", "points", "strokes", "size", "top-1", "top-5")
+REAL = "people"
+
+
+def table(evaluations: Sequence[Evaluation]) -> str:
+    """A row for each checkpoint; with drawings, rows for each category's real ones and each pair of temperatures."""
+    if any(found.real is None for found in evaluations):
+        short = [
+            [found.card.category, found.checkpoint.name, str(found.drawings), *_scores(found)] for found in evaluations
+        ]
+        return _markdown(("category", "checkpoint", "drawings", *SCORES), short)
+    rows = [row for found in _grouped(evaluations) for row in found]
+    return _markdown(("category", "drawn by", "T_xy / T_p", *SCORES, "sketch-rnn", *DRAWINGS), rows)
+
+
+def _grouped(evaluations: Sequence[Evaluation]) -> Iterator[list[list[str]]]:
+    """The rows of each evaluation, those of a category together and its real drawings before them."""
+    seen = set()
+    blank = [""] * (len(SCORES) + 1)
+    categories = list(dict.fromkeys(found.card.category for found in evaluations))
+    for found in sorted(evaluations, key=lambda found: categories.index(found.card.category)):
+        category = found.card.category
+        assert found.real is not None
+        assert found.sketch_rnn is not None
+        if category not in seen:
+            yield [[category, f"{REAL}, {found.drawings}", "", *blank, *_sample(found.real)]]
+        seen.add(category)
+        scores = [*_scores(found), f"{found.sketch_rnn.loss:.3f}"]
+        yield [
+            [category, found.checkpoint.name, f"{sample.temp_xy:g} / {sample.temp_p:g}", *shown, *_sample(sample)]
+            for sample, shown in zip(found.drawn, [scores, *[blank] * len(found.drawn)], strict=False)
+        ]
+
+
+def _scores(found: Evaluation) -> list[str]:
+    nats = found.nats
+    between = " ({:.2f} to {:.2f})".format(*found.range95) if found.range95 else ""
+    return [f"{nats.xy:.3f}", f"{nats.pen:.3f}", f"{nats.total:.3f}{between}"]
+
+
+def _sample(sample: Sample) -> list[str]:
+    of = sample.traits
+    return [f"{of.ended:.1%}", *map(_spread, (of.points, of.strokes, of.side)), *_recognised(sample.recognised)]
+
+
+def _spread(numbers: Spread) -> str:
+    return f"{numbers.median:.0f} ({numbers.low:.0f} to {numbers.high:.0f})"
+
+
+def _recognised(found: Recognisability | None) -> list[str]:
+    if found is None:
+        return ["", ""]
+    low, high = found.top1_range95
+    return [f"{found.top1:.1%} ({100 * low:.0f} to {100 * high:.0f})", f"{found.top5:.1%}"]
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return tabulate(rows, headers=head, tablefmt="pipe", disable_numparse=True)
