@@ -28,7 +28,7 @@ COMMANDS = {
     "pretrain": (pretrain, "train one network on many categories, to fine-tune from"),
     "evaluate": (evaluate, "score a checkpoint on real drawings"),
     "import-magenta": (import_magenta, "make a checkpoint of a decoder that Google published"),
-    "classifier": (train_classifier, "train the judge of recognisability on real drawings"),
+    "classifier": (train_classifier, "train the classifier that recognises drawings, on real ones"),
     "recognise": (recognise, "how often drawings are recognised, beside real ones"),
     "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),

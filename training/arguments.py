@@ -131,8 +131,8 @@ def temperature(text: str) -> float:
     return value
 
 
-def add_judge(parser: argparse.ArgumentParser) -> None:
-    """Who judges, where, and how the result is printed."""
+def add_classifier(parser: argparse.ArgumentParser) -> None:
+    """Which classifier recognises drawings, where it runs, and how the result is printed."""
     parser.add_argument("--classifier", type=Path, required=True, metavar="FILE")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")

@@ -15,9 +15,9 @@ from training.classifier.network import load_classifier
 from training.data.collection import files_of
 from training.data.selection import read_split
 from training.data.vector import svg_files
-from training.score.evaluation import Evaluation, Examiner, Reference, Temperatures
+from training.score.evaluation import Evaluation, Evaluator, Reference, Temperatures
 from training.score.evaluation_table import table
-from training.score.sketch_rnn_loss import yardstick
+from training.score.sketch_rnn_loss import normalisation_of
 
 SPLITS = ("all", "train", "valid", "test")
 CARD = "card"  # stands for the temperatures that the card recommends
@@ -66,11 +66,11 @@ def run(args: argparse.Namespace) -> int:
     full = args.full or args.classifier is not None
     classifier = load_classifier(args.classifier, args.device) if args.classifier else None
     temperatures = getattr(args, "temperatures", TEMPERATURES)
-    examiner = Examiner(args.resamples, arguments.seeds(args), temperatures, classifier, args.skip_bad)
+    evaluator = Evaluator(args.resamples, arguments.seeds(args), temperatures, classifier, args.skip_bad)
     references = _references(args, full=full)
     evaluations = []
     for path, reference in tqdm(references, unit=" checkpoints", disable=None, leave=False):
-        evaluations.append(examiner.evaluate(load_checkpoint(path, args.device), reference))
+        evaluations.append(evaluator.evaluate(load_checkpoint(path, args.device), reference))
         if args.json:
             print(json.dumps(evaluations[-1].document()), flush=True)
     if not args.json:
@@ -91,8 +91,8 @@ def _references(args: argparse.Namespace, *, full: bool) -> list[tuple[Path, Ref
         if match_key(category) not in found:
             files = files_of(category, args.data) if by_name else args.data
             corpus = read_split(files, args.split, skip_bad=args.skip_bad)
-            ruler = yardstick(files, skip_bad=args.skip_bad) if full else None
-            found[match_key(category)] = Reference(files, corpus, ruler)
+            normalisation = normalisation_of(files, skip_bad=args.skip_bad) if full else None
+            found[match_key(category)] = Reference(files, corpus, normalisation)
     return [(path, found[match_key(category)]) for path, category in categories.items()]
 
 

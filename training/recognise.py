@@ -11,13 +11,13 @@ import torch
 from model.checkpoint import load_checkpoint
 from model.strokes import Array
 from training import arguments
-from training.classifier.network import known, load_classifier
+from training.classifier.network import load_classifier, matching_name
 from training.data.collection import files_by_category
 from training.data.formats import read_drawings
 from training.data.selection import held_out
 from training.data.sketch import category_of
 from training.score.recognisability import Recognisability, recognisability
-from training.score.sampling import drawn_by
+from training.score.sampling import sample_drawings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
     arguments.add_sampling(parser, count=500)
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
-    arguments.add_judge(parser)
+    arguments.add_classifier(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     files = files_by_category(args.data)
     for path in args.subjects:
         about, drawings = _file(path, args) if path.is_file() else _checkpoint(path, args)
-        name = known(str(about["category"]), classifier.names)
+        name = matching_name(str(about["category"]), classifier.names)
         found = recognisability(classifier, drawings, name)
         real = recognisability(classifier, held_out(files, name, skip_bad=args.skip_bad), name)
         ratio = found.top1 / real.top1 if real.top1 else None
@@ -53,7 +53,7 @@ def _checkpoint(path: Path, args: argparse.Namespace) -> tuple[dict[str, object]
     checkpoint = load_checkpoint(path, args.device)
     card = checkpoint.card
     temp_xy, temp_p = arguments.temperatures(args, card)
-    drawings = drawn_by(checkpoint, arguments.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
+    drawings = sample_drawings(checkpoint, arguments.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
     cut = sum(not drawing.ended for drawing in drawings)
     about = {"subject": str(path), "category": card.category, "temp_xy": temp_xy, "temp_p": temp_p, "cut": cut}
     return about, [drawing.stroke5 for drawing in drawings]

@@ -10,9 +10,9 @@ import torch
 
 from model.checkpoint import Checkpoint, load_checkpoint, write_card
 from training import arguments
-from training.classifier.network import Classifier, known, load_classifier
+from training.classifier.network import Classifier, load_classifier, matching_name
 from training.score.recognisability import Recognisability, recognisability
-from training.score.sampling import drawn_by
+from training.score.sampling import sample_drawings
 
 log = logging.getLogger(__name__)
 TEMPS_XY = (0.15, 0.25, 0.35, 0.5)
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--temps-p", type=float, nargs="+", default=TEMPS_P, metavar="T", help="to try for the pen")
     parser.add_argument("--count", type=int, default=300, help="drawings for each pair")
     parser.add_argument("--write", action="store_true", help="write the pair into the card")
-    arguments.add_judge(parser)
+    arguments.add_classifier(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,11 +55,11 @@ def grid(
     checkpoint: Checkpoint, classifier: Classifier, temps_xy: list[float], temps_p: list[float], count: int
 ) -> Found:
     """Recognisability of `count` drawings at each pair of temperatures."""
-    name = known(checkpoint.card.category, classifier.names)
+    name = matching_name(checkpoint.card.category, classifier.names)
     seeds = range(FIRST_SEED, FIRST_SEED + count)
     return {
         (xy, p): recognisability(
-            classifier, [drawing.stroke5 for drawing in drawn_by(checkpoint, seeds, temp_xy=xy, temp_p=p)], name
+            classifier, [drawing.stroke5 for drawing in sample_drawings(checkpoint, seeds, temp_xy=xy, temp_p=p)], name
         )
         for xy in temps_xy
         for p in temps_p

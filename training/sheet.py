@@ -9,7 +9,7 @@ import torch
 from model.checkpoint import load_checkpoint
 from training import arguments
 from training.figure.sheet_file import write_sheet
-from training.score.sampling import drawn_by
+from training.score.sampling import sample_drawings
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     for folder in args.checkpoints:
         checkpoint = load_checkpoint(folder)
         temp_xy, temp_p = arguments.temperatures(args, checkpoint.card)
-        made = drawn_by(checkpoint, arguments.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
+        made = sample_drawings(checkpoint, arguments.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
         drawings += [drawing.stroke5 for drawing in made]
     write_sheet(args.out, drawings, columns=args.columns or args.count)
     log.info("%s: %d drawings", args.out, len(drawings))

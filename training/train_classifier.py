@@ -1,4 +1,4 @@
-"""`python -m training classifier`: train the judge of pictures on real drawings."""
+"""`python -m training classifier`: train the classifier of pictures on real drawings."""
 
 import argparse
 import json
@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.classifier.gallery import Gallery, galleries
+from training.classifier.dataset import PictureDataset, picture_datasets
 from training.classifier.network import Classifier, ClassifierConfig, save_classifier
-from training.classifier.trainer import Lesson, Teacher
+from training.classifier.trainer import ClassifierRecipe, ClassifierTrainer
 from training.data.collection import files_by_category
 from training.loop.progress import Progress
 from training.score.recognisability import Recognisability, summary
 
-LESSON = Lesson()
+RECIPE = ClassifierRecipe()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,10 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
-    parser.add_argument("--steps", type=int, default=LESSON.steps, help="in the whole run")
-    parser.add_argument("--batch", type=int, default=LESSON.batch, help="drawings a step")
-    parser.add_argument("--lr", type=float, default=LESSON.lr, help="highest learning rate")
-    parser.add_argument("--seed", type=int, default=LESSON.seed)
+    parser.add_argument("--steps", type=int, default=RECIPE.steps, help="in the whole run")
+    parser.add_argument("--batch", type=int, default=RECIPE.batch, help="drawings a step")
+    parser.add_argument("--lr", type=float, default=RECIPE.lr, help="highest learning rate")
+    parser.add_argument("--seed", type=int, default=RECIPE.seed)
     parser.add_argument("--float32", action="store_true", help="leave out bfloat16 (where it does not pay)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads; only free cores")
@@ -42,29 +42,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train as the arguments say, write the classifier, print how well it knows drawings that it has not seen."""
     torch.set_num_threads(args.threads)
-    found = galleries(files_by_category(args.data), ("train", "test"), skip_bad=args.skip_bad)
-    gallery = found["train"]
-    lesson = Lesson(steps=args.steps, batch=args.batch, lr=args.lr, seed=args.seed, bfloat16=not args.float32)
+    found = picture_datasets(files_by_category(args.data), ("train", "test"), skip_bad=args.skip_bad)
+    dataset = found["train"]
+    recipe = ClassifierRecipe(steps=args.steps, batch=args.batch, lr=args.lr, seed=args.seed, bfloat16=not args.float32)
     folder = args.state or args.out.with_name(f"{args.out.stem}.state")
     progress = Progress(folder / "log.jsonl", quiet=args.quiet, counted="pictures")
-    teacher = Teacher(gallery, ClassifierConfig(len(gallery.names)), lesson, folder, progress, args.device)
-    classifier = teacher.teach()
+    trainer = ClassifierTrainer(dataset, ClassifierConfig(len(dataset.names)), recipe, folder, progress, args.device)
+    classifier = trainer.fit()
     save_classifier(args.out, classifier)
     test, by_category = report(classifier, found["test"])
     if args.json:
-        print(json.dumps({"train": len(gallery), "test": {**asdict(test), "top1_by_category": by_category}}))
+        print(json.dumps({"train": len(dataset), "test": {**asdict(test), "top1_by_category": by_category}}))
     else:
         print(
-            f"{args.out}: trained on {len(gallery)} drawings; of {test.n} held-out ones top-1 {test.top1:.1%}, "
+            f"{args.out}: trained on {len(dataset)} drawings; of {test.n} held-out ones top-1 {test.top1:.1%}, "
             f"top-5 {test.top5:.1%}; each category counting alike, top-1 {by_category:.1%}"
         )
     return 0
 
 
-def report(classifier: Classifier, gallery: Gallery) -> tuple[Recognisability, float]:
-    """How well a classifier knows a gallery: over all drawings, and its top-1 with each category counting alike."""
-    probabilities = classifier.judge(gallery.pictures)
-    right = probabilities.argmax(axis=1) == gallery.category
-    hits, counts = np.bincount(gallery.category, right, len(gallery.names)), gallery.counts
+def report(classifier: Classifier, dataset: PictureDataset) -> tuple[Recognisability, float]:
+    """How well a classifier knows a dataset: over all drawings, and its top-1 with each category counting alike."""
+    probabilities = classifier.classify_pictures(dataset.pictures)
+    right = probabilities.argmax(axis=1) == dataset.category
+    hits, counts = np.bincount(dataset.category, right, len(dataset.names)), dataset.counts
     by_category = float((hits[counts > 0] / counts[counts > 0]).mean())
-    return summary(probabilities, gallery.category, gallery.names), by_category
+    return summary(probabilities, dataset.category, dataset.names), by_category

@@ -24,7 +24,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def classifier(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("classifier") / "judge.pt"
+    path = tmp_path_factory.mktemp("classifier") / "classifier.pt"
     fast = ["--steps", "60", "--batch", "32", "--lr", "0.01", "--threads", "1", "--float32", "--quiet"]
     assert main(["classifier", "--data", str(data), "--out", str(path), *fast]) == 0
     return path
@@ -121,7 +121,7 @@ def test_the_full_table_has_drawings_beside_real_ones(
 def test_the_full_document_is_what_the_table_says_and_more(
     checkpoints: list[Path], data: Path, classifier: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """sketch-rnn's loss with its yardstick; traits and recognisability of real drawings and of drawn ones."""
+    """sketch-rnn's loss with its normalisation; traits and recognisability of real drawings and of drawn ones."""
     (found,) = documents(
         capsys, checkpoints[0], "--data", data, "--split", "test", "--classifier", classifier, "--count", "20"
     )

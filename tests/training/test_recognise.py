@@ -24,7 +24,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def classifier(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("classifier") / "judge.pt"
+    path = tmp_path_factory.mktemp("classifier") / "classifier.pt"
     assert main(["classifier", "--data", str(data), "--out", str(path), *FAST]) == 0
     return path
 

@@ -28,11 +28,11 @@ def test_the_card_is_changed_only_when_told(tmp_path: Path, capsys: pytest.Captu
     folder = write_checkpoint(tmp_path, "penguin")
     before = load_checkpoint(folder).card
     names = ("cat", "penguin")
-    judge = tmp_path / "classifier.pt"
+    classifier = tmp_path / "classifier.pt"
     torch.manual_seed(0)
     config = ClassifierConfig(categories=len(names))
-    save_classifier(judge, Classifier(PictureNetwork(config).eval(), config, names))
-    argv = ["recommend", str(folder), "--classifier", str(judge), "--count", "4", "--threads", "1", "--json"]
+    save_classifier(classifier, Classifier(PictureNetwork(config).eval(), config, names))
+    argv = ["recommend", str(folder), "--classifier", str(classifier), "--count", "4", "--threads", "1", "--json"]
     argv += ["--temps-xy", "0.3", "0.9", "--temps-p", "0.2"]
     assert main(argv) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -1,4 +1,4 @@
-"""A judge of pictures: a small convolutional network that says which category a drawing shows.
+"""A classifier of pictures: a small convolutional network that says which category a drawing shows.
 
 It sees pictures only (`training.classifier.raster`), so a generator cannot please it with the habits of a pen. Residual
 blocks after He et al., "Deep Residual Learning for Image Recognition" (2016).
@@ -97,10 +97,10 @@ class Classifier:
 
     def classify(self, drawings: Sequence[Array]) -> NDArray[np.float32]:
         """Probabilities [n, categories] of n drawings [T, 5]; all categories are taken as equally likely before."""
-        return self.judge(rasterise_all(drawings))
+        return self.classify_pictures(rasterise_all(drawings))
 
     @torch.inference_mode()
-    def judge(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def classify_pictures(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The same for pictures [n, side, side] uint8 as `training.classifier.raster` makes them."""
         self.network.eval()
         device = self.network.head.weight.device
@@ -111,7 +111,7 @@ class Classifier:
         return logits.softmax(dim=-1).cpu().numpy()
 
 
-def known(category: str, names: Sequence[str]) -> str:
+def matching_name(category: str, names: Sequence[str]) -> str:
     """The classifier's own spelling of a category, or the category as it is if there is none."""
     return next((name for name in names if match_key(name) == match_key(category)), category)
 
@@ -119,7 +119,7 @@ def known(category: str, names: Sequence[str]) -> str:
 def ranks(probabilities: NDArray[np.float32], category: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many categories are found at least as likely as the right one, itself aside, for each drawing [n].
 
-    0 is top-1, under 5 is top-5. A tie counts against the drawing, so that a judge without an opinion finds nothing.
+    0 is top-1, under 5 is top-5. A tie counts against the drawing: a classifier without an opinion finds nothing.
     """
     right = np.take_along_axis(probabilities, category[:, None], axis=1)
     found: NDArray[np.int64] = (probabilities >= right).sum(axis=1) - 1

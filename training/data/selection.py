@@ -28,7 +28,7 @@ def held_out(files: Files, category: str, *, skip_bad: bool = False) -> list[Arr
     """The real drawings of a category that no classifier was trained on: its valid and test splits.
 
     Nothing about the classifier is chosen by either, and both together halve the noise of rare categories. As in
-    `training.classifier.gallery`, drawings that the game's own recogniser turned down are left out.
+    `training.classifier.dataset`, drawings that the game's own recogniser turned down are left out.
 
     Raises DataError for none.
     """

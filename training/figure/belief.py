@@ -13,7 +13,7 @@ from training.figure import style
 from training.figure.animation import frame, write_gif
 from training.figure.ink import Point, canvas, extent, ink
 from training.figure.request import Request
-from training.figure.trace import Belief, trace
+from training.figure.trace import Prediction, trace
 
 STEP, END = 320, 3000  # milliseconds of a point, and of the whole drawing
 CELLS = 180  # of the map, a side
@@ -27,12 +27,12 @@ COLORS = [style.GLOW(1 - i / len(SHARES)) for i in range(len(SHARES))]  # of the
 def belief(request: Request, path: Path) -> None:
     """A frame before each row of the first drawing: what is there, what is believed, and what was then drawn."""
     checkpoint = request.checkpoint
-    rows, beliefs = trace(checkpoint, request.seed, temp_xy=checkpoint.card.temp_xy, temp_p=checkpoint.card.temp_p)
-    frames = list(_frames(request.category, rows, beliefs))
+    rows, predictions = trace(checkpoint, request.seed, temp_xy=checkpoint.card.temp_xy, temp_p=checkpoint.card.temp_p)
+    frames = list(_frames(request.category, rows, predictions))
     write_gif(path, frames, [STEP] * (len(frames) - 1) + [END])
 
 
-def borders(belief: Belief) -> NDArray[np.float64]:
+def borders(belief: Prediction) -> NDArray[np.float64]:
     """The densities at the borders of the shades, falling: each encloses the smallest area with its share of SHARES.
 
     The share of a density's mass where it exceeds t is the share of its own samples at which it does (Hyndman,
@@ -47,7 +47,7 @@ def borders(belief: Belief) -> NDArray[np.float64]:
     return np.quantile(belief.density(samples, BLUR), [1 - share for share in SHARES])
 
 
-def _frames(category: str, rows: Array, beliefs: Sequence[Belief]) -> Iterator[Image.Image]:
+def _frames(category: str, rows: Array, predictions: Sequence[Prediction]) -> Iterator[Image.Image]:
     figure = style.new_figure(6.0, 4.7)
     low, high = extent([rows])
     ends = np.cumsum(rows[:, :2], axis=0)
@@ -57,19 +57,19 @@ def _frames(category: str, rows: Array, beliefs: Sequence[Belief]) -> Iterator[I
         axes = figure.add_axes((0.02, 0.02, 0.7, 0.88))
         canvas(axes, low, high, margin=MARGIN)
         pen = ends[i - 1] if i else np.zeros(2)
-        _map(axes, beliefs[i], pen)
+        _map(axes, predictions[i], pen)
         if i:
             ink(axes, rows[:i], width=2.0)
         up = i > 0 and rows[i - 1, 3] == 1
         axes.plot(*pen, "o", markersize=7, color=style.INK, markerfacecolor=style.PAPER if up else style.INK)
         if rows[i, 4] == 0:
             axes.plot(*ends[i], "o", markersize=10, markerfacecolor="none", color=style.DOWN, markeredgewidth=1.8)
-        _chances(figure.add_axes((0.75, 0.55, 0.22, 0.3)), beliefs[i].pen, int(rows[i, 2:].argmax()))
+        _chances(figure.add_axes((0.75, 0.55, 0.22, 0.3)), predictions[i].pen, int(rows[i, 2:].argmax()))
         _key(figure.add_axes((0.75, 0.05, 0.22, 0.42)))
         yield frame(figure)
 
 
-def _map(axes: Axes, belief: Belief, pen: Point) -> None:
+def _map(axes: Axes, belief: Prediction, pen: Point) -> None:
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     x, y = np.meshgrid(np.linspace(left, right, CELLS), np.linspace(top, bottom, CELLS))
     density = belief.density(np.stack([x, y], axis=-1) - pen, BLUR)

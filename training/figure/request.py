@@ -14,7 +14,7 @@ from training.data.collection import files_by_category
 from training.data.formats import read_drawings
 from training.data.vector import svg_files
 from training.errors import DataError, FigureError
-from training.score.sampling import drawn_by
+from training.score.sampling import sample_drawings
 
 MOST = 2000  # real drawings that are looked at: distributions change no more beyond
 
@@ -50,7 +50,7 @@ class Request:
     def drawn(self, checkpoint: Checkpoint, count: int, **temperatures: float) -> list[Drawing]:
         """So many drawings, at the card's temperatures where `temp_xy` or `temp_p` is not named."""
         recommended = {"temp_xy": checkpoint.card.temp_xy, "temp_p": checkpoint.card.temp_p}
-        return drawn_by(checkpoint, range(self.seed, self.seed + count), **(recommended | temperatures))
+        return sample_drawings(checkpoint, range(self.seed, self.seed + count), **(recommended | temperatures))
 
     @cached_property
     def real(self) -> list[Array]:

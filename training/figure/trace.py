@@ -12,7 +12,7 @@ from model.strokes import END_ROW, START_ROW, Array
 
 
 @dataclass(frozen=True)
-class Belief:
+class Prediction:
     """What is believed of the next row at T = 1: K bivariate normals over the move, in pixels, and the pen."""
 
     weight: NDArray[np.float64]  # [K]
@@ -33,18 +33,18 @@ class Belief:
 
 
 @torch.inference_mode()
-def trace(checkpoint: Checkpoint, seed: int, *, temp_xy: float, temp_p: float) -> tuple[Array, list[Belief]]:
+def trace(checkpoint: Checkpoint, seed: int, *, temp_xy: float, temp_p: float) -> tuple[Array, list[Prediction]]:
     """(rows [T, 5], the belief before each): the drawing that `model.decode.draw` makes of the same seed."""
     module = checkpoint.module
     h, c = module.start(1)
     row, temperature = torch.from_numpy(START_ROW)[None], torch.tensor([[temp_xy, temp_p]], dtype=torch.float32)
-    rows, beliefs = [], []
+    rows, predictions = [], []
     for step in range(checkpoint.card.max_points):
         row, h, c = module.step(row, h, c, temperature, torch.from_numpy(noise([seed], step, 1))[0])
         ended = bool(row[0, 4] == 1)
         rows.append(END_ROW if ended else row[0].numpy())
         log_pi, mean, sigma, rho, log_p = (part[0].double().numpy() for part in module.mixture(h))
-        beliefs.append(Belief(np.exp(log_pi), mean, sigma, rho, np.exp(log_p)))
+        predictions.append(Prediction(np.exp(log_pi), mean, sigma, rho, np.exp(log_p)))
         if ended:
             break
-    return np.stack(rows), beliefs
+    return np.stack(rows), predictions

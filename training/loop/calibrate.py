@@ -8,7 +8,7 @@ from model.mixture import Mixture
 from model.network import Network
 from model.point import Point
 from training.data.corpus import Corpus
-from training.loop.nats import AnyNetwork, at_rest, measure
+from training.loop.nats import AnyNetwork, evaluation_mode, measure
 
 LEAST = math.exp(2 * Mixture.log_sigma_min)  # variance: what a mixture's components are held to
 
@@ -20,7 +20,7 @@ def calibrate(network: AnyNetwork, valid: Corpus, *, bfloat16: bool = False) -> 
     """
     if not isinstance(network, Network) or not isinstance(network.density, Point):
         return
-    with at_rest(network, bfloat16=bfloat16) as device:
+    with evaluation_mode(network, bfloat16=bfloat16) as device:
         errors = measure(network.objective, valid, device)
     variance = errors.xy.sum() / errors.moves.sum()  # half the squared error of two axes is the mean of one's
     pens = torch.from_numpy(valid.rows[:, 2:].sum(axis=0, dtype="float64"))

@@ -63,12 +63,12 @@ def scores_of(checkpoint: Checkpoint, corpus: Corpus) -> Scores:
 
 def score(network: AnyNetwork, corpus: Corpus, *, bfloat16: bool = False) -> Nats:
     """A network's nats over a corpus."""
-    with at_rest(network, bfloat16=bfloat16) as device:
+    with evaluation_mode(network, bfloat16=bfloat16) as device:
         return measure(network.log_likelihood, corpus, device).nats()
 
 
 @contextmanager
-def at_rest(network: AnyNetwork, *, bfloat16: bool = False) -> Iterator[torch.device]:
+def evaluation_mode(network: AnyNetwork, *, bfloat16: bool = False) -> Iterator[torch.device]:
     """The network in evaluation mode, and its device; the mode that it was in is put back."""
     device = next(network.parameters()).device
     was_training = network.training

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from model.card import Card, Nats
 from model.checkpoint import Checkpoint
-from training.classifier.network import Classifier, known
+from training.classifier.network import Classifier, matching_name
 from training.data.corpus import Corpus
 from training.data.selection import held_out
 from training.loop.nats import scores_of
 from training.score.recognisability import Recognisability, recognisability
-from training.score.sampling import drawn_by
-from training.score.sketch_rnn_loss import SketchRnnLoss, Yardstick, sketch_rnn_loss
+from training.score.sampling import sample_drawings
+from training.score.sketch_rnn_loss import Normalisation, SketchRnnLoss, sketch_rnn_loss
 from training.score.traits import Traits, traits
 
 Temperatures = tuple[float, float] | None  # T_xy, T_p; None: what the card recommends
@@ -25,7 +25,7 @@ class Sample:
     temp_xy: float | None
     temp_p: float | None
     traits: Traits
-    recognised: Recognisability | None  # None: nobody judged
+    recognised: Recognisability | None  # None: no classifier was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ class Reference:
 
     files: Sequence[Path]
     corpus: Corpus  # of the split that is scored
-    yardstick: Yardstick | None = None  # None: nats alone are asked for
+    normalisation: Normalisation | None = None  # None: nats alone are asked for
 
 
 @dataclass(frozen=True, slots=True)
-class Examiner:
+class Evaluator:
     """Evaluates checkpoints, each in the same way."""
 
     resamples: int  # for the range of the nats; 0 leaves it out
@@ -81,34 +81,34 @@ class Examiner:
     skip_bad: bool = False
 
     def evaluate(self, checkpoint: Checkpoint, against: Reference) -> Evaluation:
-        """Scores of a checkpoint; with a yardstick also sketch-rnn's loss, and drawings beside real ones."""
+        """Scores of a checkpoint; with a normalisation also sketch-rnn's loss, and drawings beside real ones."""
         corpus = against.corpus
         scores = scores_of(checkpoint, corpus)
         between = scores.interval(resamples=self.resamples) if self.resamples else None
         about = (checkpoint.folder, checkpoint.card, len(corpus), corpus.points, scores.nats(), between)
-        if against.yardstick is None:
+        if against.normalisation is None:
             return Evaluation(*about)
-        loss = sketch_rnn_loss(checkpoint, corpus, against.yardstick)
+        loss = sketch_rnn_loss(checkpoint, corpus, against.normalisation)
         return Evaluation(*about, loss, self._real(checkpoint.card, against), tuple(self._drawn(checkpoint)))
 
     def _real(self, card: Card, against: Reference) -> Sample:
-        judged = None
+        recognised = None
         if self.classifier:
-            name = known(card.category, self.classifier.names)
+            name = matching_name(card.category, self.classifier.names)
             drawings = held_out({name: against.files}, name, skip_bad=self.skip_bad)
-            judged = recognisability(self.classifier, drawings, name)
+            recognised = recognisability(self.classifier, drawings, name)
         corpus = against.corpus
-        return Sample(None, None, traits([corpus.drawing(i) for i in range(len(corpus))]), judged)
+        return Sample(None, None, traits([corpus.drawing(i) for i in range(len(corpus))]), recognised)
 
     def _drawn(self, checkpoint: Checkpoint) -> Iterator[Sample]:
         card = checkpoint.card
         for asked in self.temperatures:
             temp_xy, temp_p = asked or (card.temp_xy, card.temp_p)
-            made = drawn_by(checkpoint, self.seeds, temp_xy=temp_xy, temp_p=temp_p)
+            made = sample_drawings(checkpoint, self.seeds, temp_xy=temp_xy, temp_p=temp_p)
             drawings = [drawing.stroke5 for drawing in made]
-            judged = None
+            recognised = None
             if self.classifier:
-                name = known(card.category, self.classifier.names)
-                judged = recognisability(self.classifier, drawings, name)
+                name = matching_name(card.category, self.classifier.names)
+                recognised = recognisability(self.classifier, drawings, name)
             found = traits(drawings, ended=sum(drawing.ended for drawing in made))
-            yield Sample(temp_xy, temp_p, found, judged)
+            yield Sample(temp_xy, temp_p, found, recognised)

@@ -6,7 +6,7 @@ from model.decode import Drawing, draw
 BATCH = 250  # drawings decoded side by side
 
 
-def drawn_by(checkpoint: Checkpoint, seeds: range, *, temp_xy: float, temp_p: float) -> list[Drawing]:
+def sample_drawings(checkpoint: Checkpoint, seeds: range, *, temp_xy: float, temp_p: float) -> list[Drawing]:
     """A drawing of the checkpoint for each seed, as long as its card allows."""
     return [
         drawing

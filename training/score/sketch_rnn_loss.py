@@ -20,11 +20,11 @@ from training.errors import DataError
 from training.loop.nats import SCORING_BATCH
 from training.split import split_of
 
-FLOOR = 1e-6  # added to the density, in the units of `Yardstick.scale`, so that its logarithm is finite
+FLOOR = 1e-6  # added to the density, in the units of `Normalisation.scale`, so that its logarithm is finite
 
 
 @dataclass(frozen=True, slots=True)
-class Yardstick:
+class Normalisation:
     """What sketch-rnn measures a dataset's drawings by."""
 
     longest: int  # Nmax: moves of the longest drawing of all splits, to which every drawing is padded
@@ -33,7 +33,7 @@ class Yardstick:
 
 @dataclass(frozen=True, slots=True)
 class SketchRnnLoss:
-    """Their loss and its two parts, and the yardstick it was taken with."""
+    """Their loss and its two parts, and the normalisation it was taken with."""
 
     loss: float
     offset: float
@@ -42,8 +42,8 @@ class SketchRnnLoss:
     scale: float
 
 
-def yardstick(files: Sequence[Path], *, skip_bad: bool = False) -> Yardstick:
-    """The yardstick of all drawings of some files; where none is in the training split, they all give the scale.
+def normalisation_of(files: Sequence[Path], *, skip_bad: bool = False) -> Normalisation:
+    """The normalisation of all drawings of some files; where none is in the training split, they all give the scale.
 
     Raises DataError when there is no move.
     """
@@ -57,11 +57,11 @@ def yardstick(files: Sequence[Path], *, skip_bad: bool = False) -> Yardstick:
     count, total, squares = sums[True] if sums[True][0] else sums[False]
     if not count:
         raise DataError(f"no drawing with a move in {', '.join(map(str, files))}")
-    return Yardstick(longest, math.sqrt(max(squares / count - (total / count) ** 2, 0)) or 1.0)
+    return Normalisation(longest, math.sqrt(max(squares / count - (total / count) ** 2, 0)) or 1.0)
 
 
 @torch.no_grad()
-def sketch_rnn_loss(checkpoint: Checkpoint, corpus: Corpus, by: Yardstick) -> SketchRnnLoss:
+def sketch_rnn_loss(checkpoint: Checkpoint, corpus: Corpus, by: Normalisation) -> SketchRnnLoss:
     """The loss of some drawings, none with more moves than `by.longest`, under a checkpoint."""
     offset = pen = 0.0
     for which in in_order(corpus, SCORING_BATCH):

@@ -68,7 +68,7 @@ def test_only_the_picture_counts(classifier: Classifier) -> None:
 def test_classify_is_judge_of_the_pictures(classifier: Classifier) -> None:
     """Drawings and their pictures get the same answer."""
     some = drawings("square", 3)
-    assert (classifier.classify(some) == classifier.judge(rasterise_all(some))).all()
+    assert (classifier.classify(some) == classifier.classify_pictures(rasterise_all(some))).all()
 
 
 def test_an_unknown_category_is_named(classifier: Classifier) -> None:
@@ -88,30 +88,30 @@ def test_ranks() -> None:
 
 def test_save_and_load(tmp_path: Path, classifier: Classifier) -> None:
     """A file gives the classifier back; kernels in half precision change probabilities by less than a thousandth."""
-    path = tmp_path / "deep" / "judge.pt"
+    path = tmp_path / "deep" / "classifier.pt"
     save_classifier(path, classifier)
     loaded = load_classifier(path)
     assert (loaded.names, loaded.config) == (classifier.names, classifier.config)
     some = drawings("round", 20) + drawings("square", 20)
     np.testing.assert_allclose(loaded.classify(some), classifier.classify(some), atol=1e-3)
-    assert [file.name for file in path.parent.iterdir()] == ["judge.pt"]
+    assert [file.name for file in path.parent.iterdir()] == ["classifier.pt"]
 
 
 def test_saving_where_nothing_can_be_written(tmp_path: Path, classifier: Classifier) -> None:
     """The error names the file."""
     (tmp_path / "file").touch()
-    with pytest.raises(ClassifierError, match=r"judge.pt could not be written"):
-        save_classifier(tmp_path / "file" / "judge.pt", classifier)
+    with pytest.raises(ClassifierError, match=r"classifier.pt could not be written"):
+        save_classifier(tmp_path / "file" / "classifier.pt", classifier)
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.1, 0.5, 0.99])
 def test_a_file_cut_short_is_refused(tmp_path: Path, classifier: Classifier, kept: float) -> None:
     """A damaged file is an error that names it."""
-    path = tmp_path / "judge.pt"
+    path = tmp_path / "classifier.pt"
     save_classifier(path, classifier)
     content = path.read_bytes()
     path.write_bytes(content[: int(kept * len(content))])
-    with pytest.raises(ClassifierError, match=r"judge.pt is not a classifier"):
+    with pytest.raises(ClassifierError, match=r"classifier.pt is not a classifier"):
         load_classifier(path)
 
 
@@ -122,18 +122,18 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, classifier: Classifier, kep
 )
 def test_something_else_is_refused(tmp_path: Path, content: object) -> None:
     """A file of another kind is an error that names it."""
-    path = tmp_path / "judge.pt"
+    path = tmp_path / "classifier.pt"
     if isinstance(content, bytes):
         path.write_bytes(content)
     else:
         torch.save(content, path)
-    with pytest.raises(ClassifierError, match=r"judge.pt is not a classifier"):
+    with pytest.raises(ClassifierError, match=r"classifier.pt is not a classifier"):
         load_classifier(path)
 
 
 def test_a_file_that_would_run_code_is_refused(tmp_path: Path) -> None:
     """Loading executes nothing that a file asks for."""
-    path = tmp_path / "judge.pt"
+    path = tmp_path / "classifier.pt"
     torch.save({"config": Path("anything")}, path)
     with pytest.raises(ClassifierError, match="not a classifier"):
         load_classifier(path)
@@ -141,13 +141,13 @@ def test_a_file_that_would_run_code_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     """The error names the file and the command."""
-    with pytest.raises(ClassifierError, match=r"judge.pt is not there: `python -m training classifier`"):
-        load_classifier(tmp_path / "judge.pt")
+    with pytest.raises(ClassifierError, match=r"classifier.pt is not there: `python -m training classifier`"):
+        load_classifier(tmp_path / "classifier.pt")
 
 
 def test_names_and_network_must_agree(tmp_path: Path, classifier: Classifier) -> None:
     """A file with other names than its network has outputs is refused."""
-    path = tmp_path / "judge.pt"
+    path = tmp_path / "classifier.pt"
     save_classifier(path, Classifier(classifier.network, classifier.config, NAMES[:2]))
     with pytest.raises(ClassifierError, match="names 2 categories, but its network knows 3"):
         load_classifier(path)
@@ -156,6 +156,6 @@ def test_names_and_network_must_agree(tmp_path: Path, classifier: Classifier) ->
 def test_weights_must_be_numbers(tmp_path: Path, classifier: Classifier) -> None:
     """A network with a NaN would rank every category first; it is refused."""
     classifier.network.head.weight.data[0, 0] = float("nan")
-    save_classifier(tmp_path / "judge.pt", classifier)
+    save_classifier(tmp_path / "classifier.pt", classifier)
     with pytest.raises(ClassifierError, match="not finite"):
-        load_classifier(tmp_path / "judge.pt")
+        load_classifier(tmp_path / "classifier.pt")

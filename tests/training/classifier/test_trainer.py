@@ -8,26 +8,26 @@ import pytest
 import torch
 
 from tests.training.round_and_square import drawings
-from training.classifier.gallery import Gallery
+from training.classifier.dataset import PictureDataset
 from training.classifier.network import ClassifierConfig
 from training.classifier.raster import rasterise_all
-from training.classifier.trainer import Lesson, Teacher
+from training.classifier.trainer import ClassifierRecipe, ClassifierTrainer
 from training.errors import TrainingError
 from training.loop.progress import Progress
 
 NAMES = ("round", "square")
 COUNTS = (150, 50)
-LESSON = Lesson(steps=40, batch=32, lr=1e-2, small=16, bfloat16=False, save_seconds=0.0)
+RECIPE = ClassifierRecipe(steps=40, batch=32, lr=1e-2, small=16, bfloat16=False, save_seconds=0.0)
 CONFIG = ClassifierConfig(2, size=24, widths=(4, 8, 16), dropout=0.1)
 
 
-def gallery() -> Gallery:
+def dataset() -> PictureDataset:
     sketches = [sketch for kind, count in zip(NAMES, COUNTS, strict=True) for sketch in drawings(kind, count)]
-    return Gallery(NAMES, rasterise_all(sketches), np.repeat([0, 1], COUNTS))
+    return PictureDataset(NAMES, rasterise_all(sketches), np.repeat([0, 1], COUNTS))
 
 
-def teacher(folder: Path, lesson: Lesson = LESSON, shown: Gallery | None = None) -> Teacher:
-    return Teacher(shown or gallery(), CONFIG, lesson, folder, Progress(folder / "log.jsonl", quiet=True))
+def trainer(folder: Path, recipe: ClassifierRecipe = RECIPE, shown: PictureDataset | None = None) -> ClassifierTrainer:
+    return ClassifierTrainer(shown or dataset(), CONFIG, recipe, folder, Progress(folder / "log.jsonl", quiet=True))
 
 
 class Killed(BaseException):
@@ -36,17 +36,17 @@ class Killed(BaseException):
 
 def test_it_learns_to_see(tmp_path: Path) -> None:
     """In seconds, new ellipses and rectangles are told apart almost always."""
-    judge = teacher(tmp_path, Lesson(steps=160, batch=32, lr=1e-2, small=16, bfloat16=False)).teach()
+    classifier = trainer(tmp_path, ClassifierRecipe(steps=160, batch=32, lr=1e-2, small=16, bfloat16=False)).fit()
     for number, kind in enumerate(NAMES):
-        answers = judge.classify(drawings(kind, 200, seed=7)).argmax(axis=1)
+        answers = classifier.classify(drawings(kind, 200, seed=7)).argmax(axis=1)
         assert (answers == number).mean() > 0.95
 
 
 def test_the_same_seed_gives_the_same_classifier(tmp_path: Path) -> None:
-    """All chance in training comes from the lesson's seed."""
-    short = Lesson(steps=8, batch=16, small=16, bfloat16=False)
-    first, again = (teacher(tmp_path / name, short).teach().network.state_dict() for name in "ab")
-    other = teacher(tmp_path / "c", Lesson(steps=8, batch=16, small=16, bfloat16=False, seed=1)).teach()
+    """All chance in training comes from the recipe's seed."""
+    short = ClassifierRecipe(steps=8, batch=16, small=16, bfloat16=False)
+    first, again = (trainer(tmp_path / name, short).fit().network.state_dict() for name in "ab")
+    other = trainer(tmp_path / "c", ClassifierRecipe(steps=8, batch=16, small=16, bfloat16=False, seed=1)).fit()
     assert all(torch.equal(value, again[name]) for name, value in first.items())
     assert not torch.equal(first["head.weight"], other.network.head.weight)
 
@@ -54,8 +54,8 @@ def test_the_same_seed_gives_the_same_classifier(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kill_at", [1, 17, 39])
 def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed at any step and started again, a run comes to the same weights."""
-    expected = teacher(tmp_path / "whole").teach().network.state_dict()
-    broken = teacher(tmp_path / "broken")
+    expected = trainer(tmp_path / "whole").fit().network.state_dict()
+    broken = trainer(tmp_path / "broken")
     step = broken._step
 
     def die(number: int) -> float:
@@ -65,33 +65,33 @@ def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, m
 
     monkeypatch.setattr(broken, "_step", die)
     with pytest.raises(Killed):
-        broken.teach()
-    found = teacher(tmp_path / "broken").teach().network.state_dict()
+        broken.fit()
+    found = trainer(tmp_path / "broken").fit().network.state_dict()
     assert all(torch.equal(value, found[name]) for name, value in expected.items())
 
 
 def test_state_of_another_run_is_refused(tmp_path: Path) -> None:
     """A folder with the state of other settings or other drawings is not continued in silence."""
-    short = Lesson(steps=2, batch=8, small=16, bfloat16=False)
-    teacher(tmp_path, short).teach()
+    short = ClassifierRecipe(steps=2, batch=8, small=16, bfloat16=False)
+    trainer(tmp_path, short).fit()
     with pytest.raises(TrainingError, match="other data or settings"):
-        teacher(tmp_path, Lesson(steps=3, batch=8, small=16, bfloat16=False)).teach()
-    darker = gallery()
+        trainer(tmp_path, ClassifierRecipe(steps=3, batch=8, small=16, bfloat16=False)).fit()
+    darker = dataset()
     darker.pictures[0] = 255
     with pytest.raises(TrainingError, match="other data or settings"):
-        teacher(tmp_path, short, darker).teach()
+        trainer(tmp_path, short, darker).fit()
 
 
 def test_a_category_without_drawings_is_named(tmp_path: Path) -> None:
     """Nothing could be learned of it, so training does not begin."""
-    plain = gallery()
+    plain = dataset()
     with pytest.raises(TrainingError, match="'zigzag' has no drawing"):
-        teacher(tmp_path, shown=Gallery((*NAMES, "zigzag"), plain.pictures, plain.category)).teach()
+        trainer(tmp_path, shown=PictureDataset((*NAMES, "zigzag"), plain.pictures, plain.category)).fit()
 
 
 def test_a_loss_that_is_not_finite_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """NaN stops with a message that names the step; the state on disk is from before it."""
-    work = teacher(tmp_path)
+    work = trainer(tmp_path)
     step = work._step
 
     def spoil(number: int) -> float:
@@ -101,7 +101,7 @@ def test_a_loss_that_is_not_finite_stops(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(work, "_step", spoil)
     with pytest.raises(TrainingError, match="loss is nan at step 8"):
-        work.teach()
+        work.fit()
     saved = torch.load(tmp_path / "state.pt", weights_only=True)
     assert saved["step"] == 7
     assert all(torch.isfinite(value).all() for value in saved["weights"].values())
@@ -109,18 +109,18 @@ def test_a_loss_that_is_not_finite_stops(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_rare_categories_are_shown_more_often_than_they_are() -> None:
     """With balance 1/2, three times as many drawings are shown sqrt(3) times as often, each drawing at some time."""
-    work = teacher(Path("unused"), Lesson(batch=20_000))
+    work = trainer(Path("unused"), ClassifierRecipe(batch=20_000))
     work._arrange()
     which, category = work._choose(torch.Generator().manual_seed(0))
-    assert (work.gallery.category[which] == category.numpy()).all()
+    assert (work.dataset.category[which] == category.numpy()).all()
     shown = np.bincount(category.numpy())
     assert shown[0] / shown[1] == pytest.approx(math.sqrt(3), rel=0.05)
-    assert len(np.unique(which)) == len(work.gallery)
+    assert len(np.unique(which)) == len(work.dataset)
 
 
 def test_the_rate_rises_and_falls() -> None:
     """Warm-up to the full rate, then a cosine to nothing."""
-    work = teacher(Path("unused"), Lesson(steps=200, warmup=0.1))
+    work = trainer(Path("unused"), ClassifierRecipe(steps=200, warmup=0.1))
     rates = [work.rate(step) for step in range(200)]
     assert max(rates) == pytest.approx(1)
     assert rates[0] < 0.1
@@ -131,9 +131,9 @@ def test_the_rate_rises_and_falls() -> None:
 def test_the_log_tells_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The log holds steps, losses and pictures a second as JSON."""
     monkeypatch.setattr("training.loop.progress.LOG_SECONDS", 0.0)
-    work = teacher(tmp_path, Lesson(steps=3, batch=8, small=16, bfloat16=False))
+    work = trainer(tmp_path, ClassifierRecipe(steps=3, batch=8, small=16, bfloat16=False))
     work.progress.counted = "pictures"
-    work.teach()
+    work.fit()
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [1, 2, 3]
     assert all(line["loss"] > 0 and line["pictures_per_second"] > 0 for line in lines)
@@ -142,7 +142,7 @@ def test_the_log_tells_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_cuda_learns_too(tmp_path: Path) -> None:
     """The same loop on a GPU in bfloat16."""
-    work = teacher(tmp_path, Lesson(steps=160, batch=32, lr=1e-2, small=16))
+    work = trainer(tmp_path, ClassifierRecipe(steps=160, batch=32, lr=1e-2, small=16))
     work.device = "cuda"
-    judge = work.teach()
-    assert (judge.classify(drawings("square", 200, seed=7)).argmax(axis=1) == 1).mean() > 0.95
+    classifier = work.fit()
+    assert (classifier.classify(drawings("square", 200, seed=7)).argmax(axis=1) == 1).mean() > 0.95

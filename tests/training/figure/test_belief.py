@@ -7,9 +7,9 @@ from PIL import Image
 
 from tests.training.figure import tiny
 from training.figure.belief import BLUR, SHARES, belief, borders
-from training.figure.trace import Belief, trace
+from training.figure.trace import Prediction, trace
 
-TWO_HILLS = Belief(
+TWO_HILLS = Prediction(
     weight=np.array([0.7, 0.3]),
     mean=np.array([[0.0, 0.0], [80.0, 40.0]]),
     sigma=np.array([[10.0, 20.0], [6.0, 6.0]]),

@@ -41,7 +41,7 @@ def test_a_judge_without_an_opinion_recognises_nothing(classifier: Classifier) -
 
 
 def test_a_judge_of_one_opinion(classifier: Classifier) -> None:
-    """A judge that always says the same recognises all of that category and none of another."""
+    """A classifier that always says the same recognises all of that category and none of another."""
     classifier.network.head.bias.data[1] = 1e3
     assert recognisability(classifier, drawings("round", 5), "dog").top1 == 1
     other = recognisability(classifier, drawings("round", 5), "cat")
@@ -50,7 +50,7 @@ def test_a_judge_of_one_opinion(classifier: Classifier) -> None:
 
 
 def test_bad_input_is_named(classifier: Classifier) -> None:
-    """No drawings, or a category that the judge never saw, are errors that name the category."""
+    """No drawings, or a category that the classifier never saw, are errors that name the category."""
     with pytest.raises(DataError, match="no drawings of 'cat'"):
         recognisability(classifier, [], "cat")
     with pytest.raises(ClassifierError, match="'unicorn'"):

@@ -14,11 +14,11 @@ from tests.training import shapes
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
 from training.errors import DataError
-from training.score.sketch_rnn_loss import FLOOR, Yardstick, sketch_rnn_loss, yardstick
+from training.score.sketch_rnn_loss import FLOOR, Normalisation, normalisation_of, sketch_rnn_loss
 from training.split import split_of
 
 DRAWINGS = shapes.drawings("square", 5) + shapes.drawings("zigzag", 3)  # 6 and 7 moves each
-BY = Yardstick(longest=9, scale=40.0)
+BY = Normalisation(longest=9, scale=40.0)
 
 
 @pytest.fixture
@@ -58,17 +58,17 @@ def test_the_longest_drawing_fills_the_padded_length(folder: Path) -> None:
     """As in the authors' code, a drawing of Nmax moves has no room for its end row: that row does not count."""
     checkpoint = load_checkpoint(folder)
     corpus = Corpus.of(DRAWINGS[:1])
-    exact, roomy = (sketch_rnn_loss(checkpoint, corpus, Yardstick(longest, 40.0)) for longest in (6, 7))
+    exact, roomy = (sketch_rnn_loss(checkpoint, corpus, Normalisation(longest, 40.0)) for longest in (6, 7))
     assert exact.offset * 6 == pytest.approx(roomy.offset * 7)
     assert exact.pen * 6 < roomy.pen * 7
 
 
-def test_the_yardstick_is_of_the_whole_dataset(tmp_path: Path) -> None:
+def test_the_normalisation_is_of_the_whole_dataset(tmp_path: Path) -> None:
     """The longest drawing of all splits; one standard deviation of both axes over the training split."""
     files = [shapes.write(tmp_path / f"{kind}.ndjson", kind, 60) for kind in ("square", "zigzag")]
     drawings = [sketch.stroke5 for file in files for sketch in read_drawings(file)]
     offsets = np.concatenate([drawing[:-1, :2].ravel() for drawing in drawings if split_of(drawing) == "train"])
-    found = yardstick(files)
+    found = normalisation_of(files)
     assert found.longest == max(len(drawing) for drawing in drawings) - 1
     assert found.scale == pytest.approx(float(offsets.std()), rel=1e-5)
 
@@ -79,7 +79,7 @@ def test_drawings_outside_the_training_split_are_scale_enough(tmp_path: Path) ->
     lines = path.read_text().splitlines(keepends=True)
     splits = [split_of(sketch.stroke5) for sketch in read_drawings(path)]
     path.write_text("".join(line for line, split in zip(lines, splits, strict=True) if split != "train"))
-    assert yardstick([path]).scale > 10
+    assert normalisation_of([path]).scale > 10
     path.write_text("")
     with pytest.raises(DataError, match=r"no drawing with a move in .*square\.ndjson"):
-        yardstick([path])
+        normalisation_of([path])

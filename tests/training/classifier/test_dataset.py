@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training import round_and_square
-from training.classifier.gallery import galleries
+from training.classifier.dataset import picture_datasets
 from training.classifier.raster import rasterise
 from training.data.collection import files_by_category
 from training.data.formats import read_drawings
@@ -15,31 +15,31 @@ from training.split import split_of
 def test_each_drawing_is_in_the_gallery_of_its_split(tmp_path: Path) -> None:
     """Pictures and numbers follow the files in order; splits are those of everything else in training."""
     files = files_by_category(round_and_square.folder(tmp_path, count=60))
-    found = galleries(files, ("train", "valid", "test"))
+    found = picture_datasets(files, ("train", "valid", "test"))
     assert sum(map(len, found.values())) == 120
-    for split, gallery in found.items():
-        assert gallery.names == ("round", "square")
+    for split, dataset in found.items():
+        assert dataset.names == ("round", "square")
         expected = [
             (number, rasterise(sketch.stroke5))
             for number, paths in enumerate(files.values())
             for sketch in read_drawings(paths[0])
             if split_of(sketch.stroke5) == split
         ]
-        assert gallery.category.tolist() == [number for number, _ in expected]
-        assert (gallery.pictures == np.stack([picture for _, picture in expected])).all()
-        assert gallery.counts.sum() == len(gallery)
+        assert dataset.category.tolist() == [number for number, _ in expected]
+        assert (dataset.pictures == np.stack([picture for _, picture in expected])).all()
+        assert dataset.counts.sum() == len(dataset)
 
 
 def test_drawings_that_were_turned_down_are_left_out(tmp_path: Path) -> None:
     """`recognized: false` keeps a drawing out."""
     round_and_square.folder(tmp_path, count=40)
-    before = len(galleries(files_by_category(tmp_path), ("train",))["train"])
+    before = len(picture_datasets(files_by_category(tmp_path), ("train",))["train"])
     round_and_square.write(tmp_path / "round.ndjson", "round", 40, seed=5, recognized=False)
-    assert len(galleries(files_by_category(tmp_path), ("train",))["train"]) == before
+    assert len(picture_datasets(files_by_category(tmp_path), ("train",))["train"]) == before
 
 
 def test_a_split_without_drawings_is_an_error(tmp_path: Path) -> None:
     """A folder of drawings that were all turned down is named as lacking drawings."""
     round_and_square.write(tmp_path / "round.ndjson", "round", 40, recognized=False)
     with pytest.raises(DataError, match="no drawings in the train split"):
-        galleries(files_by_category(tmp_path), ("train",))
+        picture_datasets(files_by_category(tmp_path), ("train",))

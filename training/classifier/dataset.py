@@ -15,7 +15,7 @@ from training.split import Split, split_of
 
 
 @dataclass(frozen=True)
-class Gallery:
+class PictureDataset:
     """M pictures [M, SIZE, SIZE] uint8, `category` [M] numbers into `names`. About 4 KB a drawing."""
 
     names: tuple[str, ...]
@@ -31,8 +31,8 @@ class Gallery:
         return np.bincount(self.category, minlength=len(self.names))
 
 
-def galleries(files: Files, splits: Sequence[Split], *, skip_bad: bool = False) -> dict[Split, Gallery]:
-    """A gallery for each split asked for, of the files of some categories.
+def picture_datasets(files: Files, splits: Sequence[Split], *, skip_bad: bool = False) -> dict[Split, PictureDataset]:
+    """A dataset for each split asked for, of the files of some categories.
 
     Drawings that Quick, Draw!'s own recogniser turned down are left out: nobody wants a drawing to look like those.
     Raises DataError when a split is left without drawings.
@@ -45,13 +45,13 @@ def galleries(files: Files, splits: Sequence[Split], *, skip_bad: bool = False) 
             if split in pictures and sketch.recognized is not False:
                 pictures[split].append(rasterise(sketch.stroke5))
                 numbers[split].append(number)
-    return {split: _gallery(tuple(files), pictures[split], numbers[split], split) for split in splits}
+    return {split: _dataset(tuple(files), pictures[split], numbers[split], split) for split in splits}
 
 
-def _gallery(names: tuple[str, ...], pictures: list[Picture], numbers: list[int], split: Split) -> Gallery:
+def _dataset(names: tuple[str, ...], pictures: list[Picture], numbers: list[int], split: Split) -> PictureDataset:
     if not pictures:
         raise DataError(f"no drawings in the {split} split")
     stacked = np.empty((len(pictures), SIZE, SIZE), np.uint8)
     for row, picture in zip(stacked, pictures, strict=True):
         row[:] = picture
-    return Gallery(names, stacked, np.array(numbers, np.int64))
+    return PictureDataset(names, stacked, np.array(numbers, np.int64))
