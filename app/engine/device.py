@@ -1,8 +1,8 @@
 """Which device is used, and running a batch on it: by the runner of its group, or by reading on in its prefix."""
 
 import logging
-from collections.abc import Callable, Hashable, Sequence
-from typing import Literal, cast
+from collections.abc import Callable, Hashable
+from typing import Literal
 
 import torch
 
@@ -40,12 +40,12 @@ class Device:
         self._runners = {group: runner for group, runner in self._runners.items() if runner.is_needed()}
 
     @torch.inference_mode()
-    def run(self, batch: Batch, ready: Callable[[], None]) -> Array | None:
+    def run(self, batch: Batch[DrawingJob], ready: Callable[[], None]) -> Array | None:
         """The next rows [steps, n, 5] of a batch; None where it still read its prefix. Raises DecodingFailed.
 
         `ready` is called when all is ready for the long call that decodes.
         """
-        drawings = cast("Sequence[DrawingJob]", batch.jobs)
+        drawings = batch.jobs
         group = drawings[0].group
         self._metrics.batch_size.observe(len(drawings))
         self._metrics.turn_steps.observe(batch.steps)

@@ -8,25 +8,22 @@ import asyncio
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from math import inf
-from typing import TypeVar, cast
 
 import torch
 
+from app.engine.delivery import Delivery
 from app.engine.device import Device
 from app.engine.job import DrawingJob, End
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
-from app.engine.scheduler import ENDLESS, Batch, Job, Limits, Place, Scheduler
+from app.engine.scheduler import Batch, Limits, Place, Scheduler
 from app.engine.stream import NOTHING, Stream
 from app.errors import AppError, DecodingFailed, QueueFull, ShuttingDown, TooLate
 from model.decode import Drawing
 from model.strokes import Array
 
-T = TypeVar("T")
 Parcel = tuple[DrawingJob, Array, End | None]  # rows for the reader of a drawing
 
 log = logging.getLogger(__name__)
@@ -41,13 +38,12 @@ class Engine:
         self._threads = threads
         self._deadline = deadline
         self._metrics = metrics
-        self._scheduler = Scheduler(limits)
+        self._scheduler: Scheduler[DrawingJob] = Scheduler(limits)
         metrics.waiting.set_function(lambda: self._scheduler.waiting)
         metrics.running.set_function(lambda: self._scheduler.running)
         self._device = Device(metrics)
-        self._work: deque[Callable[[], None]] = deque()
         self._parcels: list[Parcel] = []  # not sent yet
-        self._changed = threading.Condition()  # guards the scheduler, the work, the parcels and the two flags
+        self._changed = threading.Condition()  # guards the scheduler, the parcels and the two flags
         self._draining = self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
@@ -78,66 +74,33 @@ class Engine:
             self._changed.notify()
         self._thread.join()
 
-    def open(
-        self,
-        requests: Sequence[DrawRequest],
-        *,
-        live: bool = False,
-        window: int | None = None,
-        burst: int = ENDLESS,
-        refill: bool = True,
-        belief: bool = False,
-        spare: bool = False,
-    ) -> list[Stream]:
-        """A stream for each request, all of them or none. Raises QueueFull or ShuttingDown.
-
-        `live`: the deadline is that of the first rows. `window`: a drawing stops while so many rows are unread, or,
-        without `refill`, until it is granted more. `burst`: the most rows at a time. `belief`: rows come one at a
-        time, with what each was drawn from. `spare`: they are decoded while nobody else has a use for the device,
-        however long that takes.
-        """
+    def open(self, requests: Sequence[DrawRequest], delivery: Delivery) -> list[Stream]:
+        """A stream for each request, all of them or none. Raises QueueFull or ShuttingDown."""
         now = time.monotonic()
-        streams = [Stream(self, request, refill=refill and window is not None) for request in requests]
+        deadline = inf if delivery.spare else now + self._deadline
+        streams = [
+            Stream(self, request, refill=delivery.refill and delivery.window is not None) for request in requests
+        ]
         for stream in streams:
-            stream.job = DrawingJob(
-                stream.request,
-                stream.deliver,
-                since=now,
-                deadline=inf if spare else now + self._deadline,
-                live=live,
-                credit=ENDLESS if window is None else window,
-                burst=burst,
-                belief=belief,
-                spare=spare,
-            )
+            stream.job = DrawingJob(stream.request, stream.deliver, delivery, since=now, deadline=deadline)
         with self._changed:
             if self._draining:
                 raise ShuttingDown("The service is shutting down.")
             self._add([stream.job for stream in streams])
             self._changed.notify()
-        if not spare:
+        if not delivery.spare:
             assert self._loop is not None
             self._loop.call_later(self._deadline + TIMER_SLACK, self._expire)  # the thread may be busy with a long turn
         return streams
 
     async def draw(self, requests: Sequence[DrawRequest], *, spare: bool = False) -> list[Drawing]:
         """The drawings that are asked for. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
-        streams = self.open(requests, spare=spare)
+        streams = self.open(requests, Delivery.in_spare_time() if spare else Delivery.whole())
         try:
             return [await stream.whole() for stream in streams]
         finally:
             for stream in streams:
                 stream.close()
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """Do `work` in the engine's thread before its next turn. Raises what it raises, or ShuttingDown."""
-        future: Future[T] = Future()
-        with self._changed:
-            if self._closed:
-                raise ShuttingDown("The service is shutting down.")
-            self._work.append(lambda: _keep(future, work))
-            self._changed.notify()
-        return await asyncio.wrap_future(future)
 
     def cancel(self, job: DrawingJob) -> None:
         """Free the place of a drawing that nobody reads any more; it is not decoded beyond this turn."""
@@ -171,18 +134,14 @@ class Engine:
                     self._fail(self._scheduler.clear(), DecodingFailed("The engine failed; the log says why."))
 
     def _has_work(self) -> bool:
-        """Wait for some, do what `run` was given; False when closed."""
+        """Wait for some; False when closed."""
         with self._changed:
-            while not (self._closed or self._work or self._scheduler.has_work()):
+            while not (self._closed or self._scheduler.has_work()):
                 self._send()
                 self._changed.wait()
-            work = list(self._work)
-            self._work.clear()
-            if work or self._closed:
+            if self._closed:
                 self._send()
-        for each in work:
-            each()
-        return not self._closed
+            return not self._closed
 
     def _turn(self) -> None:
         started = time.monotonic()
@@ -198,22 +157,24 @@ class Engine:
         if batches and not batches[0].jobs[0].spare:
             self._scheduler.observe(time.monotonic() - started, max(batch.steps for batch in batches))
 
-    def _schedule(self) -> list[Batch]:
+    def _schedule(self) -> list[Batch[DrawingJob]]:
         """Give up what is late, hand free slots to those who wait, and plan the turn."""
         self._expire()
         self._device.tidy()
         with self._changed:
             now = time.monotonic()
             for job in self._scheduler.admit():
-                self._metrics.queue_wait.observe(now - cast("DrawingJob", job).since)
-            return self._scheduler.plan()
+                self._metrics.queue_wait.observe(now - job.since)
+            batches = self._scheduler.plan()
+            self._scheduler.begin(batches)
+            return batches
 
-    def _settle(self, batch: Batch, drawn: Array | None) -> None:
+    def _settle(self, batch: Batch[DrawingJob], drawn: Array | None) -> None:
         """Hand out the rows [steps, n, 5] of a batch, and free the slots of drawings that have ended."""
         parcels: list[Parcel] = []
         now = time.monotonic()
         with self._changed:
-            for i, job in enumerate(cast("Sequence[DrawingJob]", batch.jobs)):
+            for i, job in enumerate(batch.jobs):
                 if job.place is Place.GONE:  # cancelled meanwhile
                     continue
                 if drawn is None:
@@ -235,10 +196,10 @@ class Engine:
             late = self._scheduler.expire(time.monotonic())
             self._fail(late, TooLate(f"The drawing was not ready within {self._deadline:g} seconds."))
 
-    def _fail(self, jobs: Sequence[Job], error: AppError) -> None:
+    def _fail(self, jobs: Sequence[DrawingJob], error: AppError) -> None:
         """Tell the readers of removed jobs, after what they have still to get."""
         self._metrics.drawings.labels("error").inc(len(jobs))
-        self._parcels += [(cast("DrawingJob", job), NOTHING, End("error", error)) for job in jobs]
+        self._parcels += [(job, NOTHING, End("error", error)) for job in jobs]
         self._send()
 
     def _send(self) -> None:
@@ -257,13 +218,3 @@ class Engine:
 def _hand_out(parcels: Sequence[Parcel]) -> None:
     for job, rows, end in parcels:
         job.sink(rows, end)
-
-
-def _keep(future: Future[T], work: Callable[[], T]) -> None:
-    """Give the future what `work` returns or raises, unless nobody waits for it any more."""
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        future.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - its caller must be answered and the thread go on
-        future.set_exception(error)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from app.engine.belief import Belief
+from app.engine.delivery import Delivery
 from app.engine.prefix import State
 from app.engine.request import DrawRequest
 from app.engine.scheduler import ENDLESS, Job
@@ -39,26 +40,20 @@ class DrawingJob(Job):
         self,
         request: DrawRequest,
         sink: Sink,
+        delivery: Delivery,
         *,
         since: float,
         deadline: float = inf,
-        live: bool = False,
-        credit: int = ENDLESS,
-        burst: int = ENDLESS,
-        belief: bool = False,
-        spare: bool = False,
     ) -> None:
-        """`since`: the time it was asked for. `live`: the deadline is that of its first rows, not of its last.
-
-        `belief`: it takes one step at a time, and `beliefs` has what each row was drawn from, before the sink has it.
-        """
-        super().__init__(None, deadline, credit, 1 if belief else burst, spare=spare)
-        self.beliefs: deque[Belief] | None = deque() if belief else None
+        """`since`: the time it was asked for. `beliefs` has what each row was drawn from, before the sink has it."""
+        credit = ENDLESS if delivery.window is None else delivery.window
+        super().__init__(None, deadline, credit, delivery.burst, spare=delivery.spare)
+        self.beliefs: deque[Belief] | None = deque() if delivery.belief else None
         self.request = request
         self.group = request.prefix or self._side_by_side()
         self.sink = sink
         self.since = since
-        self.live = live
+        self.live = delivery.live
         self.temperatures = (request.temp_xy, request.temp_p)
         self.given = 0 if request.prefix is None else len(request.prefix.rows)
         assert self.given < request.points

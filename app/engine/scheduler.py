@@ -12,6 +12,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf
+from typing import Generic, TypeVar
 
 ENDLESS = 2**62  # credit of a job whose reader is never behind
 MEMORY = 0.2  # weight of the newest turn in the average time of a step
@@ -44,6 +45,9 @@ class Job:
     place: Place = field(default=Place.NEW, init=False)
 
 
+J = TypeVar("J", bound=Job)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How many jobs may wait and run, and how long a turn is.
@@ -59,21 +63,21 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Generic[J]):
     """Jobs of one group, and the steps that they take in this turn."""
 
-    jobs: Sequence[Job]
+    jobs: Sequence[J]
     steps: int
 
 
-class Scheduler:
+class Scheduler(Generic[J]):
     """Jobs by place, oldest first. Predicates (`can_...`, `has_...`) change nothing, actions say what they moved."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._waiting: dict[Job, None] = {}  # in order of arrival
-        self._running: dict[Job, None] = {}
-        self._spare: dict[Job, None] = {}
+        self._waiting: dict[J, None] = {}  # in order of arrival
+        self._running: dict[J, None] = {}
+        self._spare: dict[J, None] = {}
         self._step_seconds = 0.0  # of a whole turn, a moving average; 0: not measured yet
         self._was_few = False
 
@@ -104,7 +108,7 @@ class Scheduler:
         """Whether a turn would do anything."""
         return self.can_admit() or bool(self._spare) or any(job.credit > 0 for job in self._running)
 
-    def add(self, jobs: Sequence[Job]) -> None:
+    def add(self, jobs: Sequence[J]) -> None:
         """Let new jobs wait; all of them fit (`can_add`)."""
         assert self.can_add(len(jobs))
         for job in jobs:
@@ -112,7 +116,7 @@ class Scheduler:
             job.place = Place.WAITING
             self._waiting[job] = None
 
-    def add_spare(self, jobs: Sequence[Job]) -> None:
+    def add_spare(self, jobs: Sequence[J]) -> None:
         """Let new jobs run whenever nobody else does; how many is for the caller to bound."""
         for job in jobs:
             assert job.place is Place.NEW
@@ -120,7 +124,7 @@ class Scheduler:
             job.place = Place.RUNNING
             self._spare[job] = None
 
-    def admit(self) -> list[Job]:
+    def admit(self) -> list[J]:
         """Give free slots to those who have waited longest."""
         free = self.limits.running - len(self._running)
         admitted = [job for job, _ in zip(self._waiting, range(free), strict=False)]
@@ -130,7 +134,7 @@ class Scheduler:
             self._running[job] = None
         return admitted
 
-    def remove(self, job: Job) -> bool:
+    def remove(self, job: J) -> bool:
         """Free the place of a job that has finished or is cancelled; False where it had none any more."""
         held = job.place in (Place.WAITING, Place.RUNNING)
         self._waiting.pop(job, None)
@@ -139,30 +143,36 @@ class Scheduler:
         job.place = Place.GONE
         return held
 
-    def expire(self, now: float) -> list[Job]:
+    def expire(self, now: float) -> list[J]:
         """Remove every job whose deadline is not after `now`."""
         late = [job for place in (self._waiting, self._running, self._spare) for job in place if job.deadline <= now]
         for job in late:
             self.remove(job)
         return late
 
-    def clear(self) -> list[Job]:
+    def clear(self) -> list[J]:
         """Remove every job."""
         return self.expire(inf)
 
-    def plan(self) -> list[Batch]:
+    def plan(self) -> list[Batch[J]]:
         """The next turn: a batch for each group that has a job with credit, and the steps that it takes.
 
         Where none has, the spare jobs take few steps, so that a newcomer soon has a turn.
         """
         able = [job for job in self._running if job.credit > 0]
         steps = self._steps(able) if able else self.limits.few
-        groups: dict[Hashable, list[Job]] = defaultdict(list)
+        groups: dict[Hashable, list[J]] = defaultdict(list)
         for job in able or self._spare:
             groups[job.group].append(job)
         return [Batch(jobs, min(steps, *(job.burst for job in jobs))) for jobs in groups.values()]
 
-    def took(self, job: Job, steps: int) -> None:
+    def begin(self, batches: Sequence[Batch[J]]) -> None:
+        """Note that a planned turn begins, so that the next one is not as short."""
+        jobs = [job for batch in batches for job in batch.jobs if not job.spare]
+        if jobs:
+            self._was_few = self._is_few(jobs)
+
+    def took(self, job: J, steps: int) -> None:
         """Count steps that a job has taken."""
         job.done += steps
         job.credit -= steps
@@ -172,13 +182,16 @@ class Scheduler:
         measured = seconds / max(1, steps)
         self._step_seconds += (measured - self._step_seconds) * (MEMORY if self._step_seconds else 1)
 
-    def _steps(self, jobs: Sequence[Job]) -> int:
-        """Few for a newcomer's first point, else as many as fit in a turn.
-
-        No two turns of few follow each other: under load newcomers never end, and short turns would cost everyone.
-        """
-        self._was_few = not self._was_few and any(not job.done for job in jobs)
-        if self._was_few:
+    def _steps(self, jobs: Sequence[J]) -> int:
+        """Few for a newcomer's first point, else as many as fit in a turn."""
+        if self._is_few(jobs):
             return self.limits.few
         fit = int(self.limits.seconds / self._step_seconds) if self._step_seconds else self.limits.many
         return max(self.limits.few, min(self.limits.many, fit))
+
+    def _is_few(self, jobs: Sequence[J]) -> bool:
+        """Whether a turn of these jobs is a short one, for a first point.
+
+        No two of them follow each other: under load newcomers never end, and short turns would cost everyone.
+        """
+        return not self._was_few and any(not job.done for job in jobs)

@@ -3,17 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from app.engine.delivery import FRAMES, Delivery
 from app.engine.job import End
 from app.engine.request import DrawRequest
-from app.engine.scheduler import ENDLESS
 from app.errors import AppError, Invalid
 from app.formats import messages
 from app.formats.given import Fitted
 from app.routes.service import Service
 from model.strokes import Array
-
-WINDOW = 128  # unread points after which a drawing without a pace stops: some turns' worth
-FRAMES = 30  # messages a second, at most, of a drawing with a pace: more could not be told apart
 
 
 class Live:
@@ -33,11 +30,7 @@ class Live:
 
         Raises QueueFull or ShuttingDown.
         """
-        burst = ENDLESS if pace is None else max(1, round(pace / FRAMES))
-        window = WINDOW if pace is None else burst
-        [self._stream] = service.engine.open(
-            [request], live=True, window=window, burst=burst, refill=pace is None, belief=belief
-        )
+        [self._stream] = service.engine.open([request], Delivery.streamed(pace, belief=belief))
         self._service = service
         service.lives.add(self)
         self._fitted = fitted

@@ -1,5 +1,6 @@
 """Small real checkpoints and applications that serve them."""
 
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -7,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from torch import nn
 
 from app.application import create_app
+from app.engine.engine import Engine
 from app.settings import Settings
 from model.card import Card, DataPart, Nats
 from model.checkpoint import save_checkpoint
@@ -86,3 +89,21 @@ def client_of(checkpoints: Path, **changes: Any) -> Iterator[TestClient]:
     """A client of a new application that serves these checkpoints."""
     with serving(create_app(settings_for(checkpoints, **changes))) as client:
         yield client
+
+
+@contextmanager
+def busy(engine: Engine) -> Iterator[None]:
+    """The engine begins no turn inside, as if one took that long, and goes on after."""
+    free = threading.Event()
+    tidy = engine._device.tidy
+
+    def wait() -> None:
+        free.wait(30)
+        tidy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine._device, "tidy", wait)
+        try:
+            yield
+        finally:
+            free.set()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.engine.delivery import Delivery
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.prefix import Prefix
@@ -20,7 +21,7 @@ from app.engine.stream import Stream
 from app.errors import DecodingFailed, QueueFull, ShuttingDown, TooLate
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.decode import Drawing, draw
-from tests.app.tiny import until
+from tests.app.tiny import busy, until
 
 pytestmark = pytest.mark.anyio
 
@@ -50,22 +51,9 @@ async def running(
         await asyncio.to_thread(engine.close)
 
 
-@asynccontextmanager
-async def busy(engine: Engine) -> AsyncIterator[None]:
-    """The engine's thread is occupied inside, and free again after."""
-    begun, free = threading.Event(), threading.Event()
-
-    def occupy() -> None:
-        begun.set()
-        free.wait(30)
-
-    occupied = asyncio.create_task(engine.run(occupy))
-    await asyncio.to_thread(begun.wait, 30)
-    try:
-        yield
-    finally:
-        free.set()
-        await occupied
+def granted(steps: int) -> Delivery:
+    """Rows as they are decoded, only so many until the reader grants more."""
+    return Delivery(live=True, window=steps, burst=steps, refill=False)
 
 
 async def state(engine: Engine, expected: str) -> None:
@@ -135,7 +123,7 @@ async def test_rows_come_as_they_are_decoded(cat: DrawRequest) -> None:
     async with running(limits=Limits(few=2, many=3)) as engine:
         for seed in range(10):
             request = replace(cat, seed=seed)
-            [stream] = engine.open([request], live=True, window=4)
+            [stream] = engine.open([request], Delivery(live=True, window=4))
             parts = []
             while len(rows := await stream.read()):
                 parts.append(rows)
@@ -150,7 +138,7 @@ async def test_a_reader_that_is_behind_stops_its_drawing(cat: DrawRequest) -> No
     """Unread rows are bounded; the drawing goes on when they are read, the same as ever, and others are not held up."""
     long = replace(cat, seed=next(seed for seed in range(99) if len(alone(replace(cat, seed=seed)).stroke5) > 20))
     async with running(limits=Limits(few=2, many=3)) as engine:
-        [stream] = engine.open([long], live=True, window=5)
+        [stream] = engine.open([long], Delivery(live=True, window=5))
         await state(engine, "1 running, 1 of them blocked")
         assert same((await engine.draw([cat]))[0], alone(cat))
         await asyncio.sleep(0.02)
@@ -165,9 +153,9 @@ async def test_a_drawing_takes_the_steps_it_is_granted(cat: DrawRequest) -> None
     """Without refill nothing is decoded beyond what is granted, however much is read."""
     long = replace(cat, seed=next(seed for seed in range(99) if len(alone(replace(cat, seed=seed)).stroke5) > 20))
     async with running() as engine:
-        [stream] = engine.open([long], live=True, window=2, burst=2, refill=False)
-        for granted in (2, 2, 2):
-            assert len(await stream.read()) == granted
+        [stream] = engine.open([long], granted(2))
+        for steps in (2, 2, 2):
+            assert len(await stream.read()) == steps
             await state(engine, "1 running, 1 of them blocked")
             stream.grant(2)
         stream.close()
@@ -177,7 +165,7 @@ async def test_temperatures_change_in_the_middle(cat: DrawRequest) -> None:
     """New temperatures hold for the rest: two drawings alike so far part ways, and both modes meet again at zero."""
     hot = replace(cat, temp_xy=1.0)
     async with running() as engine:
-        streams = engine.open([hot, hot], live=True, window=2, burst=2, refill=False)
+        streams = engine.open([hot, hot], granted(2))
         begun = [await stream.read() for stream in streams]
         assert np.array_equal(begun[0], begun[1])
         streams[0].change(0.0, None)
@@ -193,7 +181,7 @@ async def test_cancelling_frees_the_slot_within_a_turn(cat: DrawRequest) -> None
     """A drawing that nobody reads any more makes room for the next one, and is not decoded on."""
     metrics = Metrics()
     async with running(limits=Limits(waiting=1, running=1), metrics=metrics) as engine:
-        [stream] = engine.open([cat], live=True, window=1, burst=1, refill=False)
+        [stream] = engine.open([cat], granted(1))
         await stream.read()
         waits = asyncio.create_task(engine.draw([cat]))
         await state(engine, "1 waiting, 1 running")
@@ -205,7 +193,7 @@ async def test_cancelling_frees_the_slot_within_a_turn(cat: DrawRequest) -> None
 async def test_stopping_ends_a_stream(cat: DrawRequest) -> None:
     """What was decoded can be read, then the end says that it was cancelled."""
     async with running() as engine:
-        [stream] = engine.open([cat], live=True, window=2, burst=2, refill=False)
+        [stream] = engine.open([cat], granted(2))
         await state(engine, "1 of them blocked")
         await asyncio.sleep(0.01)  # until the rows are handed over
         stream.stop()
@@ -215,17 +203,26 @@ async def test_stopping_ends_a_stream(cat: DrawRequest) -> None:
         assert stream.end.reason == "cancelled"
 
 
-async def test_one_thread_of_its_own_does_all_work() -> None:
+async def test_one_thread_of_its_own_does_all_work(cat: DrawRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """All work is done in one thread, not the event loop's, with the CPU threads that the settings say."""
+    seen = set()
     async with running(threads=2) as engine:
-        seen = {await engine.run(lambda: (threading.current_thread().name, torch.get_num_threads())) for _ in range(3)}
+        run = engine._device.run
+
+        def watched(batch: Any, ready: Callable[[], None]) -> Any:
+            seen.add((threading.current_thread().name, torch.get_num_threads()))
+            return run(batch, ready)
+
+        monkeypatch.setattr(engine._device, "run", watched)
+        for _ in range(3):
+            await engine.draw([cat])
     assert seen == {("engine", 2)}
 
 
 async def test_the_queue_is_bounded(cat: DrawRequest) -> None:
     """More than fit are refused at once, several together or not at all; those that wait are drawn."""
     async with running(limits=Limits(waiting=1, running=1)) as engine:
-        async with busy(engine):
+        with busy(engine):
             waiting = [asyncio.create_task(engine.draw([cat])) for _ in range(2)]
             await state(engine, "2 waiting")
             for many in (1, 3):
@@ -236,17 +233,18 @@ async def test_the_queue_is_bounded(cat: DrawRequest) -> None:
 
 async def test_a_late_request_ends_and_leaves_the_queue(cat: DrawRequest) -> None:
     """At its deadline a request that waits is given up, and its place is free."""
-    async with running(limits=Limits(waiting=1, running=1), deadline=0.05) as engine, busy(engine):
-        for _ in range(3):
-            with pytest.raises(TooLate):
-                await engine.draw([cat])
-        await state(engine, EMPTY)
+    async with running(limits=Limits(waiting=1, running=1), deadline=0.05) as engine:
+        with busy(engine):
+            for _ in range(3):
+                with pytest.raises(TooLate):
+                    await engine.draw([cat])
+            await state(engine, EMPTY)
 
 
 async def test_a_live_drawing_may_take_its_time(cat: DrawRequest) -> None:
     """The deadline of a stream is that of its first rows: a slow reader gets the rest as well."""
     async with running(deadline=0.1) as engine:
-        [stream] = engine.open([cat], live=True, window=1, burst=1, refill=False)
+        [stream] = engine.open([cat], granted(1))
         assert len(await stream.read()) == 1
         await asyncio.sleep(0.2)
         stream.grant(99)
@@ -256,7 +254,7 @@ async def test_a_live_drawing_may_take_its_time(cat: DrawRequest) -> None:
 async def test_a_cancelled_request_leaves_the_queue(cat: DrawRequest) -> None:
     """Cancelling a request that waits frees its place at once, and it is never drawn."""
     async with running(limits=Limits(waiting=1, running=1)) as engine:
-        async with busy(engine):
+        with busy(engine):
             gone = asyncio.create_task(engine.draw([cat, cat]))
             await state(engine, "2 waiting")
             gone.cancel()
@@ -319,15 +317,6 @@ async def test_a_fault_of_the_engine_ends_every_drawing(cat: DrawRequest, monkey
         assert same((await engine.draw([cat]))[0], alone(cat))
 
 
-async def test_a_failure_of_work_fails_its_caller_only(cat: DrawRequest) -> None:
-    """Whatever the work raises reaches whoever asked, and the thread goes on."""
-    async with running() as engine:
-        for error in (ValueError, SystemExit):
-            with pytest.raises(error):
-                await engine.run(partial(raise_, error))
-        assert same((await engine.draw([cat]))[0], alone(cat))
-
-
 def raise_(error: type[BaseException]) -> None:
     raise error("on purpose")
 
@@ -335,7 +324,7 @@ def raise_(error: type[BaseException]) -> None:
 async def test_draining_lets_drawings_finish(cat: DrawRequest) -> None:
     """Nothing new is taken, what waits and runs is drawn, and then the engine is idle."""
     async with running() as engine:
-        async with busy(engine):
+        with busy(engine):
             waiting = asyncio.create_task(engine.draw([cat]))
             await state(engine, "open, <Scheduler 1 waiting")
             engine.drain()
@@ -351,9 +340,9 @@ async def test_closing_ends_every_request(cat: DrawRequest) -> None:
     """At shutdown whatever is not drawn yet is refused, waiting, running or blocked, and so is what comes after."""
     engine = Engine(threads=1, limits=Limits(waiting=8, running=1), deadline=30, metrics=Metrics())
     engine.start()
-    [stream] = engine.open([cat], live=True, window=1, burst=1, refill=False)
+    [stream] = engine.open([cat], granted(1))
     assert len(await stream.read()) == 1
-    async with busy(engine):
+    with busy(engine):
         waiting = [asyncio.create_task(engine.draw([cat])) for _ in range(3)]
         await state(engine, "3 waiting, 1 running, 1 of them blocked")
         closing = asyncio.create_task(asyncio.to_thread(engine.close))
@@ -364,8 +353,6 @@ async def test_closing_ends_every_request(cat: DrawRequest) -> None:
     await closing
     assert repr(engine) == f"<Engine closed, {EMPTY}>"
     assert not engine._thread.is_alive()
-    with pytest.raises(ShuttingDown):
-        await engine.run(lambda: None)
 
 
 async def test_turns_are_measured(cat: DrawRequest) -> None:
@@ -386,9 +373,9 @@ async def test_gauges_are_the_state_of_the_moment(cat: DrawRequest) -> None:
     metrics = Metrics()
     value: Callable[..., float | None] = metrics.registry.get_sample_value
     async with running(metrics=metrics, limits=Limits(waiting=2, running=1)) as engine:
-        [stream] = engine.open([cat], live=True, window=1, burst=1, refill=False)
+        [stream] = engine.open([cat], granted(1))
         assert len(await stream.read()) == 1
-        [other] = engine.open([cat])
+        [other] = engine.open([cat], Delivery.whole())
         assert (value("inkstream_running_drawings"), value("inkstream_waiting_drawings")) == (1, 1)
         other.close()
         stream.close()
@@ -434,7 +421,7 @@ async def test_spare_drawings_let_others_pass(cat: DrawRequest) -> None:
 
     wanted = [replace(cat, seed=seed) for seed in range(9)]
     async with running(limits=Limits(waiting=1, running=1)) as engine:
-        async with busy(engine):
+        with busy(engine):
             spare = asyncio.create_task(drawn("spare", wanted, spare=True))
             await state(engine, "0 waiting, 0 running, 0 of them blocked, 9 spare")
             assert engine.is_idle()
@@ -459,7 +446,7 @@ async def test_spare_drawings_end_with_the_engine(cat: DrawRequest) -> None:
     """They hold nobody up: an engine that has nothing else is idle, and closing it ends them."""
     engine = Engine(threads=1, limits=Limits(), deadline=30, metrics=Metrics())
     engine.start()
-    async with busy(engine):
+    with busy(engine):
         spare = asyncio.create_task(engine.draw([cat], spare=True))
         await state(engine, "1 spare")
         closing = asyncio.create_task(asyncio.to_thread(engine.close))

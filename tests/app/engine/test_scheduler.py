@@ -7,20 +7,22 @@ from app.engine.scheduler import Job, Limits, Place, Scheduler
 LIMITS = Limits(waiting=2, running=2, few=4, many=32, seconds=0.02)
 
 
-def scheduler_with(*jobs: Job, limits: Limits = LIMITS) -> Scheduler:
-    made = Scheduler(limits)
+def scheduler_with(*jobs: Job, limits: Limits = LIMITS) -> Scheduler[Job]:
+    made = Scheduler[Job](limits)
     made.add(jobs)
     return made
 
 
-def started(*jobs: Job, limits: Limits = LIMITS) -> Scheduler:
+def started(*jobs: Job, limits: Limits = LIMITS) -> Scheduler[Job]:
     made = scheduler_with(*jobs, limits=limits)
     made.admit()
     return made
 
 
-def steps_of(scheduler: Scheduler) -> list[int]:
-    return [batch.steps for batch in scheduler.plan()]
+def steps_of(scheduler: Scheduler[Job]) -> list[int]:
+    batches = scheduler.plan()
+    scheduler.begin(batches)
+    return [batch.steps for batch in batches]
 
 
 def test_state_can_be_read() -> None:
@@ -48,7 +50,7 @@ def test_slots_go_to_those_who_waited_longest() -> None:
 
 def test_the_queue_is_bounded() -> None:
     """Free slots and the places to wait are what can be taken; several jobs are added all or not at all."""
-    scheduler = Scheduler(LIMITS)
+    scheduler = Scheduler[Job](LIMITS)
     assert scheduler.can_add(4)
     assert not scheduler.can_add(5)
     scheduler.add([Job("cat") for _ in range(3)])
@@ -83,6 +85,14 @@ def test_newcomers_do_not_hold_back_everyone() -> None:
     """Where somebody always waits for a first point, only every other turn is short."""
     scheduler = started(Job("cat"))
     assert [steps_of(scheduler)[0] for _ in range(4)] == [4, 32, 4, 32]
+
+
+def test_planning_changes_nothing() -> None:
+    """The same turn may be planned again; only when it begins does the next one follow a short one."""
+    scheduler = started(Job("cat"))
+    assert scheduler.plan() == scheduler.plan()
+    scheduler.begin(scheduler.plan())
+    assert [batch.steps for batch in scheduler.plan()] == [32]
 
 
 def test_a_turn_takes_no_longer_than_it_may() -> None:
@@ -121,7 +131,7 @@ def test_a_burst_bounds_its_own_group() -> None:
 
 def test_an_empty_turn() -> None:
     """Nobody there: no work and no batch."""
-    scheduler = Scheduler(LIMITS)
+    scheduler = Scheduler[Job](LIMITS)
     assert not scheduler.has_work()
     assert [scheduler.plan(), scheduler.admit(), scheduler.expire(1e9), scheduler.clear()] == [[], [], [], []]
 
@@ -133,13 +143,13 @@ def test_a_job_is_added_once() -> None:
     with pytest.raises(AssertionError):
         scheduler.add([job])
     with pytest.raises(AssertionError):
-        Scheduler(LIMITS).add([Job("cat") for _ in range(5)])
+        Scheduler[Job](LIMITS).add([Job("cat") for _ in range(5)])
 
 
 def test_whatever_happens_the_counts_hold() -> None:
     """A long random life leaves every job in one place, limits kept, and nothing behind at the end."""
     chance = random.Random(7)  # noqa: S311 - not for secrets
-    scheduler = Scheduler(LIMITS)
+    scheduler = Scheduler[Job](LIMITS)
     jobs: list[Job] = []
     for now in range(3000):
         match chance.randrange(5):
@@ -153,7 +163,9 @@ def test_whatever_happens_the_counts_hold() -> None:
             case 3:
                 assert all(job.deadline <= now for job in scheduler.expire(now))
             case _:
-                for batch in scheduler.plan():
+                batches = scheduler.plan()
+                scheduler.begin(batches)
+                for batch in batches:
                     for job in batch.jobs:
                         scheduler.took(job, batch.steps)
         places = [job.place for job in jobs]
@@ -167,7 +179,7 @@ def test_whatever_happens_the_counts_hold() -> None:
 def test_spare_jobs_run_only_in_turns_that_nobody_else_uses() -> None:
     """They yield to whoever can run, whole turns at a time, and take few steps, so that newcomers soon have a turn."""
     spare, job = Job("cat", spare=True, done=1), Job("cat")
-    scheduler = Scheduler(LIMITS)
+    scheduler = Scheduler[Job](LIMITS)
     assert not scheduler.has_work()
     scheduler.add_spare([spare])
     assert scheduler.has_work()
@@ -183,7 +195,7 @@ def test_spare_jobs_run_only_in_turns_that_nobody_else_uses() -> None:
 
 def test_spare_jobs_take_nobodys_place() -> None:
     """However many there are, as many others may wait and run as without them."""
-    scheduler = Scheduler(LIMITS)
+    scheduler = Scheduler[Job](LIMITS)
     scheduler.add_spare([Job("cat", spare=True) for _ in range(9)])
     assert scheduler.can_add(4)
     scheduler.add([Job("cat") for _ in range(4)])
@@ -194,7 +206,7 @@ def test_spare_jobs_take_nobodys_place() -> None:
 def test_spare_jobs_end_like_others() -> None:
     """They finish or are cancelled one by one, and all of them when everything ends; they are never late."""
     jobs = [Job("cat", spare=True) for _ in range(3)]
-    scheduler = Scheduler(LIMITS)
+    scheduler = Scheduler[Job](LIMITS)
     scheduler.add_spare(jobs)
     assert scheduler.remove(jobs[1])
     assert not scheduler.remove(jobs[1])

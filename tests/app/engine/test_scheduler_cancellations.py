@@ -8,11 +8,11 @@ EMPTY = "<Scheduler 0 waiting, 0 running, 0 of them blocked>"
 
 
 @pytest.fixture
-def scheduler() -> Scheduler:
-    return Scheduler(Limits(waiting=2, running=2))
+def scheduler() -> Scheduler[Job]:
+    return Scheduler[Job](Limits(waiting=2, running=2))
 
 
-def test_cancelling_a_waiting_job_frees_its_place(scheduler: Scheduler) -> None:
+def test_cancelling_a_waiting_job_frees_its_place(scheduler: Scheduler[Job]) -> None:
     """It never gets a slot, and somebody else may wait in its place."""
     jobs = [Job("cat") for _ in range(4)]
     scheduler.add(jobs)
@@ -23,7 +23,7 @@ def test_cancelling_a_waiting_job_frees_its_place(scheduler: Scheduler) -> None:
     assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 0 of them blocked>"
 
 
-def test_cancelling_a_running_job_frees_its_slot_at_once(scheduler: Scheduler) -> None:
+def test_cancelling_a_running_job_frees_its_slot_at_once(scheduler: Scheduler[Job]) -> None:
     """The next in line is admitted without another turn of the cancelled one."""
     jobs = [Job("cat") for _ in range(3)]
     scheduler.add(jobs)
@@ -33,7 +33,7 @@ def test_cancelling_a_running_job_frees_its_slot_at_once(scheduler: Scheduler) -
     assert [list(batch.jobs) for batch in scheduler.plan()] == [jobs[1:]]
 
 
-def test_cancelling_in_the_middle_of_a_turn(scheduler: Scheduler) -> None:
+def test_cancelling_in_the_middle_of_a_turn(scheduler: Scheduler[Job]) -> None:
     """A job cancelled between plan and settlement is gone; counting its steps afterwards brings nothing back."""
     job = Job("cat")
     scheduler.add([job])
@@ -46,7 +46,7 @@ def test_cancelling_in_the_middle_of_a_turn(scheduler: Scheduler) -> None:
     assert repr(scheduler) == EMPTY
 
 
-def test_cancelling_twice_is_cancelling_once(scheduler: Scheduler) -> None:
+def test_cancelling_twice_is_cancelling_once(scheduler: Scheduler[Job]) -> None:
     """Only the first says that there was something to free."""
     job = Job("cat")
     scheduler.add([job])
@@ -55,7 +55,7 @@ def test_cancelling_twice_is_cancelling_once(scheduler: Scheduler) -> None:
     assert repr(scheduler) == EMPTY
 
 
-def test_cancelling_what_has_finished(scheduler: Scheduler) -> None:
+def test_cancelling_what_has_finished(scheduler: Scheduler[Job]) -> None:
     """A client that goes as its drawing ends frees one slot, not two."""
     jobs = [Job("cat") for _ in range(4)]
     scheduler.add(jobs)
@@ -66,7 +66,7 @@ def test_cancelling_what_has_finished(scheduler: Scheduler) -> None:
     assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 0 of them blocked>"
 
 
-def test_cancelling_what_was_never_added(scheduler: Scheduler) -> None:
+def test_cancelling_what_was_never_added(scheduler: Scheduler[Job]) -> None:
     """Nothing is freed, and the job cannot come in later."""
     job = Job("cat")
     assert not scheduler.remove(job)
@@ -75,7 +75,7 @@ def test_cancelling_what_was_never_added(scheduler: Scheduler) -> None:
     assert repr(scheduler) == EMPTY
 
 
-def test_cancelling_a_blocked_job(scheduler: Scheduler) -> None:
+def test_cancelling_a_blocked_job(scheduler: Scheduler[Job]) -> None:
     """A job whose reader is behind holds a slot until it is cancelled, and not longer."""
     blocked, waits = Job("cat", credit=0), Job("cat")
     scheduler.add([blocked, Job("cat"), waits])
@@ -86,7 +86,7 @@ def test_cancelling_a_blocked_job(scheduler: Scheduler) -> None:
     assert scheduler.admit() == [waits]
 
 
-def test_deadlines_free_places_and_slots(scheduler: Scheduler) -> None:
+def test_deadlines_free_places_and_slots(scheduler: Scheduler[Job]) -> None:
     """A late job is given up where it is: in the queue, in a slot, in a slot without credit."""
     jobs = [Job("cat", deadline=3), Job("cat", deadline=3, credit=0), Job("cat", deadline=3), Job("cat", deadline=4)]
     scheduler.add(jobs)
@@ -98,7 +98,7 @@ def test_deadlines_free_places_and_slots(scheduler: Scheduler) -> None:
     assert not scheduler.remove(jobs[0])
 
 
-def test_clearing_takes_everything(scheduler: Scheduler) -> None:
+def test_clearing_takes_everything(scheduler: Scheduler[Job]) -> None:
     """At shutdown every job is handed over once, whatever its deadline."""
     jobs = [Job("cat") for _ in range(4)]
     scheduler.add(jobs)
@@ -108,7 +108,7 @@ def test_clearing_takes_everything(scheduler: Scheduler) -> None:
     assert repr(scheduler) == EMPTY
 
 
-def test_the_last_of_a_group_takes_its_group_along(scheduler: Scheduler) -> None:
+def test_the_last_of_a_group_takes_its_group_along(scheduler: Scheduler[Job]) -> None:
     """No empty batch is left behind."""
     cat, penguin = Job("cat"), Job("penguin")
     scheduler.add([cat, penguin])

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from app.application import create_app
 from tests.app.real import real
-from tests.app.routes.test_service import in_background, occupied, waiting
-from tests.app.tiny import client_of, serving, settings_for, until
+from tests.app.routes.test_service import in_background, waiting
+from tests.app.tiny import busy, client_of, serving, settings_for, until
 
 SIZE = 16
 
@@ -86,7 +86,7 @@ def test_when_too_many_wait_a_drawing_is_handed_out_again(checkpoints: Path) -> 
     app = create_app(settings_for(checkpoints, pool_size=4, queue_limit=1, batch_limit=1))
     with serving(app) as client:
         until(lambda: client.get("/draw/cat").headers["x-cache"] == "hit")
-        with occupied(app):
+        with busy(app.state.service.engine):
             asked = [in_background(client.get, "/draw/cat?fresh=true") for _ in range(2)]
             waiting(app, 2)
             answers = [client.get("/draw/cat") for _ in range(9)]

@@ -1,7 +1,5 @@
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +14,7 @@ from app.errors import SettingsError
 from app.routes import service as service_module
 from app.routes.service import Service
 from app.settings import Settings
-from tests.app.tiny import client_of, serving, settings_for, until, write_checkpoint
-
-
-@contextmanager
-def occupied(app: FastAPI) -> Iterator[None]:
-    """The engine of a running application decodes nothing meanwhile, as if a drawing took that long."""
-    engine = app.state.service.engine
-    begun, free = threading.Event(), threading.Event()
-
-    def occupy() -> None:
-        begun.set()
-        free.wait(30)
-
-    worker = threading.Thread(target=lambda: asyncio.run(engine.run(occupy)))
-    worker.start()
-    assert begun.wait(30)
-    try:
-        yield
-    finally:
-        free.set()
-        worker.join()
+from tests.app.tiny import busy, client_of, serving, settings_for, until, write_checkpoint
 
 
 def in_background(call: Any, *args: Any) -> tuple[threading.Thread, list[Any]]:
@@ -54,7 +32,7 @@ def test_the_event_loop_answers_while_a_drawing_is_decoded(checkpoints: Path) ->
     """However long a drawing takes, other requests are answered meanwhile, and it is answered in the end."""
     app = create_app(settings_for(checkpoints))
     with serving(app) as client:
-        with occupied(app):
+        with busy(app.state.service.engine):
             thread, drawn = in_background(client.get, "/draw/cat")
             waiting(app, 1)
             for path in ("/healthz", "/readyz", "/categories", "/draw/nobody"):
@@ -68,7 +46,7 @@ def test_a_full_queue_is_429_with_retry_after(checkpoints: Path) -> None:
     """One drawing more than may wait is refused with a time to come back; the others are answered."""
     app = create_app(settings_for(checkpoints, queue_limit=1, batch_limit=1))
     with serving(app) as client:
-        with occupied(app):
+        with busy(app.state.service.engine):
             asked = [in_background(client.get, "/draw/cat") for _ in range(2)]
             waiting(app, 2)
             answer = client.get("/draw/cat")
@@ -83,7 +61,7 @@ def test_a_full_queue_is_429_with_retry_after(checkpoints: Path) -> None:
 def test_a_drawing_past_its_deadline_is_503(checkpoints: Path) -> None:
     """A drawing not ready in time is given up with an answer, and its place in the queue is free."""
     app = create_app(settings_for(checkpoints, deadline=0.1))
-    with serving(app) as client, occupied(app):
+    with serving(app) as client, busy(app.state.service.engine):
         answer = client.get("/draw/cat")
         assert (answer.status_code, answer.json()["type"]) == (503, "urn:inkstream:problem:too-late")
         waiting(app, 0)
@@ -92,7 +70,7 @@ def test_a_drawing_past_its_deadline_is_503(checkpoints: Path) -> None:
 def test_a_client_that_hangs_up_frees_its_place(checkpoints: Path) -> None:
     """A request whose client is gone leaves the queue."""
     app = create_app(settings_for(checkpoints))
-    with serving(app) as client, occupied(app):
+    with serving(app) as client, busy(app.state.service.engine):
         gone = threading.Event()
 
         async def hang_up() -> None:
@@ -162,16 +140,14 @@ async def test_stopping_answers_what_waits(checkpoints: Path, anyio_backend: str
     async with app.router.lifespan_context(app):
         service: Service = app.state.service
         await service.catalogue()
-        free = threading.Event()
-        running = asyncio.create_task(service.engine.run(lambda: free.wait(30)))
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
-            drawing = asyncio.create_task(client.get("/draw/cat"))
-            await asyncio.to_thread(waiting, app, 1)
-            stopping = asyncio.create_task(service.stop())
-            answer = await drawing
-            assert (answer.status_code, answer.json()["type"]) == (503, "urn:inkstream:problem:shutting-down")
-            free.set()
-            await asyncio.gather(stopping, running)
+            with busy(service.engine):
+                drawing = asyncio.create_task(client.get("/draw/cat"))
+                await asyncio.to_thread(waiting, app, 1)
+                stopping = asyncio.create_task(service.stop())
+                answer = await drawing
+                assert (answer.status_code, answer.json()["type"]) == (503, "urn:inkstream:problem:shutting-down")
+            await stopping
 
 
 def test_a_service_that_drains_finishes_what_it_draws(checkpoints: Path) -> None:
@@ -179,7 +155,7 @@ def test_a_service_that_drains_finishes_what_it_draws(checkpoints: Path) -> None
     app = create_app(settings_for(checkpoints))
     with serving(app) as client:
         service: Service = app.state.service
-        with occupied(app):
+        with busy(app.state.service.engine):
             thread, drawn = in_background(client.get, "/draw/cat")
             waiting(app, 1)
             service.drain()

@@ -1,0 +1,48 @@
+"""How the rows of a drawing reach their reader: whole, in spare time, or as they are decoded."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from app.engine.scheduler import ENDLESS
+
+WINDOW = 128  # unread points after which a drawing without a pace stops: some turns' worth
+FRAMES = 30  # messages a second, at most, of a drawing with a pace: more could not be told apart
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a reader wants of the engine, for all drawings that it opens together.
+
+    `live`: the deadline is that of the first rows, not of the last. `window`: a drawing stops while so many rows are
+    unread, or, without `refill`, until its reader grants more. `burst`: the most rows at a time. `belief`: rows come
+    one at a time, with what the network drew each from. `spare`: nobody waits for the drawings, so the engine decodes
+    them while it has nothing else to do, however long that takes.
+    """
+
+    live: bool = False
+    window: int | None = None
+    burst: int = ENDLESS
+    refill: bool = True
+    belief: bool = False
+    spare: bool = False
+
+    def __post_init__(self) -> None:
+        assert self.burst == 1 or not self.belief
+
+    @classmethod
+    def whole(cls) -> Self:
+        """The whole drawing, by the deadline."""
+        return cls()
+
+    @classmethod
+    def in_spare_time(cls) -> Self:
+        """The whole drawing, whenever nobody else has a use for the device."""
+        return cls(spare=True)
+
+    @classmethod
+    def streamed(cls, pace: float | None = None, *, belief: bool = False) -> Self:
+        """Rows as they are decoded. `pace`: points a second, which the reader grants; None is as fast as it reads."""
+        if pace is None:
+            return cls(live=True, window=WINDOW, burst=1 if belief else ENDLESS, belief=belief)
+        frame = max(1, round(pace / FRAMES))
+        return cls(live=True, window=frame, burst=1 if belief else frame, refill=False, belief=belief)
