@@ -4,7 +4,6 @@ It sees pictures only (`training.classifier.raster`), so a generator cannot plea
 blocks after He et al., "Deep Residual Learning for Image Recognition" (2016).
 """
 
-import os
 import pickle
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from model.files import write_whole
 from model.names import match_key
 from model.strokes import Array
 from training.classifier.raster import rasterise_all
@@ -127,22 +127,19 @@ def ranks(probabilities: NDArray[np.float32], category: NDArray[np.int64]) -> ND
 
 
 def save_classifier(path: Path, classifier: Classifier) -> None:
-    """Write a classifier whole or not at all, its kernels in half precision: the ranks do not suffer from it."""
+    """Write a classifier whole or not at all, its kernels in half precision: the ranks do not suffer from it.
+
+    Raises ClassifierError when it cannot be written.
+    """
     weights = {
         name: value.half() if value.dim() > 1 else value.clone()  # batch norm's variances may overflow half precision
         for name, value in classifier.network.state_dict().items()
     }
     content = {"config": asdict(classifier.config), "names": classifier.names, "weights": weights}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            torch.save(content, temporary)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except (OSError, RuntimeError) as error:  # torch reports a short write as RuntimeError
-        raise ClassifierError(f"{path} could not be written: {error}") from error
+        write_whole(path, lambda file: torch.save(content, file))
+    except OSError as error:
+        raise ClassifierError(f"{path} could not be written: {error.strerror or error}") from error
 
 
 def load_classifier(path: Path, device: torch.device | str = "cpu") -> Classifier:

@@ -1,7 +1,6 @@
 """The file of a pretrained network, the start that categories are fine-tuned from."""
 
 import logging
-import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import torch
 from pydantic import TypeAdapter, ValidationError
 
 from model.card import DataPart
+from model.files import write_whole
 from model.network import Network, NetworkConfig
 from training.errors import TrainingError
 from training.loop.conditional import ConditionalNetwork
@@ -21,16 +21,18 @@ PARTS = TypeAdapter(list[DataPart])
 def save_pretrained(path: Path, network: ConditionalNetwork, names: tuple[str, ...], parts: list[DataPart]) -> None:
     """Write a pretrained network with its categories' names and what it was trained on, whole or not at all.
 
-    Matrices are stored in float16, as in a checkpoint.
+    Matrices are stored in float16, as in a checkpoint. Raises TrainingError when the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     weights = {
         name: value.cpu().half() if value.dim() == 2 else value.cpu() for name, value in network.state_dict().items()
     }
-    content = {"config": asdict(network.config), "names": list(names), "weights": weights}
-    torch.save({**content, "data": PARTS.dump_python(parts)}, temporary)
-    temporary.replace(path)
+    content: dict[str, object] = {"config": asdict(network.config), "names": list(names), "weights": weights}
+    content["data"] = PARTS.dump_python(parts)
+    try:
+        write_whole(path, lambda file: torch.save(content, file))
+    except OSError as error:
+        reason = error.strerror or error
+        raise TrainingError(f"{path} could not be written: {reason}; the same command goes on from here") from error
 
 
 def load_pretrained(path: Path) -> tuple[ConditionalNetwork, list[str], list[DataPart]]:

@@ -10,6 +10,7 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from model.card import Nats
+from training.errors import TrainingError
 
 SMOOTHING = 0.98  # of the loss shown in the bar
 LOG_SECONDS = 15.0
@@ -34,7 +35,8 @@ class Progress:
     def started(self, total: int, done: int) -> Iterator[None]:
         """Shows the bar while the run goes on; `done` steps of `total` were made before."""
         self.done = done
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self._writing():
+            self.log.parent.mkdir(parents=True, exist_ok=True)
         self._began = self._logged = time.monotonic()
         with tqdm(total=total, initial=done, disable=self.quiet, unit="step", dynamic_ncols=True) as self._bar:
             yield
@@ -70,5 +72,13 @@ class Progress:
             tqdm.write(f"step {step}: validation {nats.total:.3f} nats (xy {nats.xy:.3f}, pen {nats.pen:.3f})")
 
     def _write(self, record: dict[str, object]) -> None:
-        with self.log.open("a") as file:
+        with self._writing(), self.log.open("a") as file:
             file.write(json.dumps({"time": round(time.time(), 1), **record}) + "\n")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Raises TrainingError when the disk refuses what is done inside."""
+        try:
+            yield
+        except OSError as error:
+            raise TrainingError(f"{self.log} could not be written: {error.strerror or error}") from error

@@ -1,7 +1,6 @@
 """The state of an unfinished run on disk: written whole or not at all, and refused by a run it does not belong to."""
 
 import hashlib
-import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from model.files import remove_half_written, write_whole
 from training.data.corpus import Corpus
 from training.errors import TrainingError
 
@@ -25,24 +25,17 @@ def fingerprint(*parts: object) -> str:
 
 def save(folder: Path, state: dict[str, Any]) -> None:
     """Replace the folder's state atomically. Raises TrainingError, the older state intact, when the disk is full."""
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f"{FILE}.{os.getpid()}.tmp"
     try:
-        with temporary.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(folder / FILE)
-    except (OSError, RuntimeError) as error:  # torch reports a short write as RuntimeError
-        temporary.unlink(missing_ok=True)
-        raise TrainingError(f"the training state could not be written to {folder}: {error}") from error
+        write_whole(folder / FILE, lambda file: torch.save(state, file))
+    except OSError as error:
+        reason = error.strerror or error
+        raise TrainingError(f"the training state could not be written to {folder}: {reason}") from error
 
 
 def load(folder: Path, expected: str) -> dict[str, Any] | None:
     """The folder's state, None when there is none. Raises TrainingError if it is damaged or of another run."""
     path = folder / FILE
-    for half_written in folder.glob(f"{FILE}.*.tmp"):  # by a run that was killed
-        half_written.unlink(missing_ok=True)
+    remove_half_written(path)
     if not path.exists():
         return None
     try:

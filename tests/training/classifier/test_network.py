@@ -6,6 +6,7 @@ import torch
 from numpy.typing import NDArray
 
 from model.strokes import from_polylines, to_polylines
+from tests.training.full_disk import full
 from tests.training.round_and_square import drawings
 from training.classifier.network import (
     Classifier,
@@ -102,6 +103,20 @@ def test_saving_where_nothing_can_be_written(tmp_path: Path, classifier: Classif
     (tmp_path / "file").touch()
     with pytest.raises(ClassifierError, match=r"classifier.pt could not be written"):
         save_classifier(tmp_path / "file" / "classifier.pt", classifier)
+
+
+def test_a_full_disk_keeps_the_older_file(
+    tmp_path: Path, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names the file and the reason; the older one is whole and nothing half-written is left."""
+    path = tmp_path / "classifier.pt"
+    save_classifier(path, classifier)
+    before = path.read_bytes()
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(ClassifierError, match=r"classifier.pt could not be written: No space left on device$"):
+        save_classifier(path, classifier)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["classifier.pt"]
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.1, 0.5, 0.99])

@@ -1,3 +1,4 @@
+import os
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.training.flaky import Flaky
+from tests.training.full_disk import full
 from training.data.fetch import CHUNK, Fetcher
 from training.errors import DownloadError
 
@@ -153,6 +155,19 @@ def test_a_folder_that_cannot_be_written_is_named(server: Flaky, tmp_path: Path)
     """The disk's error, with the file that it kept from its place."""
     with pytest.raises(DownloadError, match="cat cannot be written"):
         fetch(server, tmp_path / "no" / "cat")
+
+
+def test_a_full_disk_keeps_what_came(server: Flaky, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the file and the reason; when there is room again, the rest is fetched."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(DownloadError, match="cat cannot be written: No space left on device"):
+            fetch(server, tmp_path / "cat")
+    assert not (tmp_path / "cat").exists()
+    assert len(parts(tmp_path)) == 1
+    fetch(server, tmp_path / "cat")
+    assert (tmp_path / "cat").read_bytes() == CONTENT
+    assert parts(tmp_path) == []
 
 
 def test_stop_ends_it_soon_and_keeps_what_came(server: Flaky, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from tests.training import shapes
+from tests.training.full_disk import full
 from training.data.corpus import Corpus
 from training.errors import TrainingError
 from training.loop import state
@@ -24,9 +25,6 @@ def test_a_full_disk_keeps_the_older_state(tmp_path: Path, monkeypatch: pytest.M
     """When the new state cannot be written, the older one is whole and nothing half-written is left."""
     state.save(tmp_path, STATE)
 
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
     monkeypatch.setattr(torch, "save", full)
     with pytest.raises(TrainingError, match="No space left"):
         state.save(tmp_path, {"fingerprint": "abc", "weights": {}})
@@ -37,7 +35,7 @@ def test_a_full_disk_keeps_the_older_state(tmp_path: Path, monkeypatch: pytest.M
 
 def test_what_a_killed_run_left_half_written_is_cleared_away(tmp_path: Path) -> None:
     """The temporary file of a process that is gone does not stay, and does not stand for the state."""
-    (tmp_path / f"{state.FILE}.123.tmp").write_bytes(b"half")
+    (tmp_path / f".{state.FILE}.123.tmp").write_bytes(b"half")
     assert state.load(tmp_path, "abc") is None
     state.save(tmp_path, STATE)
     assert [path.name for path in tmp_path.iterdir()] == [state.FILE]

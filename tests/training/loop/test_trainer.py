@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from model.network import Network, NetworkConfig
 from tests.training import shapes
+from tests.training.full_disk import full
 from training.data.corpus import Corpus
 from training.errors import TrainingError
 from training.loop.nats import score
@@ -188,6 +189,26 @@ def test_a_validation_that_is_not_finite_stops(tmp_path: Path) -> None:
     work.valid = poisoned(VALID, 3, math.nan)
     with pytest.raises(TrainingError, match="validation score is nan after step 6"):
         work.fit()
+
+
+def test_a_full_disk_stops_a_run_and_keeps_its_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says so; with room again, the run goes on to the same losses."""
+    expected = trainer(tmp_path / "whole").fit()
+    work = trainer(tmp_path / "full")
+    step = work._step
+
+    def fill(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
+        if number == 9:
+            patch.setattr(torch, "save", full)
+        return step(number, which)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "_step", fill)
+        with pytest.raises(TrainingError, match=r"state could not be written .* No space left on device"):
+            work.fit()
+    saved = torch.load(tmp_path / "full" / "state.pt", weights_only=True)
+    assert saved["run"]["step"] == 9
+    assert losses(trainer(tmp_path / "full").fit()) == losses(expected)
 
 
 def test_state_of_another_run_is_refused(tmp_path: Path) -> None:
