@@ -140,6 +140,7 @@ class ClassifierTrainer:
         self._fingerprint = state.fingerprint(self.recipe, self.config, self.dataset.names, drawings.hexdigest())
         saved = state.load(self.folder, self._fingerprint)
         if saved is None:
+            self._save(0)  # a folder that cannot be written is found out now, and there is a good state from now on
             return 0
         self.network.load_state_dict(saved["weights"])
         self.optimiser.load_state_dict(saved["optimiser"])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.training.full_disk import full
 from tests.training.round_and_square import drawings
 from training.classifier.dataset import PictureDataset
 from training.classifier.network import ClassifierConfig
@@ -105,6 +106,15 @@ def test_a_loss_that_is_not_finite_stops(tmp_path: Path, monkeypatch: pytest.Mon
     saved = torch.load(tmp_path / "state.pt", weights_only=True)
     assert saved["step"] == 7
     assert all(torch.isfinite(value).all() for value in saved["weights"].values())
+
+
+def test_a_full_disk_is_found_out_before_the_first_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not when the first state is due, a minute later."""
+    work = trainer(tmp_path)
+    monkeypatch.setattr(work, "_step", lambda _: pytest.fail("a step was made"))
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(TrainingError, match="No space left on device"):
+        work.fit()
 
 
 def test_rare_categories_are_shown_more_often_than_they_are() -> None:
