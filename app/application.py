@@ -72,6 +72,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["Content-Type", *(["Authorization", KEY_HEADER] if settings.api_keys else [])],
             expose_headers=[
+                drawings.CATEGORY_HEADER,
                 drawings.SEED_HEADER,
                 drawings.COUNT_HEADER,
                 drawings.TEMP_XY_HEADER,

@@ -8,7 +8,7 @@ import torch
 
 from model.card import Card
 from model.checkpoint import CheckpointModule, load_checkpoint, save_checkpoint
-from model.decode import CHUNK
+from model.drawing import CHUNK
 from model.decoder import Decoder
 from model.network import Network, NetworkConfig
 from model.noise import noise

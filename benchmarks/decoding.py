@@ -15,8 +15,8 @@ from benchmarks.article import article_loop
 from benchmarks.options import Options
 from benchmarks.timing import interleaved
 from model.checkpoint import CheckpointModule, load_checkpoint, packs
-from model.decode import CHUNK
-from model.decoder import Decoder, to_network
+from model.drawing import CHUNK
+from model.decoder import Decoder
 from model.network import Network, NetworkConfig
 
 

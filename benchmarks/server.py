@@ -16,7 +16,7 @@ from app.server.logs import set_up_logs
 from app.server.server import Server
 from app.settings import Settings
 from model.checkpoint import load_checkpoint
-from model.decode import draw
+from model.drawing import draw
 from model.svg import to_svg
 
 

@@ -7,7 +7,7 @@ import torch
 from benchmarks.advance import POINTS, advancing, random_module
 from benchmarks.options import Options
 from benchmarks.timing import interleaved
-from model.decode import CHUNK
+from model.drawing import CHUNK
 from model.network import Network, NetworkConfig
 from model.systems import SYSTEMS
 from training.loop.optimiser import Optimisers

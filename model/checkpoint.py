@@ -4,12 +4,14 @@ Every use of `torch.jit` in Inkstream is in this file. TorchScript is code: a ch
 is the one that its card names, and the card is only as trustworthy as the folder it lies in.
 """
 
+import copy
 import hashlib
 import io
+import json
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,39 +21,59 @@ import torch
 from pydantic import ValidationError
 from torch import Tensor
 
-from model.card import Card
+from model.card import FORMAT, Card
 from model.decoder import Decoder
-from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing
-from model.product import Int8Product
+from model.encoder import Autoencoder, decoder_of
+from model.errors import (
+    CheckpointCorrupt,
+    CheckpointError,
+    CheckpointMissing,
+    CheckpointOutdated,
+    WeightsError,
+)
+from model.state import State
+from model.weights import Weights
 
 MODEL, CARD = "model.pt", "card.json"
 FORMER = ".model.pt.former"  # what `model.pt` was, for as long as the card is still its own
-CONTRACT = ("start", "step", "advance", "log_prob", "mixture")
+_COMPILED: dict[tuple[object, ...], torch.jit.ScriptModule] = {}  # never packed, never handed out
+CONTRACT = ("context", "begin", "read", "advance", "log_prob", "mixture", "pack")
 
 
 class CheckpointModule(Protocol):
     """What every checkpoint can do; see `model.decoder.Decoder` for what the methods mean."""
 
-    def start(self, n: int) -> tuple[Tensor, Tensor]: ...
-    def step(
-        self, rows: Tensor, h: Tensor, c: Tensor, temperature: Tensor, noise: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]: ...
-    def advance(
-        self, rows: Tensor, h: Tensor, c: Tensor, temperature: Tensor, noise: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]: ...
-    def log_prob(self, rows: Tensor) -> tuple[Tensor, Tensor]: ...
-    def mixture(self, h: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]: ...
+    def context(self, subject: Tensor, latent: Tensor) -> Tensor: ...
+    def begin(self, context: Tensor) -> State: ...
+    def read(self, state: State, rows: Tensor, lengths: Tensor) -> State: ...
+    def advance(self, state: State, temperature: Tensor, noise: Tensor) -> tuple[Tensor, State]: ...
+    def log_prob(self, rows: Tensor, context: Tensor) -> tuple[Tensor, Tensor]: ...
+    def mixture(self, state: State) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]: ...
+    def encode(self, rows: Tensor, lengths: Tensor, subject: Tensor) -> tuple[Tensor, Tensor]: ...
     def named_buffers(self) -> Iterator[tuple[str, Tensor]]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A loaded checkpoint: its card, its module on `device`, and where it came from."""
+    """A loaded checkpoint, a network: its card, its module on `device`, and where it came from."""
 
     card: Card
     module: CheckpointModule
     folder: Path
     device: torch.device
+
+    def begin(self, subjects: Sequence[int], latents: Tensor | None = None) -> State:
+        """The state of drawings of these subjects, numbers of the card's list, before their start token.
+
+        `latents` [n, Z]; None: no latent codes. Contexts are made on the CPU, so that every device has the same.
+        """
+        return self.module.begin(self.contexts(subjects, latents).to(self.device))
+
+    def contexts(self, subjects: Sequence[int], latents: Tensor | None = None) -> Tensor:
+        """The contexts [n, w] of the same, on the CPU."""
+        if latents is None:
+            latents = torch.zeros(len(subjects), self.card.latent)
+        return self.module.context(torch.tensor(subjects, dtype=torch.long), latents)
 
 
 def find_checkpoints(root: Path) -> list[Path]:
@@ -63,13 +85,33 @@ def read_card(folder: Path) -> Card:
     """The card in a folder. Raises CheckpointMissing or CheckpointCorrupt, naming the folder."""
     path = folder / CARD
     try:
-        return Card.model_validate_json(path.read_bytes())
+        content = path.read_bytes()
+        _check_format(folder, content)
+        return Card.model_validate_json(content)
     except FileNotFoundError as error:
         raise CheckpointMissing(f"{folder} has no {CARD}") from error
     except ValidationError as error:
         raise CheckpointCorrupt(f"{path} is not a card: {_first(error)}") from error
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _check_format(folder: Path, content: bytes) -> None:
+    """Raises CheckpointOutdated for the card of another format."""
+    try:
+        card = json.loads(content)
+    except ValueError:
+        return  # pydantic says what is wrong with it
+    if not isinstance(card, dict):
+        return
+    found = card.get("format", 1 if "category" in card else FORMAT)
+    if found == 1:
+        raise CheckpointOutdated(
+            f"{folder} is of format 1, and this version reads format {FORMAT}: "
+            f"`python -m training export {folder} --out DIR` brings it over"
+        )
+    if found != FORMAT:
+        raise CheckpointOutdated(f"{folder} is of format {found!r}, and this version reads format {FORMAT}")
 
 
 def check_checkpoint(folder: Path) -> Card:
@@ -106,20 +148,56 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
     card, path = read_card(folder), folder / MODEL
     if sha256 not in (None, card.sha256):
         raise CheckpointCorrupt(f"{path} was replaced: its card names {card.sha256 or 'none'} now, not {sha256}")
-    content = _content(folder, card)
     place = torch.device(device)
+    weights = _read_weights(path, _content(folder, card))
+    try:
+        decoder = decoder_of(weights)
+    except WeightsError as error:
+        raise CheckpointCorrupt(f"{path} does not hold a network: {error}") from error
+    _check_card(path, card, decoder)
+    _move(decoder, place)
+    with _torchscript():
+        module = _copied(decoder)
+        module.pack(place.type == "cpu" and packs())
+    return Checkpoint(card, cast("CheckpointModule", module), folder, place)
+
+
+def read_weights(folder: Path) -> tuple[Card, dict[str, Tensor]]:
+    """The card of a checkpoint and its weights as they are stored (`model.weights`). Raises as `load_checkpoint`."""
+    card = read_card(folder)
+    return card, _read_weights(folder / MODEL, _content(folder, card))
+
+
+def _read_weights(path: Path, content: bytes) -> dict[str, Tensor]:
+    """The weights of an archive. Its methods are not called: this version draws with its own."""
     try:
         with _torchscript():
-            module = torch.jit.load(io.BytesIO(content), map_location=place)  # type: ignore[no-untyped-call]
+            archive = torch.jit.load(io.BytesIO(content), map_location="cpu")  # type: ignore[no-untyped-call]
     except RuntimeError as error:
         raise CheckpointCorrupt(f"{path} is not a TorchScript archive: {_line(error)}") from error
-    lacking = [name for name in CONTRACT if not hasattr(module, name)]
+    lacking = [name for name in CONTRACT if not hasattr(archive, name)]
     if lacking:
         raise CheckpointCorrupt(f"{path} lacks the method {lacking[0]!r} of the checkpoint contract")
-    if place.type == "cpu" and packs() and hasattr(module, "pack"):
-        with _torchscript():
-            module.pack()  # the same drawings, faster
-    return Checkpoint(card, cast("CheckpointModule", module), folder, place)
+    return dict(archive.named_buffers())
+
+
+def _move(decoder: Decoder, device: torch.device) -> None:
+    """Bring a decoder to a device, but for its contexts, which are made on the CPU."""
+    for name, part in decoder.named_children():
+        if name != "contexts":
+            part.to(device)
+    decoder.mean, decoder.std = decoder.mean.to(device), decoder.std.to(device)
+
+
+def _check_card(path: Path, card: Card, decoder: Decoder) -> None:
+    """Raises CheckpointCorrupt where the card tells of another network."""
+    subjects, latent = len(decoder.contexts.table), decoder.contexts.latent.integers.size(1)
+    if len(card.subjects) != subjects:
+        raise CheckpointCorrupt(f"{path} has contexts of {subjects} subjects, but its card names {len(card.subjects)}")
+    if card.latent != latent:
+        raise CheckpointCorrupt(f"{path} has a latent code of {latent} numbers, but its card says {card.latent}")
+    if card.hidden != decoder.size:
+        raise CheckpointCorrupt(f"{path} has {decoder.size} hidden units, but its card says {card.hidden}")
 
 
 def packs() -> bool:
@@ -128,12 +206,15 @@ def packs() -> bool:
     return onednn and "fbgemm" in torch.backends.quantized.supported_engines
 
 
-def save_checkpoint(folder: Path, decoder: Decoder, card: Card) -> Card:
+def save_checkpoint(folder: Path, weights: Weights, card: Card) -> Card:
     """Write a checkpoint, the folder holding a whole one at every moment; returns the card with its `sha256`.
 
     Both files are written whole under temporary names; the card, which makes the model valid, is put in place last,
-    and until then the older model lies beside. Raises CheckpointError when that fails; the older one is then as it was.
+    and until then the older model lies beside. Raises CheckpointError when that fails; the older one is then as it was;
+    WeightsError where `weights` (`model.weights`) are no network's, CheckpointCorrupt where the card is not theirs.
     """
+    decoder = decoder_of(weights)
+    _check_card(folder / MODEL, card, decoder)
     temporary_model, temporary_card = folder / f".{MODEL}.tmp", folder / f".{CARD}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -208,12 +289,28 @@ def _torchscript() -> Iterator[None]:
 
 
 def _archive(decoder: Decoder) -> bytes:
-    """TorchScript's bytes of a decoder: all methods of the contract, and how its weights are stored."""
-    for name in (*CONTRACT, "pack"):
-        torch.jit.export(getattr(Decoder, name))
-    for name in ("__getstate__", "__setstate__"):
-        torch.jit.export(getattr(Int8Product, name))
-    return cast("bytes", torch.jit.script(decoder.eval()).save_to_buffer())  # type: ignore[no-untyped-call]
+    """TorchScript's bytes of a decoder: all methods of the contract, and its weights as they are stored."""
+    return cast("bytes", _compiled(decoder).save_to_buffer())
+
+
+def _compiled(decoder: Decoder) -> torch.jit.ScriptModule:
+    for name in CONTRACT:
+        torch.jit.export(getattr(type(decoder), name))
+    if isinstance(decoder, Autoencoder):
+        torch.jit.export(Autoencoder.encode)
+    return cast("torch.jit.ScriptModule", torch.jit.script(decoder.eval()))
+
+
+def _copied(decoder: Decoder) -> torch.jit.ScriptModule:
+    """The same, copied from one of this shape that was compiled before: compiling takes 30 to 50 ms, copying 1 to 3."""
+    own = dict(decoder.named_buffers())
+    kind = (type(decoder), decoder.head.linear.finely, *((n, t.shape, t.dtype, t.device) for n, t in own.items()))
+    if kind not in _COMPILED:
+        _COMPILED[kind] = _compiled(decoder)
+    module = copy.deepcopy(_COMPILED[kind])
+    for name, buffer in module.named_buffers():
+        buffer.copy_(own[name])
+    return module
 
 
 def _first(error: ValidationError) -> str:

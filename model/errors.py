@@ -5,6 +5,8 @@ InkstreamError
 +-- CheckpointError                a checkpoint that cannot be used
     +-- CheckpointMissing          a file of it is not there
     +-- CheckpointCorrupt          a file of it is not what its card says
+    +-- CheckpointOutdated         it is of an older format, and has to be exported again
++-- WeightsError                   tensors that are the weights of no network
 """
 
 
@@ -26,3 +28,11 @@ class CheckpointMissing(CheckpointError):
 
 class CheckpointCorrupt(CheckpointError):
     """`card.json` is unreadable, or `model.pt` is not the file that the card describes."""
+
+
+class CheckpointOutdated(CheckpointError):
+    """The checkpoint is of an older format; `python -m training export` brings it over."""
+
+
+class WeightsError(InkstreamError):
+    """Tensors that are the weights of no network: one is missing, or of a wrong size."""

@@ -1,49 +1,48 @@
-"""The head of a decoder: what the uppermost layer's output says of the next row."""
-
-from typing import cast
+"""The head of a decoder: what the layer's output says of the next row."""
 
 import torch
 from torch import Tensor, nn
 
-from model.product import FloatProduct, Int8Product, restored
+from model.linear import QuantisedLinear
 from model.sampler import head_order
+
+DIGITS = 2  # of eight bits each: sampled pens and moves show what one digit rounds off
 
 
 class Head(nn.Module):
-    """A weight [3 + 6 K, H] and a bias, kept in the order of `model.sampler`, with 0 for its filler.
+    """A weight [3 + 6 K, H] whose products are exact. It works in the order of `model.sampler`, zeros for its filler.
 
-    `places` [3 + 6 K] says where in that order the numbers are that `model.mixture` reads.
+    `places` [3 + 6 K] says where in that order the numbers are that `model.mixture` reads; it is made by `prepare`.
     """
 
-    bias: Tensor
+    fine: Tensor
+    order: Tensor
     places: Tensor
 
-    def __init__(self, weight: Tensor, bias: Tensor, *, int8: bool, finely: bool = False) -> None:
-        """`finely`: how it reads, if it is rounded (`model.product`)."""
+    def __init__(self, integers: Tensor, scale: Tensor, *, finely: bool) -> None:
+        """`finely`: how it reads (`model.linear`)."""
         super().__init__()
-        order = head_order(len(bias))
-        self.register_buffer("places", torch.stack([(order == row).nonzero()[0, 0] for row in range(len(bias))]))
-        self.register_buffer("bias", _with_filler(bias)[order])
-        matrix = _with_filler(weight)[order]
-        product = Int8Product(matrix, digits=2, finely=finely) if int8 else FloatProduct(matrix)
-        self.product = cast("Int8Product", product)  # as which it is used
+        self.linear = QuantisedLinear(integers, scale, digits=DIGITS, finely=finely)
+        self.register_buffer("fine", torch.tensor([float(finely)]))
+        self.outputs = scale.size(0) // DIGITS
+        self.order = torch.zeros(0, dtype=torch.long)
+        self.places = torch.zeros(0, dtype=torch.long)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Raw outputs [n, ...] for outputs [n, H] of the uppermost layer, in the order of `model.sampler`."""
-        raw: Tensor = self.product(x).add_(self.bias)
+    def prepare(self, fast: bool) -> None:
+        """Bring the rows into the sampler's order; `fast` as in `QuantisedLinear.prepare`."""
+        self.order = head_order(self.outputs).long().to(self.linear.scale.device)
+        self.places = torch.argsort(self.order)[: self.outputs]  # filler has the largest number, and comes last
+        self.linear.prepare(self.order, torch.ones_like(self.order).float(), fast)
+
+    def ordered(self, bias: Tensor) -> Tensor:
+        """A bias [n, 3 + 6 K] in the sampler's order."""
+        return torch.cat([bias, torch.zeros_like(bias[:, :1])], 1).index_select(1, self.order)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """Raw outputs [n, ...] for outputs [n, H] of the layer and a bias, in the order of `model.sampler`."""
+        raw: Tensor = self.linear(x).add_(bias)
         return raw
 
-    def raw(self, x: Tensor) -> Tensor:
+    def raw(self, x: Tensor, bias: Tensor) -> Tensor:
         """The same in the order of `model.mixture`: [n, 3 + 6 K]."""
-        return self.forward(x).index_select(1, self.places)
-
-
-def head_tensors(tensors: dict[str, Tensor], name: str) -> tuple[Tensor, Tensor]:
-    """Weight [3 + 6 K, H] and bias of the head of that name among the buffers of a decoder."""
-    bias, places = tensors[f"{name}.bias"], tensors[f"{name}.places"]
-    return restored(tensors, f"{name}.product", len(bias))[places], bias[places]
-
-
-def _with_filler(tensor: Tensor) -> Tensor:
-    tensor = tensor.detach().float().cpu()
-    return torch.cat([tensor, torch.zeros_like(tensor[:1])])
+        return self.forward(x, bias).index_select(1, self.places)

@@ -10,7 +10,7 @@ from torch.nn import functional
 from model import frame
 from model.mixture import Mixture
 from model.point import Point
-from model.trunk import LSTM, Tanh, Weights
+from model.trunk import LSTM, LayerWeights, Tanh
 
 TRUNKS: dict[str, type[LSTM | Tanh]] = {"lstm": LSTM, "tanh": Tanh}
 
@@ -21,21 +21,19 @@ class NetworkConfig:
 
     hidden: int = 512
     mixtures: int = 20  # 0: only the mean of the next move, learnt by squared error
-    layers: int = 1
     trunk: Literal["lstm", "tanh"] = "lstm"
     pen: bool = True  # False: neither reads the pen nor foresees it, which a mixture always does
 
     def __post_init__(self) -> None:
         """Raises ValueError for a shape that there is not."""
-        if min(self.hidden, self.layers) < 1 or self.mixtures < 0 or (self.mixtures and not self.pen):
+        if self.hidden < 1 or self.mixtures < 0 or (self.mixtures and not self.pen):
             raise ValueError(f"no network has the shape {self}")
 
 
 class Network(nn.Module):
     """A trunk over the points of a drawing with a density of the next row on top. Rows are in pixels.
 
-    Buffers `mean` and `std` [2] are those of the training split's offsets; `h0`, `c0` [L H] are learnt first states of
-    L layers, the lowest first.
+    Buffers `mean` and `std` [2] are those of the training split's offsets; `h0`, `c0` [H] are a learnt first state.
     """
 
     mean: Tensor
@@ -49,10 +47,9 @@ class Network(nn.Module):
         self.register_buffer("std", std.detach().clone().float())
         self.density = Mixture(config.mixtures) if config.mixtures else Point(pen=config.pen)
         self.inputs = frame.INPUTS if config.pen else frame.MOVE
-        self.trunk = TRUNKS[config.trunk](self.inputs, config.hidden, config.layers)
-        state = config.layers * config.hidden
-        self.h0 = nn.Parameter(torch.zeros(state), requires_grad=config.trunk == "lstm")
-        self.c0 = nn.Parameter(torch.zeros(state), requires_grad=config.trunk == "lstm")
+        self.trunk = TRUNKS[config.trunk](self.inputs, config.hidden)
+        self.h0 = nn.Parameter(torch.zeros(config.hidden), requires_grad=config.trunk == "lstm")
+        self.c0 = nn.Parameter(torch.zeros(config.hidden), requires_grad=config.trunk == "lstm")
         self.head = nn.Linear(config.hidden, self.density.outputs())
         self.dropout = 0.0  # of the trunk's outputs, while training
 
@@ -83,14 +80,13 @@ class Network(nn.Module):
         return self.density.objective(raw.float(), rows, self.mean, self.std)
 
     def _spread(self, state: Tensor, n: int) -> Tensor:
-        """A first state for n drawings: [L, n, H]."""
-        return state.view(self.config.layers, 1, -1).expand(-1, n, -1).contiguous()
+        """A first state for n drawings: [1, n, H]."""
+        return state.view(1, 1, -1).expand(-1, n, -1).contiguous()
 
-    def layer_weights(self) -> list[Weights]:
-        """Of each layer, lowest first, the lowest for all five numbers of a row, of which it may pass over some."""
-        (w_input, *rest), *above = self.trunk.layer_weights()
-        padded = functional.pad(w_input, [0, frame.INPUTS - self.inputs])
-        return [(padded, rest[0], rest[1]), *above]
+    def layer_weights(self) -> LayerWeights:
+        """Of the trunk, for all five numbers of a row, of which it may pass over some."""
+        w_input, w_hidden, bias = self.trunk.layer_weights()
+        return functional.pad(w_input, [0, frame.INPUTS - self.inputs]), w_hidden, bias
 
     def mixture_head(self) -> tuple[Tensor, Tensor]:
         """The head's weight [3 + 6 K, H] and bias as those of a mixture, which every density is."""

@@ -17,18 +17,18 @@ POINTS_WITHOUT_PEN = 25  # where the article stops a drawing that cannot end its
 
 
 def name_of(config: NetworkConfig) -> str:
-    """The name of any network of these kinds: a preset's, else its kind with H, K (of a mixture) and L (if not 1).
+    """The name of any network of these kinds: a preset's, else its kind with H and, of a mixture, K.
 
-    `gmm256_10`, `gmm256_10_2` with two layers; `base256`, `base128_2`.
+    `gmm256_10`, `base256`.
     """
     for name, preset in SYSTEMS.items():
         if config == preset:
             return name
     kinds = {_kind(preset): name.rstrip("0123456789_") for name, preset in SYSTEMS.items()}
-    numbers = [config.hidden, *[config.mixtures] * (config.mixtures > 0), *[config.layers] * (config.layers > 1)]
+    numbers = [config.hidden, *[config.mixtures] * (config.mixtures > 0)]
     return kinds[_kind(config)] + "_".join(map(str, numbers))
 
 
 def _kind(config: NetworkConfig) -> NetworkConfig:
     """A network's shape without its size."""
-    return replace(config, hidden=1, mixtures=min(1, config.mixtures), layers=1)
+    return replace(config, hidden=1, mixtures=min(1, config.mixtures))

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from model.checkpoint import find_checkpoints, load_checkpoint, read_card
-from model.decode import draw
+from model.drawing import draw
 from model.names import slug
 from model.strokes import validate
 from model.systems import DEFAULT_SYSTEM, SYSTEMS

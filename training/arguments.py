@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from model.card import Card, DataPart
+from model.card import DataPart, SubjectCard
 from model.network import NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS, name_of
 from training.errors import TrainingError
@@ -22,7 +22,6 @@ def add_system(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
     group.add_argument("--hidden", type=whole, metavar="H", help="hidden units (default: the system's)")
     group.add_argument("--mixtures", type=whole, metavar="K", help="components (default: the system's)")
-    group.add_argument("--layers", type=whole, metavar="L", help="layers (default: one)")
 
 
 def system_of(args: argparse.Namespace) -> tuple[str, NetworkConfig]:
@@ -30,7 +29,7 @@ def system_of(args: argparse.Namespace) -> tuple[str, NetworkConfig]:
     preset = SYSTEMS[args.system]
     if args.mixtures and not preset.mixtures:
         raise TrainingError(f"{args.system} foresees a point: --mixtures is for systems that foresee a mixture")
-    given = {name: getattr(args, name) for name in ("hidden", "mixtures", "layers") if getattr(args, name)}
+    given = {name: getattr(args, name) for name in ("hidden", "mixtures") if getattr(args, name)}
     config = dataclasses.replace(preset, **given)
     return name_of(config), config
 
@@ -96,15 +95,21 @@ def part(credit: str | None, files: list[Path], count: int) -> list[DataPart]:
 
 
 def add_sampling(parser: argparse.ArgumentParser, count: int) -> None:
-    """How many drawings of each checkpoint (`count` unless it is said), their seeds and temperatures."""
+    """How many drawings of each subject (`count` unless it is said), their seeds and temperatures."""
     recommended = "(default: what each card recommends)"
     add_count(parser, count)
     parser.add_argument("--temp-xy", type=temperature, help=f"temperature of the moves {recommended}")
     parser.add_argument("--temp-p", type=temperature, help=f"temperature of the pen {recommended}")
 
 
+def add_subjects(parser: argparse.ArgumentParser) -> None:
+    """Which subjects of the checkpoints."""
+    names = "by any name (default: all of them)"
+    parser.add_argument("--subject", nargs="+", default=[], metavar="NAME", help=f"only these subjects, {names}")
+
+
 def add_count(parser: argparse.ArgumentParser, count: int) -> None:
-    """How many drawings of each checkpoint (`count` unless it is said), and their seeds."""
+    """How many drawings of each subject (`count` unless it is said), and their seeds."""
     parser.add_argument("--count", type=whole, default=count, help="drawings of each subject")
     parser.add_argument("--seed", type=int, default=0, help="the first drawing's; the others follow")
 
@@ -114,10 +119,10 @@ def seeds(args: argparse.Namespace) -> range:
     return range(args.seed, args.seed + args.count)
 
 
-def temperatures(args: argparse.Namespace, card: Card) -> tuple[float, float]:
+def temperatures(args: argparse.Namespace, subject: SubjectCard) -> tuple[float, float]:
     """T_xy and T_p: those asked for, else those that the card recommends."""
-    temp_xy = card.temp_xy if args.temp_xy is None else args.temp_xy
-    return temp_xy, card.temp_p if args.temp_p is None else args.temp_p
+    temp_xy = subject.temp_xy if args.temp_xy is None else args.temp_xy
+    return temp_xy, subject.temp_p if args.temp_p is None else args.temp_p
 
 
 def temperature(text: str) -> float:

@@ -1,4 +1,4 @@
-"""`python -m training evaluate`: the scores of checkpoints on real drawings."""
+"""`python -m training evaluate`: the scores of what checkpoints draw, on real drawings."""
 
 import argparse
 import json
@@ -8,7 +8,6 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from model.checkpoint import load_checkpoint, read_card
 from model.names import match_key
 from training import arguments
 from training.classifier.network import load_classifier
@@ -18,6 +17,7 @@ from training.data.vector import svg_files
 from training.score.evaluation import Evaluation, Evaluator, Reference, Temperatures
 from training.score.evaluation_table import table
 from training.score.sketch_rnn_loss import normalisation_of
+from training.score.subject import Choice, choose
 
 SPLITS = ("all", "train", "valid", "test")
 CARD = "card"  # stands for the temperatures that the card recommends
@@ -27,9 +27,9 @@ TEMPERATURES: tuple[Temperatures, ...] = (None, (0.5, 0.5), (1.0, 1.0))
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = (
-        "Nats per point of checkpoints on real drawings, in pixels of the 0..255 box. One checkpoint on some files "
-        "gives a line; several, or a folder as --data, a table in Markdown, each checkpoint on the files named after "
-        "its category. docs/scores.md explains the columns."
+        "Nats per point of checkpoints on real drawings, in pixels of the 0..255 box. One subject on some files gives "
+        "a line; several, or a folder as --data, a table in Markdown, each subject on the files named after it. "
+        "docs/scores.md explains the columns."
     )
     parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CKPT", help="a checkpoint's folder")
     parser.add_argument(
@@ -40,12 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="drawings, in any format of docs/data.md, or a folder of a file for each category",
     )
+    arguments.add_subjects(parser)
     parser.add_argument("--split", choices=SPLITS, default="all", help="score this split only (default: every drawing)")
     parser.add_argument("--resamples", type=int, default=2000, help="for the 95 %% range of the total; 0 leaves it out")
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
-    parser.add_argument("--json", action="store_true", help="one JSON object a checkpoint instead of text to read")
+    parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of text to read")
     group = parser.add_argument_group("the full table")
     group.add_argument("--full", action="store_true", help="also sketch-rnn's loss, and new drawings beside real ones")
     group.add_argument("--classifier", type=Path, metavar="FILE", help="also how often drawings are recognised")
@@ -67,33 +68,37 @@ def run(args: argparse.Namespace) -> int:
     classifier = load_classifier(args.classifier, args.device) if args.classifier else None
     temperatures = getattr(args, "temperatures", TEMPERATURES)
     evaluator = Evaluator(args.resamples, arguments.seeds(args), temperatures, classifier, args.skip_bad)
-    references = _references(args, full=full)
+    choices = choose(args.checkpoints, args.subject)
+    references = _references(choices, args, full=full)
     evaluations = []
-    for path, reference in tqdm(references, unit=" checkpoints", disable=None, leave=False):
-        evaluations.append(evaluator.evaluate(load_checkpoint(path, args.device), reference))
-        if args.json:
-            print(json.dumps(evaluations[-1].document()), flush=True)
+    with tqdm(total=sum(len(choice.numbers) for choice in choices), unit=" subjects", disable=None, leave=False) as bar:
+        for choice in choices:
+            against = [references[match_key(subject.name)] for subject in choice.subjects]
+            for found in evaluator.evaluate(choice.load(args.device), against):
+                bar.update()
+                evaluations.append(found)
+                if args.json:
+                    print(json.dumps(found.document()), flush=True)
     if not args.json:
         alone = len(evaluations) == 1 and not full and not _holds_categories(args.data)
         print(_line(evaluations[0]) if alone else table(evaluations))
     return 0
 
 
-def _references(args: argparse.Namespace, *, full: bool) -> list[tuple[Path, Reference]]:
-    """The real drawings for each checkpoint; several of one category share theirs.
+def _references(choices: Sequence[Choice], args: argparse.Namespace, *, full: bool) -> dict[str, Reference]:
+    """The real drawings for each category, by its name's `match_key`.
 
-    Files are taken as they are given for checkpoints of one category, and by their names for those of several.
+    Files are taken as they are given where one category is asked for, and by their names where there are several.
     """
-    categories = {path: read_card(path).category for path in args.checkpoints}
-    by_name = len({match_key(category) for category in categories.values()}) > 1 or _holds_categories(args.data)
+    categories = {match_key(subject.name): subject.name for choice in choices for subject in choice.subjects}
+    by_name = len(categories) > 1 or _holds_categories(args.data)
     found: dict[str, Reference] = {}
-    for category in categories.values():
-        if match_key(category) not in found:
-            files = files_of(category, args.data) if by_name else args.data
-            corpus = read_split(files, args.split, skip_bad=args.skip_bad)
-            normalisation = normalisation_of(files, skip_bad=args.skip_bad) if full else None
-            found[match_key(category)] = Reference(files, corpus, normalisation)
-    return [(path, found[match_key(category)]) for path, category in categories.items()]
+    for key, category in categories.items():
+        files = files_of(category, args.data) if by_name else args.data
+        corpus = read_split(files, args.split, skip_bad=args.skip_bad)
+        normalisation = normalisation_of(files, skip_bad=args.skip_bad) if full else None
+        found[key] = Reference(files, corpus, normalisation)
+    return found
 
 
 def _holds_categories(paths: Sequence[Path]) -> bool:
@@ -105,7 +110,7 @@ def _line(found: Evaluation) -> str:
     between = f" (95 % range {found.document()['range95']})" if found.range95 else ""
     nats = found.nats
     return (
-        f"{found.card.category}: {nats.total:.3f} nats per point{between}, "
+        f"{found.category}: {nats.total:.3f} nats per point{between}, "
         f"xy {nats.xy:.3f}, pen {nats.pen:.3f}, over {found.drawings} drawings with {found.points} points"
     )
 

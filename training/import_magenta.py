@@ -6,10 +6,10 @@ from pathlib import Path
 
 import torch
 
-from model.card import Card, DataPart
-from model.checkpoint import load_checkpoint, save_checkpoint
-from model.decoder import Decoder
+from model.card import Card, DataPart, SubjectCard
+from model.checkpoint import load_checkpoint, save_checkpoint, write_card
 from model.names import slug
+from model.weights import stored
 from training import provenance
 from training.data.magenta import BOX, Magenta, read_magenta, to_network
 from training.data.selection import read_split
@@ -44,13 +44,14 @@ def run(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads)
     magenta = read_magenta(args.file)
     scale = fit_scale(magenta, read_split(args.data, "train")) if args.data else magenta.info.scale_factor / BOX
-    decoder = Decoder(to_network(magenta, scale), fine_head=True)  # one that is not costs 0.08 nats (docs/lab-notes.md)
+    weights = stored(to_network(magenta, scale), fine_head=True)  # one that is not costs 0.08 nats (docs/lab-notes.md)
     card = _card(args, magenta, scale)
-    folder = args.out / f"{card.slug}@{SYSTEM}"
-    save_checkpoint(folder, decoder, card)
+    folder = args.out / f"{card.subject.slug}@{SYSTEM}"
+    card = save_checkpoint(folder, weights, card)
     if args.data:
         nats = scores_of(load_checkpoint(folder), read_split(args.data, "valid")).nats()
-        save_checkpoint(folder, decoder, card.model_copy(update={"nats": nats}))
+        subject = card.subject.model_copy(update={"nats": nats})
+        write_card(folder, card.model_copy(update={"nats": nats, "subjects": (subject,)}))
         log.info("%s: %.3f nats on the validation split", folder, nats.total)
     log.info("%s: scale %.2f, Google's divided by %.2f", folder, scale, magenta.info.scale_factor / scale)
     return 0
@@ -59,17 +60,20 @@ def run(args: argparse.Namespace) -> int:
 def _card(args: argparse.Namespace, magenta: Magenta, scale: float) -> Card:
     category = args.category or magenta.info.name.replace("_", " ")
     unit = round(float(to_network(magenta, scale).std[0]), 5)
-    return Card(
-        category=category,
+    subject = SubjectCard(
+        name=category,
         slug=slug(category),
+        max_points=magenta.info.max_seq_len,
+        temp_xy=args.temp_xy,
+        temp_p=args.temp_p,
+    )
+    return Card(
         system=SYSTEM,
         hidden=magenta.config.hidden,
         mixtures=magenta.config.mixtures,
         mean=(0.0, 0.0),
         std=(unit, unit),
-        max_points=magenta.info.max_seq_len,
-        temp_xy=args.temp_xy,
-        temp_p=args.temp_p,
+        subjects=(subject,),
         data=(DataPart(source=f"{SOURCE}: {args.file.name}", count=DRAWINGS, licence=LICENCE),),
         command=args.command_line,
         commit=provenance.commit(),

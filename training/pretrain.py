@@ -62,7 +62,7 @@ def _begin(args: argparse.Namespace, collection: Collection) -> tuple[Conditiona
     """The network to start from and what it had been trained on before."""
     system, config = arguments.system_of(args)
     if config != NetworkConfig(config.hidden, config.mixtures) or not config.mixtures:
-        raise TrainingError(f"one network for many categories is an LSTM of one layer with a mixture, not {system}")
+        raise TrainingError(f"one network for many categories is an LSTM with a mixture, not {system}")
     if args.init_from is None:
         mean, std = (torch.from_numpy(moment) for moment in collection.train.offset_moments())
         return ConditionalNetwork(config, len(collection.names), mean, std), []

@@ -1,14 +1,14 @@
-"""`python -m training recognise`: how often drawings of checkpoints are recognised, beside real ones."""
+"""`python -m training recognise`: how often drawings of subjects are recognised, beside real ones."""
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from model.checkpoint import load_checkpoint
 from model.strokes import Array
 from training import arguments
 from training.classifier.network import load_classifier, matching_name
@@ -18,12 +18,14 @@ from training.data.selection import held_out
 from training.data.sketch import category_of
 from training.score.recognisability import Recognisability, recognisability
 from training.score.sampling import sample_drawings
+from training.score.subject import Subject, choose
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = "Top-1 and top-5 of a classifier over drawings, beside the same over held-out real drawings."
-    parser.add_argument("subjects", nargs="+", type=Path, metavar="CKPT", help="checkpoints, or files of drawings")
+    parser.add_argument("sources", nargs="+", type=Path, metavar="CKPT", help="checkpoints, or files of drawings")
+    arguments.add_subjects(parser)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
     arguments.add_sampling(parser, count=500)
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
@@ -31,12 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge each subject as the arguments say and print what was found."""
+    """Judge each subject, and each file, as the arguments say and print what was found."""
     torch.set_num_threads(args.threads)
     classifier = load_classifier(args.classifier, args.device)
     files = files_by_category(args.data)
-    for path in args.subjects:
-        about, drawings = _file(path, args) if path.is_file() else _checkpoint(path, args)
+    for about, drawings in _drawn(args):
         name = matching_name(str(about["category"]), classifier.names)
         found = recognisability(classifier, drawings, name)
         real = recognisability(classifier, held_out(files, name, skip_bad=args.skip_bad), name)
@@ -44,18 +45,28 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps({**about, "drawn": asdict(found), "real": asdict(real), "ratio": ratio}), flush=True)
         else:
-            print(f"{path} ({name}): {_line(found)}; held-out real drawings: {_line(real)}", flush=True)
+            print(f"{about['subject']} ({name}): {_line(found)}; held-out real drawings: {_line(real)}", flush=True)
     return 0
 
 
-def _checkpoint(path: Path, args: argparse.Namespace) -> tuple[dict[str, object], list[Array]]:
-    """What was drawn and how, and the drawings, of a checkpoint."""
-    checkpoint = load_checkpoint(path, args.device)
-    card = checkpoint.card
-    temp_xy, temp_p = arguments.temperatures(args, card)
-    drawings = sample_drawings(checkpoint, arguments.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
+def _drawn(args: argparse.Namespace) -> Iterator[tuple[dict[str, object], list[Array]]]:
+    """What was drawn and how, and the drawings, of each file and of each subject of the checkpoints."""
+    folders = [path for path in args.sources if not path.is_file()]
+    choices = {choice.folder: choice for choice in choose(folders, args.subject)} if folders else {}
+    for path in args.sources:
+        if path.is_file():
+            yield _file(path, args)
+        elif path in choices:
+            for subject in choices[path].load(args.device):
+                yield _subject(subject, args)
+
+
+def _subject(subject: Subject, args: argparse.Namespace) -> tuple[dict[str, object], list[Array]]:
+    """The same of what a checkpoint draws."""
+    temp_xy, temp_p = arguments.temperatures(args, subject.card)
+    drawings = sample_drawings(subject, arguments.seeds(args), temp_xy=temp_xy, temp_p=temp_p)
     cut = sum(not drawing.ended for drawing in drawings)
-    about = {"subject": str(path), "category": card.category, "temp_xy": temp_xy, "temp_p": temp_p, "cut": cut}
+    about = {"subject": str(subject), "category": subject.card.name, "temp_xy": temp_xy, "temp_p": temp_p, "cut": cut}
     return about, [drawing.stroke5 for drawing in drawings]
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from model.card import Card, DataPart
-from model.checkpoint import load_checkpoint, save_checkpoint
-from model.decoder import Decoder, to_network
+from model.card import Card, DataPart, Nats, SubjectCard
+from model.checkpoint import packs, read_weights, save_checkpoint
+from model.decoder import Decoder
 from model.names import slug
 from model.network import Network, NetworkConfig
 from model.systems import DEFAULT_SYSTEM, POINTS_WITHOUT_PEN
+from model.weights import Weights, of_subject, stored, to_network
 from training import arguments, provenance
 from training.data.collection import collect
 from training.data.corpus import Corpus
@@ -24,6 +25,7 @@ from training.loop.nats import measure
 from training.loop.pretrained import start_from
 from training.loop.progress import Progress
 from training.loop.trainer import Recipe, Trainer
+from training.score.subject import find
 
 log = logging.getLogger(__name__)
 RECIPE = Recipe(epochs=10, batch=64, lr=1e-3, patience=4)
@@ -41,7 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--extra-data", type=Path, nargs="*", default=[], metavar="FILE", help="for training only")
     parser.add_argument("--repeat", type=int, default=1, help="how often --data counts beside --extra-data")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
-    parser.add_argument("--init-from", type=Path, metavar="CKPT", help="a checkpoint's folder, or pretrained.pt")
+    parser.add_argument(
+        "--init-from",
+        type=Path,
+        metavar="CKPT",
+        help="a checkpoint's folder: its subject of that name, or the mean of all; or pretrained.pt",
+    )
     parser.add_argument("--blend", type=float, default=1.0, help="share of what was learnt, the rest as it began")
     recommended = "recommended temperature of the"
     parser.add_argument("--temp-xy", type=float, help=f"{recommended} moves (default: {TEMP_XY}; 0 without a mixture)")
@@ -73,18 +80,17 @@ def run(args: argparse.Namespace) -> int:
     calibrate(network, collection.valid)
     parts = arguments.part(args.credit, args.data, collection.real)
     parts += arguments.part(args.extra_credit, args.extra_data, collection.extra)
-    decoder = Decoder(network.cpu())  # what the file will hold is what is scored
-    nats = measure(lambda rows, _: decoder.log_prob(rows), collection.valid).nats()
-    card = _card(args, system, network, collection.train).model_copy(
+    weights = stored(network.cpu())
+    nats = _nats(weights, collection.valid)
+    card = _card(args, system, network, _subject(args, system, network, collection.train, nats)).model_copy(
         update={
-            "nats": nats,
             "data": (*parts, *inherited),
             "train_points": outcome.points,
             "train_seconds": round(outcome.seconds, 1),
         }
     )
     folder = args.out / name
-    save_checkpoint(folder, decoder, card)
+    save_checkpoint(folder, weights, card)
     log.info("%s: %.3f nats on the validation split, best at step %d", folder, nats.total, outcome.best_step)
     return 0
 
@@ -111,14 +117,25 @@ def _begin(
     if args.init_from is None:
         mean, std = (torch.from_numpy(moment) for moment in train.offset_moments())
         return Network(config, mean, std), []
-    if args.init_from.is_dir():
-        checkpoint = load_checkpoint(args.init_from)
-        network, parts = to_network(dict(checkpoint.module.named_buffers())), list(checkpoint.card.data)
-    else:
-        network, parts = start_from(args.init_from, args.category)
+    start = start_from_checkpoint if args.init_from.is_dir() else start_from
+    network, parts = start(args.init_from, args.category)
     if network.config != config:
         raise TrainingError(f"{args.init_from} has {network.config}, but {system} is {config}")
     return network, [_earlier(part) for part in parts]
+
+
+def start_from_checkpoint(folder: Path, category: str) -> tuple[Network, list[DataPart]]:
+    """The network that draws one subject of a checkpoint, and the data of it all.
+
+    The subject is the one of the category's name, or the only one; of several, none of that name, it is their mean.
+    """
+    card, weights = read_weights(folder)
+    number = 0 if len(card.subjects) == 1 else find(card, category)
+    if number is None:
+        log.info("%s does not know %r: starting from the mean of its %d subjects", folder, category, len(card.subjects))
+    else:
+        log.info("starting from %s as it draws %r", folder, card.subjects[number].name)
+    return to_network(of_subject(weights, number)), list(card.data)
 
 
 def _earlier(part: DataPart) -> DataPart:
@@ -128,24 +145,41 @@ def _earlier(part: DataPart) -> DataPart:
     return part.model_copy(update={"source": f"pretraining: {part.source}"})
 
 
-def _card(args: argparse.Namespace, system: str, network: Network, train: Corpus) -> Card:
-    """What is known of a checkpoint before it is scored."""
+def _nats(weights: Weights, valid: Corpus) -> Nats:
+    """Of what the file will hold."""
+    decoder = Decoder(weights)
+    decoder.pack(packs())
+    context = decoder.context(torch.zeros(1, dtype=torch.long), torch.zeros(1, 0))
+    return measure(lambda rows, _: decoder.log_prob(rows, context.expand(len(rows), -1)), valid).nats()
+
+
+def _subject(args: argparse.Namespace, system: str, network: Network, train: Corpus, nats: Nats) -> SubjectCard:
+    """What the network draws, and how it is asked for."""
     config = network.config
     longest = float(np.quantile(train.lengths, 0.99))
     temp_xy = TEMP_XY if config.mixtures else 0.0  # a foreseen point is drawn as it is
     temp_p = TEMP_P if config.pen else 0.0
-    return Card(
-        category=args.category,
+    return SubjectCard(
+        name=args.category,
         slug=slug(args.category),
-        system=system,
-        hidden=config.hidden,
-        mixtures=network.density.mixtures,
-        layers=config.layers,
-        mean=tuple(network.mean.tolist()),
-        std=tuple(network.std.tolist()),
         max_points=round(ROOM * longest) if config.pen else POINTS_WITHOUT_PEN,
         temp_xy=temp_xy if args.temp_xy is None else args.temp_xy,
         temp_p=temp_p if args.temp_p is None else args.temp_p,
+        default=system == DEFAULT_SYSTEM,
+        nats=nats,
+    )
+
+
+def _card(args: argparse.Namespace, system: str, network: Network, subject: SubjectCard) -> Card:
+    """What is known of a checkpoint apart from how it was trained."""
+    return Card(
+        system=system,
+        hidden=network.config.hidden,
+        mixtures=network.density.mixtures,
+        mean=tuple(network.mean.tolist()),
+        std=tuple(network.std.tolist()),
+        subjects=(subject,),
+        nats=subject.nats,
         command=args.command_line,
         commit=provenance.commit(),
         versions=provenance.versions(),

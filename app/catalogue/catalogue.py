@@ -1,14 +1,16 @@
-"""The checkpoints that can be served, by category and system; none of them is loaded here."""
+"""What can be drawn, by name and system; no network is loaded here."""
 
 import difflib
 import logging
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.catalogue.names import keys_of
+from app.catalogue.subject import StoredNetwork, Subject
 from app.catalogue.trust import Trust, writable_folders
 from app.errors import UnknownCategory, UnknownSystem
-from model.card import Card
 from model.checkpoint import check_checkpoint, find_checkpoints
 from model.errors import CheckpointError
 from model.names import match_key
@@ -16,66 +18,94 @@ from model.names import match_key
 log = logging.getLogger(__name__)
 
 LONGEST_NAME = 100  # similarity is not sought for names longer than this: it takes quadratic time
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
-    """A checkpoint on disk whose files are those that its card describes."""
-
-    card: Card
-    folder: Path
+SURPRISE = "surprise"  # stands for any of the categories
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What is drawn, and the checkpoints that draw it by the name of their system, default first."""
+    """What is drawn, and the subjects of the networks that draw it by the name of their system, default first."""
 
     slug: str
     name: str
-    systems: Mapping[str, CatalogueEntry]
-    default: str | None  # None where the folder `<slug>` is missing or refused and only `<slug>@<system>` is left
+    systems: Mapping[str, Subject]
+    default: str | None  # None where only networks are left that are no default
 
-    def entry(self, system: str | None = None) -> CatalogueEntry:
-        """The checkpoint of a system, or of the default one. Raises UnknownSystem."""
+    def subject(self, system: str | None = None) -> Subject:
+        """What a system, or the default one, draws. Raises UnknownSystem."""
         chosen = self.default if system is None else system
         if chosen is None or chosen not in self.systems:
             raise UnknownSystem(self.slug, system, list(self.systems))
         return self.systems[chosen]
 
+    @property
+    def group(self) -> str:
+        """The group of things that it is one of, as the first network knows that says so."""
+        return next((subject.card.group for subject in self.systems.values() if subject.card.group), "")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name, then the aliases that any of its networks knows it by."""
+        return (self.name, *(alias for subject in self.systems.values() for alias in subject.card.aliases))
+
 
 class Catalogue:
-    """Categories by name; case, spaces, `-`, `_` and a leading "the" do not count.
+    """Categories by name; case, spaces, `-`, `_`, a leading "the" and the plural do not count.
 
     `refused`: folders of checkpoints that are not served, each with the reason.
     """
 
     def __init__(self, categories: Iterable[Category], refused: Mapping[Path, str] | None = None) -> None:
-        self._by_key = {match_key(category.slug): category for category in categories}
+        self._by_slug = {category.slug: category for category in sorted(categories, key=lambda each: each.slug)}
+        self._slugs = keys_of({slug: category.names for slug, category in self._by_slug.items()})
         self.refused = dict(refused or {})
 
     def __len__(self) -> int:
-        return len(self._by_key)
+        return len(self._by_slug)
 
     def categories(self) -> list[Category]:
         """All of them, by slug."""
-        return sorted(self._by_key.values(), key=lambda category: category.slug)
+        return list(self._by_slug.values())
 
-    def entries(self) -> list[CatalogueEntry]:
-        """The default of every category, then the others."""
-        systems = [
-            (name != category.default, entry)
-            for category in self.categories()
-            for name, entry in category.systems.items()
-        ]
-        return [entry for _, entry in sorted(systems, key=lambda pair: pair[0])]
+    def networks(self) -> list[StoredNetwork]:
+        """Every network, those that draw most categories by default first."""
+        count: dict[StoredNetwork, int] = {}
+        for category in self._by_slug.values():
+            for system, subject in category.systems.items():
+                count[subject.network] = count.get(subject.network, 0) + (system == category.default)
+        return sorted(count, key=lambda network: -count[network])
 
     def find(self, name: str) -> Category:
-        """The category of that name. Raises UnknownCategory, which carries near names."""
-        key = match_key(name)
-        if key in self._by_key:
-            return self._by_key[key]
-        near = difflib.get_close_matches(key, self._by_key, n=3) if len(name) <= LONGEST_NAME else []
-        raise UnknownCategory(name[:LONGEST_NAME], [self._by_key[other].slug for other in near])
+        """The category of that name, or alias. Raises UnknownCategory, which carries near names."""
+        slug = self._slugs.get(match_key(name)) if len(name) <= LONGEST_NAME else None
+        if slug is None:
+            raise UnknownCategory(name[:LONGEST_NAME], self.near(name))
+        return self._by_slug[slug]
+
+    def near(self, name: str, most: int = 3) -> list[str]:
+        """Slugs of the categories whose names, or aliases, are most like a name."""
+        if len(name) > LONGEST_NAME:
+            return []
+        keys = difflib.get_close_matches(match_key(name), self._slugs, n=4 * most)  # a category has several names
+        return list(dict.fromkeys(self._slugs[key] for key in keys))[:most]
+
+    def search(self, text: str) -> list[Category]:
+        """Categories that a text may mean, likeliest first: of that name, that begin so, that hold it, near ones."""
+        key = match_key(text)
+        if not key:
+            return self.categories()
+        known = [(other, slug) for other, slug in self._slugs.items()]
+        ranked = [slug for other, slug in known if other == key]
+        ranked += [slug for other, slug in known if other.startswith(key)]
+        ranked += [slug for other, slug in known if key in other]
+        return [self._by_slug[slug] for slug in dict.fromkeys(ranked + self.near(text))]
+
+    def surprise(self, system: str | None = None, seed: int | None = None) -> Subject:
+        """What a system, or the default one, draws of any category; the same by the same seed. Raises UnknownSystem."""
+        categories = self._by_slug.values()
+        drawn = [each for each in categories if (each.default if system is None else system in each.systems)]
+        if not drawn:
+            raise UnknownSystem(SURPRISE, system, sorted({name for each in categories for name in each.systems}))
+        return (secrets.choice(drawn) if seed is None else drawn[seed % len(drawn)]).subject(system)
 
 
 def read_catalogue(*roots: Path, trust: Trust | None = None) -> Catalogue:
@@ -84,7 +114,7 @@ def read_catalogue(*roots: Path, trust: Trust | None = None) -> Catalogue:
     Of two that draw the same category by the same system, the one in the earlier folder is served.
     """
     trust = trust or Trust()
-    found: dict[str, dict[str, CatalogueEntry]] = {}  # match key -> system -> checkpoint
+    found: dict[str, dict[str, Subject]] = {}  # match key -> system -> subject
     refused: dict[Path, str] = {}
     if trust.writable == "warn":
         for root in writable_folders(roots):
@@ -94,31 +124,36 @@ def read_catalogue(*roots: Path, trust: Trust | None = None) -> Catalogue:
         try:
             card = check_checkpoint(folder)
             trust.check(card, folder)
-            _admit(CatalogueEntry(card, folder), found)
+            _admit(StoredNetwork(card, folder), found)
         except CheckpointError as error:
             log.error("refused checkpoint %s: %s", folder.name, error)
             refused[folder] = str(error)
     return Catalogue((_category(systems) for systems in found.values()), refused)
 
 
-def _admit(entry: CatalogueEntry, found: dict[str, dict[str, CatalogueEntry]]) -> None:
-    """Add a checkpoint to `found`; CheckpointError if its folder is not its card's, or its place is taken."""
-    card, folder = entry.card, entry.folder.name
-    if folder not in (card.slug, f"{card.slug}@{card.system}"):
+def _admit(network: StoredNetwork, found: dict[str, dict[str, Subject]]) -> None:
+    """Add a network's subjects to `found`; CheckpointError if its folder is not its card's, or a place is taken."""
+    card, folder = network.card, network.folder.name
+    if len(card.subjects) == 1 and folder not in (card.subject.slug, f"{card.subject.slug}@{card.system}"):
         raise CheckpointError(
-            f"its card says {card.slug!r} by {card.system!r}, so its folder must be named "
-            f"{card.slug!r} or '{card.slug}@{card.system}'"
+            f"its card says {card.subject.slug!r} by {card.system!r}, so its folder must be named "
+            f"{card.subject.slug!r} or '{card.subject.slug}@{card.system}'"
         )
-    systems = found.setdefault(match_key(card.slug), {})
-    for other in systems.values():
-        if other.card.slug != card.slug:
-            raise CheckpointError(f"its name is matched like that of {other.folder.name!r}, which is served")
-    if card.system in systems:
-        raise CheckpointError(f"its system is served from {str(systems[card.system].folder)!r}")
-    systems[card.system] = entry
+    for subject in network.subjects():
+        for other in found.get(match_key(subject.card.slug), {}).values():
+            if other.card.slug != subject.card.slug:
+                raise CheckpointError(f"{subject.card.slug!r} is matched like {other.card.slug!r}, which is served")
+            if other.system == subject.system:
+                raise CheckpointError(f"its system is served from {str(other.network.folder)!r}")
+    for subject in network.subjects():
+        found.setdefault(match_key(subject.card.slug), {})[subject.system] = subject
 
 
-def _category(systems: Mapping[str, CatalogueEntry]) -> Category:
+def _category(systems: Mapping[str, Subject]) -> Category:
+    """The default is a network that its card says is one, else one of many subjects."""
     first = next(iter(systems.values()))
-    defaults = [system for system, entry in systems.items() if entry.folder.name == entry.card.slug]
-    return Category(first.card.slug, first.card.category, systems, defaults[0] if defaults else None)
+    claims = [system for system, subject in systems.items() if subject.card.default]
+    claims += [system for system, subject in systems.items() if subject.is_default]
+    default = claims[0] if claims else None
+    ordered = dict(sorted(systems.items(), key=lambda pair: pair[0] != default))
+    return Category(first.card.slug, first.card.name, ordered, default)

@@ -1,11 +1,11 @@
-"""What a network believes comes next: the mixture that a row is drawn from, for whoever watches it think."""
+"""What a network believes comes next: the mixture that a row is drawn from, for those who watch it think."""
 
 from dataclasses import dataclass
 
 import orjson
-from torch import Tensor
 
 from model.checkpoint import CheckpointModule
+from model.state import State
 from model.strokes import Array
 
 COMPONENTS = 8  # of a mixture, by weight: the rest could not be seen
@@ -30,9 +30,9 @@ class Belief:
         return orjson.dumps(keys, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def beliefs(module: CheckpointModule, h: Tensor) -> list[Belief]:
-    """One for each drawing of the states h [n, H] that its newest row was drawn from."""
-    log_pi, mean, sigma, rho, log_p = (part.cpu() for part in module.mixture(h))
+def beliefs(module: CheckpointModule, state: State) -> list[Belief]:
+    """Of each drawing of a state, what its next row is drawn from."""
+    log_pi, mean, sigma, rho, log_p = (part.cpu() for part in module.mixture(state))
     top = log_pi.topk(min(COMPONENTS, log_pi.size(1)))
     two = top.indices[..., None].expand(-1, -1, 2)
     parts = (top.values.exp(), mean.gather(1, two), sigma.gather(1, two), rho.gather(1, top.indices), log_p.exp())

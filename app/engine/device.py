@@ -1,4 +1,4 @@
-"""Which device is used, and running a batch on it: by the runner of its group, or by reading on in its prefix."""
+"""Which device is used, and running a batch on it by the runner of its network."""
 
 import logging
 from collections.abc import Callable, Hashable
@@ -8,7 +8,6 @@ import torch
 
 from app.engine.job import DrawingJob
 from app.engine.metrics import Metrics
-from app.engine.prefix import Prefix
 from app.engine.runner import Runner
 from app.engine.scheduler import Batch
 from app.errors import DecodingFailed, SettingsError
@@ -40,25 +39,20 @@ class Device:
         self._runners = {group: runner for group, runner in self._runners.items() if runner.is_needed()}
 
     @torch.inference_mode()
-    def run(self, batch: Batch[DrawingJob], ready: Callable[[], None]) -> Array | None:
-        """The next rows [steps, n, 5] of a batch; None where it still read its prefix. Raises DecodingFailed.
+    def run(self, batch: Batch[DrawingJob], ready: Callable[[], None]) -> list[Array]:
+        """The next rows [k, 5] of each drawing of a batch, none of those that still read. Raises DecodingFailed.
 
-        `ready` is called when all is ready for the long call that decodes.
+        `ready` is called when all is ready for the long calls that decode.
         """
-        drawings = batch.jobs
-        group = drawings[0].group
-        self._metrics.batch_size.observe(len(drawings))
-        self._metrics.turn_steps.observe(batch.steps)
+        jobs, group = batch.jobs, batch.jobs[0].group
+        self._metrics.batch_size.observe(len(jobs))
+        self._metrics.turn_steps.observe(batch.steps[0])
         try:
-            if isinstance(group, Prefix):
-                ready()
-                group.read(batch.steps)
-                return None
             if group not in self._runners:
-                self._runners[group] = Runner(drawings[0].request.checkpoint)
-            return self._runners[group].advance(drawings, batch.steps, ready)
+                self._runners[group] = Runner(jobs[0].request.network)
+            return self._runners[group].run(jobs, batch.steps, ready)
         except Exception as error:
-            log.exception("a batch of %d drawings failed", len(drawings))
+            log.exception("a batch of %d drawings failed", len(jobs))
             self._metrics.errors.labels(type(error).__name__).inc()
             self._runners.pop(group, None)  # its state may be half of this turn's
             raise DecodingFailed("The drawing could not be decoded; the log says why.") from error

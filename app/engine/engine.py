@@ -15,13 +15,13 @@ import torch
 
 from app.engine.delivery import Delivery
 from app.engine.device import Device
-from app.engine.job import DrawingJob, End
+from app.engine.job import NOTHING, DrawingJob, End
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Batch, Limits, Place, Scheduler
-from app.engine.stream import NOTHING, Stream
+from app.engine.stream import Stream
 from app.errors import AppError, DecodingFailed, QueueFull, ShuttingDown, TooLate
-from model.decode import Drawing
+from model.drawing import Drawing
 from model.strokes import Array
 
 Parcel = tuple[DrawingJob, Array, End | None]  # rows for the reader of a drawing
@@ -155,7 +155,7 @@ class Engine:
             else:
                 self._settle(batch, drawn)
         if batches and not batches[0].jobs[0].spare:
-            self._scheduler.observe(time.monotonic() - started, max(batch.steps for batch in batches))
+            self._scheduler.observe(time.monotonic() - started, max(batch.steps[0] for batch in batches))
 
     def _schedule(self) -> list[Batch[DrawingJob]]:
         """Give up what is late, hand free slots to those who wait, and plan the turn."""
@@ -169,22 +169,19 @@ class Engine:
             self._scheduler.begin(batches)
             return batches
 
-    def _settle(self, batch: Batch[DrawingJob], drawn: Array | None) -> None:
-        """Hand out the rows [steps, n, 5] of a batch, and free the slots of drawings that have ended."""
+    def _settle(self, batch: Batch[DrawingJob], drawn: Sequence[Array]) -> None:
+        """Hand out the rows [k, 5] of each drawing of a batch, and free the slots of those that have ended."""
         parcels: list[Parcel] = []
         now = time.monotonic()
         with self._changed:
-            for i, job in enumerate(batch.jobs):
-                if job.place is Place.GONE:  # cancelled meanwhile
+            for job, its in zip(batch.jobs, drawn, strict=True):
+                if job.place is Place.GONE or not len(its):  # cancelled meanwhile, or it still reads
                     continue
-                if drawn is None:
-                    job.begin()
-                    continue
-                parcels.append((job, *job.take(drawn[:, i])))
+                parcels.append((job, *job.take(its)))
                 if not job.done and not job.spare:
                     self._metrics.first_point.observe(now - job.since)
                     job.deadline = inf if job.live else job.deadline
-                self._scheduler.took(job, batch.steps)
+                self._scheduler.took(job, len(its))
                 if (end := parcels[-1][2]) is not None:
                     self._metrics.drawings.labels(end.reason).inc()
                     self._scheduler.remove(job)

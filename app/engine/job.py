@@ -10,15 +10,16 @@ import numpy as np
 
 from app.engine.belief import Belief
 from app.engine.delivery import Delivery
-from app.engine.prefix import State
 from app.engine.request import DrawRequest
 from app.engine.scheduler import ENDLESS, Job
 from app.errors import AppError
 from model.noise import noise
+from model.state import State
 from model.strokes import END_ROW, Array
 
 Reason = Literal["finished", "max_points", "cancelled", "error"]
 
+NOTHING: Array = np.empty((0, 5), np.float32)
 NOISE_STEPS = 64  # steps of noise made at a time: starting the generator costs as much as some dozens of its numbers
 
 
@@ -47,10 +48,9 @@ class DrawingJob(Job):
     ) -> None:
         """`since`: the time it was asked for. `beliefs` has what each row was drawn from, before the sink has it."""
         credit = ENDLESS if delivery.window is None else delivery.window
-        super().__init__(None, deadline, credit, delivery.burst, spare=delivery.spare)
+        super().__init__(request.network.card.sha256, deadline, credit, delivery.burst, spare=delivery.spare)
         self.beliefs: deque[Belief] | None = deque() if delivery.belief else None
         self.request = request
-        self.group = request.prefix or self._side_by_side()
         self.sink = sink
         self.since = since
         self.live = delivery.live
@@ -61,12 +61,10 @@ class DrawingJob(Job):
         self._noise: Array = np.empty((0, 4), np.float32)
         self._noise_first = 0
 
-    def begin(self) -> None:
-        """Go on from the prefix, if it is read."""
-        prefix = self.request.prefix
-        if prefix is not None and not prefix.left:
-            self.state = prefix.state()
-            self.group = self._side_by_side()
+    @property
+    def reads(self) -> bool:
+        """Whether the network has still to read what is given."""
+        return self.request.prefix is not None and self.request.prefix.left > 0
 
     @property
     def step(self) -> int:
@@ -86,10 +84,6 @@ class DrawingJob(Job):
         first = self.step - self._noise_first
         return self._noise[first : first + steps]
 
-    def _side_by_side(self) -> tuple[str, int, bool, bool]:
-        """The group of drawings by the same weights; those that take small steps hold back none but each other."""
-        return self.request.checkpoint.card.sha256, self.burst, self.beliefs is not None, self.spare
-
     def take(self, rows: Array) -> tuple[Array, End | None]:
         """What of the next rows [k, 5] belongs to the drawing, with an end row if they end it; and how they do."""
         room = self.request.points - self.step
@@ -103,14 +97,14 @@ def _with_end(rows: Array) -> Array:
     return np.concatenate([rows, END_ROW[None]])
 
 
-def noise_for(drawings: Sequence[DrawingJob], steps: int) -> Array:
-    """Random numbers [steps, n, 4] of the next steps of drawings: a function of their seeds and numbers of points."""
+def noise_for(jobs: Sequence[DrawingJob], steps: Sequence[int]) -> list[Array]:
+    """Random numbers [k, 4] of the next k of `steps` each of drawings: a function of their seeds and points alone."""
     lacking: dict[int, list[DrawingJob]] = defaultdict(list)
-    for drawing in drawings:
-        if drawing.lacks_noise(steps):
-            lacking[drawing.step].append(drawing)
+    for job, its in zip(jobs, steps, strict=True):
+        if job.lacks_noise(its):
+            lacking[job.step].append(job)
     for step, some in lacking.items():  # together, for that costs half as much
-        numbers = noise([drawing.request.seed for drawing in some], step, max(steps, NOISE_STEPS))
-        for i, drawing in enumerate(some):
-            drawing.set_noise(numbers[:, i])
-    return np.stack([drawing.noise(steps) for drawing in drawings], axis=1)
+        numbers = noise([job.request.seed for job in some], step, max(*steps, NOISE_STEPS))
+        for i, job in enumerate(some):
+            job.set_noise(numbers[:, i])
+    return [job.noise(its) for job, its in zip(jobs, steps, strict=True)]

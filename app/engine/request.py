@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 
+from app.catalogue.subject import Subject
 from app.engine.prefix import Prefix
 from model.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True, slots=True)
 class DrawRequest:
-    """One drawing to decode: by which checkpoint, from which seed, how hot, how long, and what is drawn already.
+    """One drawing to decode: of what, by which network, from which seed, how hot, how long, and what is drawn already.
 
-    `max_points` counts the points that are given too; None is the card's. Requests that share a `prefix` share the
-    work of reading it.
+    `network` is that of the subject, loaded. `max_points` counts the points that are given too; None is the subject's.
+    Requests that share a `prefix` share the work of reading it.
     """
 
-    checkpoint: Checkpoint
+    network: Checkpoint
+    subject: Subject
     seed: int
     temp_xy: float
     temp_p: float
@@ -23,6 +25,6 @@ class DrawRequest:
 
     @property
     def points(self) -> int:
-        """The most points that it may have, the card's maximum at most."""
-        most = self.checkpoint.card.max_points
+        """The most points that it may have, the subject's maximum at most."""
+        most = self.subject.card.max_points
         return most if self.max_points is None else min(most, self.max_points)

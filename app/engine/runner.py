@@ -1,84 +1,132 @@
-"""Drawings of one checkpoint side by side on the device."""
+"""Drawings of one network side by side on the device, whatever they show."""
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
+import numpy as np
 import torch
-from torch import Tensor
 
 from app.engine.belief import beliefs
-from app.engine.job import DrawingJob, noise_for
-from app.engine.prefix import State, beginning
+from app.engine.job import NOTHING, DrawingJob, noise_for
+from app.engine.prefix import Prefix
 from app.engine.scheduler import Place
 from model.checkpoint import Checkpoint
-from model.strokes import Array
+from model.state import State, first, join, rest, select
+from model.strokes import END_ROW, Array
 
 
 class Runner:
-    """Decodes the drawings of one group; they join and leave between calls.
+    """Decodes the drawings of one network; they join and leave between calls.
 
     The state of those decoded last lies here, in one batch; that of others that are not gone lies with themselves.
     """
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        self._module = checkpoint.module
-        self._device = checkpoint.device
+    def __init__(self, network: Checkpoint) -> None:
+        self._network = network
         self._members: list[DrawingJob] = []
         self._state: State | None = None
-        self._start = beginning(checkpoint)
 
     def is_needed(self) -> bool:
         """Whether it holds the state of a drawing that is not gone."""
         return any(member.place is not Place.GONE for member in self._members)
 
-    def advance(self, drawings: Sequence[DrawingJob], steps: int, ready: Callable[[], None]) -> Array:
-        """The next rows [steps, n, 5] of these drawings; what follows an end row is end rows.
+    def run(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
+        """The next rows [k, 5] of each drawing, k of `steps` each, which fall; what follows an end row is end rows.
 
-        `ready` is called before the long call that decodes them, in which Python is free for others.
+        Drawings whose prefix is not read yet read on in it, so many rows, and have none. `ready` is called before the
+        long calls that decode, in which Python is free for others.
         """
-        if list(drawings) != self._members:
-            self._seat(list(drawings))
-        assert self._state is not None
-        noise = torch.from_numpy(noise_for(drawings, steps))
-        temperature = torch.tensor([drawing.temperatures for drawing in drawings], dtype=torch.float32)
-        temperature, noise = temperature.to(self._device), noise.to(self._device)
+        prefixes = {job.request.prefix: None for job in jobs if job.reads}  # each once, in order
+        drawing = [i for i, job in enumerate(jobs) if not job.reads]
+        self._park([jobs[i] for i in drawing])
+        rows = [NOTHING] * len(jobs)
         ready()
-        drawn, h, c = self._module.advance(*self._state, temperature, noise)
-        self._state = drawn[-1], h, c
-        if drawings[0].beliefs is not None:  # and so is everyone's of the group
-            self._believe(drawings, h)
-        return drawn.cpu().numpy()
+        if prefixes:
+            self._read([prefix for prefix in prefixes if prefix is not None], max(steps))
+        if drawing:
+            drawn = self._advance([jobs[i] for i in drawing], [steps[i] for i in drawing])
+            for i, its in zip(drawing, drawn, strict=True):
+                rows[i] = its
+        return rows
 
-    def _believe(self, drawings: Sequence[DrawingJob], h: Tensor) -> None:
-        """Note what their newest rows were drawn from."""
-        for drawing, belief in zip(drawings, beliefs(self._module, h), strict=True):
-            assert drawing.beliefs is not None
-            drawing.beliefs.append(belief)
+    def _read(self, prefixes: Sequence[Prefix], most: int) -> None:
+        """Read on in some prefixes together, up to `most` rows of each."""
+        given = [prefix.next(most) for prefix in prefixes]
+        states = [prefix.state or self._network.begin([prefix.subject]) for prefix in prefixes]
+        lengths = torch.tensor([len(rows) for rows in given])
+        padded = np.tile(END_ROW, (len(given), int(lengths.max()), 1))
+        for row, its in zip(padded, given, strict=True):
+            row[: len(its)] = its
+        device = self._network.device
+        state = self._network.module.read(join(states), torch.from_numpy(padded).to(device), lengths.to(device))
+        for i, (prefix, rows) in enumerate(zip(prefixes, given, strict=True)):
+            prefix.advance(select(state, torch.tensor([i], device=device)), len(rows))
 
-    def _seat(self, drawings: list[DrawingJob]) -> None:
-        """Make the batch that of these drawings, in this order; whoever is left out keeps its state.
+    def _advance(self, jobs: list[DrawingJob], steps: Sequence[int]) -> list[Array]:
+        """The next rows of drawings: all take as many steps as the last of them, the others then go on."""
+        if jobs != self._members:
+            self._seat(jobs)
+        assert self._state is not None
+        self._believe(jobs)
+        noise = noise_for(jobs, steps)
+        temperature = torch.tensor([job.temperatures for job in jobs], dtype=torch.float32)
+        temperature = temperature.to(self._network.device)
+        state, done, left, parts = self._state, 0, list[State](), list[Array]()
+        for until, some in groupby(reversed(steps)):  # in rising order
+            numbers = torch.from_numpy(np.stack([numbers[done:until] for numbers in noise], axis=1))
+            count = len(noise)
+            drawn, state = self._network.module.advance(state, temperature[:count], numbers.to(temperature.device))
+            parts.append(drawn.cpu().numpy())
+            finished = len(list(some))
+            left.insert(0, rest(state, count - finished))
+            state, noise, done = first(state, count - finished), noise[: count - finished], until
+        self._state = left[0] if len(left) == 1 else join(left)
+        return [np.concatenate([part[:, i] for part in parts if i < part.shape[1]]) for i in range(len(jobs))]
+
+    def _believe(self, jobs: Sequence[DrawingJob]) -> None:
+        """Note what the next rows of those who are asked for it will be drawn from."""
+        asked = [i for i, job in enumerate(jobs) if job.beliefs is not None]
+        if not asked:
+            return
+        assert self._state is not None
+        state = select(self._state, torch.tensor(asked, device=self._network.device))
+        for i, belief in zip(asked, beliefs(self._network.module, state), strict=True):
+            wanted = jobs[i].beliefs
+            assert wanted is not None
+            wanted.append(belief)
+
+    def _park(self, jobs: list[DrawingJob]) -> None:
+        """Give those who are not among the next drawings their state to keep, before anything can fail."""
+        if jobs == self._members:
+            return
+        stays = set(jobs)
+        for i, member in enumerate(self._members):
+            if member not in stays and member.place is not Place.GONE:
+                assert self._state is not None
+                member.state = select(self._state, torch.tensor([i], device=self._network.device))
+        if not jobs:
+            self._members, self._state = [], None
+
+    def _seat(self, jobs: list[DrawingJob]) -> None:
+        """Make the batch that of these drawings, in this order.
 
         Few operations, for each may wait until the event loop has done with Python.
         """
+        device = self._network.device
         place = {member: i for i, member in enumerate(self._members)}
-        stays = set(drawings)
-        for member, i in place.items():
-            if member not in stays and member.place is not Place.GONE:
-                assert self._state is not None
-                row, h, c = self._state
-                member.state = row[i : i + 1].clone(), h[i : i + 1].clone(), c[i : i + 1].clone()
-        former = [] if self._state is None else [self._state]  # then the start, then what newcomers bring along
-        seats, brought = [], []
-        for drawing in drawings:
-            if drawing in place:
-                seats.append(place[drawing])
-            elif drawing.state is None:
-                seats.append(len(place))
-            else:
-                brought.append(drawing.state)
-                seats.append(len(place) + len(brought))
-                drawing.state = None
-        states = [*former, self._start, *brought]
-        index = torch.tensor(seats, device=self._device)
-        row, h, c = (torch.cat(pieces).index_select(0, index) for pieces in zip(*states, strict=True))
-        self._state = row, h, c
-        self._members = drawings
+        for job in jobs:
+            if job not in place and job.state is None and job.request.prefix is not None:
+                job.state = job.request.prefix.state
+        states = [] if self._state is None else [self._state]
+        new = [job for job in jobs if job not in place and job.state is None]
+        if new:
+            states.append(self._network.begin([job.request.subject.number for job in new]))
+        seat = place | {job: len(place) + i for i, job in enumerate(new)}
+        for job in jobs:
+            if job not in seat:
+                assert job.state is not None
+                seat[job] = len(seat)
+                states.append(job.state)
+                job.state = None
+        self._state = select(join(states), torch.tensor([seat[job] for job in jobs], device=device))
+        self._members = jobs

@@ -64,10 +64,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[J]):
-    """Jobs of one group, and the steps that they take in this turn."""
+    """Jobs of one group, and the steps that each takes in this turn; they fall from the first job to the last."""
 
     jobs: Sequence[J]
-    steps: int
+    steps: Sequence[int]
 
 
 class Scheduler(Generic[J]):
@@ -155,16 +155,19 @@ class Scheduler(Generic[J]):
         return self.expire(inf)
 
     def plan(self) -> list[Batch[J]]:
-        """The next turn: a batch for each group that has a job with credit, and the steps that it takes.
+        """The next turn: a batch for each group that has a job with credit, and the steps that its jobs take.
 
-        Where none has, the spare jobs take few steps, so that a newcomer soon has a turn.
+        Where none has, the spare jobs take few steps, so that a newcomer soon has a turn. The order of a batch is by
+        burst, whatever the steps, so that it stays the same from turn to turn.
         """
         able = [job for job in self._running if job.credit > 0]
         steps = self._steps(able) if able else self.limits.few
         groups: dict[Hashable, list[J]] = defaultdict(list)
         for job in able or self._spare:
             groups[job.group].append(job)
-        return [Batch(jobs, min(steps, *(job.burst for job in jobs))) for jobs in groups.values()]
+        for jobs in groups.values():
+            jobs.sort(key=lambda job: -job.burst)
+        return [Batch(jobs, [min(steps, job.burst) for job in jobs]) for jobs in groups.values()]
 
     def begin(self, batches: Sequence[Batch[J]]) -> None:
         """Note that a planned turn begins, so that the next one is not as short."""

@@ -6,12 +6,10 @@ from typing import Protocol
 import numpy as np
 
 from app.engine.belief import Belief
-from app.engine.job import DrawingJob, End
+from app.engine.job import NOTHING, DrawingJob, End
 from app.engine.request import DrawRequest
-from model.decode import Drawing
+from model.drawing import Drawing
 from model.strokes import Array
-
-NOTHING: Array = np.empty((0, 5), np.float32)
 
 
 class Control(Protocol):

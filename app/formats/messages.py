@@ -59,14 +59,14 @@ def parse(text: str) -> Command:
 
 def start(request: DrawRequest, given: int) -> bytes:
     """`start`: what will be drawn, after how many given points, and all it takes to ask for it again."""
-    card = request.checkpoint.card
+    subject = request.subject
     return orjson.dumps(
         {
             "type": "start",
-            "category": card.category,
-            "slug": card.slug,
-            "system": card.system,
-            "checkpoint": card.sha256,
+            "category": subject.card.name,
+            "slug": subject.card.slug,
+            "system": subject.system,
+            "checkpoint": subject.network.card.sha256,
             "seed": request.seed,
             "temp_xy": request.temp_xy,
             "temp_p": request.temp_p,

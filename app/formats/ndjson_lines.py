@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import orjson
 
 from app.engine.request import DrawRequest
-from model.decode import Drawing
+from model.drawing import Drawing
 from model.simplify import fit, simplify
 from model.strokes import to_polylines
 
@@ -21,7 +21,7 @@ def ndjson_bytes(drawn: Sequence[tuple[DrawRequest, Drawing]]) -> bytes:
     return b"".join(
         orjson.dumps(
             {
-                "word": request.checkpoint.card.category,
+                "word": request.subject.card.name,
                 "countrycode": COUNTRY,
                 "timestamp": TIMESTAMP,
                 "recognized": drawing.ended,

@@ -11,7 +11,7 @@ from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.query import Look
 from app.formats.rows import rows_json
-from model.decode import Drawing
+from model.drawing import Drawing
 from model.layout import COLOR, PADDING, STROKE_WIDTH, alone, sheet, square
 from model.picture import gif, png
 from model.strokes import points_of, to_polylines
@@ -51,7 +51,7 @@ RequestedDrawings = Sequence[tuple[DrawRequest, Drawing]]
 
 
 def render(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool) -> bytes:
-    """Drawings by one checkpoint as the body of an answer; `several` of them, even if it is one, as a sheet or list.
+    """Drawings of one subject as the body of an answer; `several` of them, even if it is one, as a sheet or list.
 
     `look` has what the form can show.
     """
@@ -65,7 +65,7 @@ def render(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool)
 def picture(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool) -> bytes:
     """The same as SVG, PNG or GIF, with the category and the seeds as title."""
     rows = [drawing.stroke5 for _, drawing in drawn]
-    titles = [f"{request.checkpoint.card.category}, seed {drawing.seed}" for request, drawing in drawn]
+    titles = [f"{request.subject.card.name}, seed {drawing.seed}" for request, drawing in drawn]
     width, padding = look.get("stroke_width", STROKE_WIDTH), look.get("padding", PADDING)
     color = look.get("color", COLOR)
     columns = square(len(rows))
@@ -90,7 +90,7 @@ def json_bytes(request: DrawRequest, drawing: Drawing) -> bytes:
     """The drawing as JSON, a `DrawingBody`."""
     strokes = to_polylines(drawing.stroke5)
     body = {
-        "category": request.checkpoint.card.category,
+        "category": request.subject.card.name,
         "seed": drawing.seed,
         "temp_xy": request.temp_xy,
         "temp_p": request.temp_p,
@@ -104,4 +104,4 @@ def json_bytes(request: DrawRequest, drawing: Drawing) -> bytes:
 
 def _list(drawn: RequestedDrawings) -> bytes:
     drawings = [orjson.Fragment(json_bytes(request, drawing)) for request, drawing in drawn]
-    return orjson.dumps({"category": drawn[0][0].checkpoint.card.category, "drawings": drawings})
+    return orjson.dumps({"category": drawn[0][0].subject.card.name, "drawings": drawings})

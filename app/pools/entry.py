@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.errors import UnreadableEntry
-from model.decode import Drawing
+from model.drawing import Drawing
 from model.strokes import END_ROW, Array, points_of
 
 VERSION = 1

@@ -24,8 +24,8 @@ class Key:
     def of(cls, request: DrawRequest) -> Self:
         """The pool that has drawings such as this one, which begins with nothing."""
         assert request.prefix is None
-        card = request.checkpoint.card
-        return cls(card.slug, card.sha256, request.temp_xy, request.temp_p, request.points)
+        subject = request.subject
+        return cls(subject.card.slug, subject.network.card.sha256, request.temp_xy, request.temp_p, request.points)
 
 
 @dataclass(frozen=True, slots=True)

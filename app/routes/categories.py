@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from app.catalogue.catalogue import Category
+from app.catalogue.subject import Subject
 from app.routes.openapi import problem_responses
 from app.routes.service import Service, service_of
 from app.routes.strict import only
@@ -27,6 +28,7 @@ class CategorySummary(BaseModel):
 
     slug: str = Field(description="Its name in paths.", examples=["the-eiffel-tower"])
     name: str = Field(description="Its name.", examples=["The Eiffel Tower"])
+    group: str = Field(description="The group of things that it is one of.", examples=["buildings and streets"])
     default: str | None = Field(description="The system that draws where a request names none.")
     systems: list[SystemSummary] = Field(description="The systems that draw it.")
     draw_url: str = Field(description="Where it is drawn.", examples=["/draw/the-eiffel-tower"])
@@ -68,17 +70,25 @@ async def show_category(
         name=category.name,
         default=category.default,
         draw_url=f"/draw/{category.slug}",
-        cards=[entry.card for entry in category.systems.values()],
+        cards=[_card_of(subject) for subject in category.systems.values()],
     )
 
 
 def _summary(category: Category) -> CategorySummary:
-    cards = [entry.card for entry in category.systems.values()]
     return CategorySummary(
         slug=category.slug,
         name=category.name,
         default=category.default,
-        systems=[SystemSummary(system=card.system, temp_xy=card.temp_xy, temp_p=card.temp_p) for card in cards],
+        group=category.group,
+        systems=[
+            SystemSummary(system=subject.system, temp_xy=subject.card.temp_xy, temp_p=subject.card.temp_p)
+            for subject in category.systems.values()
+        ],
         draw_url=f"/draw/{category.slug}",
         card_url=f"/categories/{category.slug}",
     )
+
+
+def _card_of(subject: Subject) -> Card:
+    """The card of a subject's network, of its subjects that one alone."""
+    return subject.network.card.model_copy(update={"subjects": (subject.card,)})

@@ -18,7 +18,7 @@ from app.routes.openapi import problem_responses
 from app.routes.order import order
 from app.routes.service import Service, service_of
 from app.routes.strict import only
-from model.decode import Drawing
+from model.drawing import Drawing
 
 router = APIRouter(tags=["drawings"])
 
@@ -75,7 +75,7 @@ async def complete(
         raise Invalid([("strokes", "Should be given, or stroke5")])
     drawings = await unless_gone(request, service.engine.draw(wanted))
     finished = [_completed(asked, drawing, fitted) for asked, drawing in zip(wanted, drawings, strict=True)]
-    content = orjson.dumps({"category": wanted[0].checkpoint.card.category, "drawings": finished})
+    content = orjson.dumps({"category": wanted[0].subject.card.name, "drawings": finished})
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.routing import APIRoute
@@ -23,7 +24,7 @@ from app.routes.openapi import problem_responses, reference
 from app.routes.order import order
 from app.routes.service import Service, service_of
 from app.routes.strict import only
-from model.decode import Drawing
+from model.drawing import Drawing
 
 DrawCall = Callable[[], Awaitable[list[Drawing]]]  # drawings, once they are wanted
 Cache = Literal["hit", "miss", "reused", "bypass"]  # whether a drawing lay ready
@@ -48,6 +49,7 @@ router = APIRouter(tags=["drawings"], route_class=QuickRoute)
 
 NO_QUERY = DrawQuery.model_validate({})
 
+CATEGORY_HEADER = "X-Inkstream-Category"
 SEED_HEADER, COUNT_HEADER = "X-Inkstream-Seed", "X-Inkstream-Count"
 TEMP_XY_HEADER, TEMP_P_HEADER = "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"
 CACHE_HEADER = "X-Cache"
@@ -71,6 +73,10 @@ ANSWER: dict[str, Any] = {
         "application/x-ndjson": {"schema": {"type": "string"}, "example": NDJSON_EXAMPLE},
     },
     "headers": {
+        CATEGORY_HEADER: {
+            "description": "The slug of what is drawn, percent-encoded as in paths.",
+            "schema": {"type": "string"},
+        },
         SEED_HEADER: {"description": "The seed of the drawing, or of the first.", "schema": {"type": "integer"}},
         COUNT_HEADER: {
             "description": "How many; their seeds follow each other.",
@@ -104,7 +110,9 @@ async def draw(
     category: Annotated[
         str,
         Path(
-            description='What to draw; case, spaces, `-`, `_` and a leading "the" do not count.', examples=["penguin"]
+            description='What to draw: a name, an alias or a plural; case, spaces, `-`, `_` and a leading "the" do not '
+            "count. `surprise` is any of them.",
+            examples=["penguin"],
         ),
     ],
     query: Annotated[DrawQuery, Query()],
@@ -170,6 +178,7 @@ def _answer(
     """The body with its headers; 304 without it where the client has it. `keep`: caches may store it."""
     request.app.state.service.metrics.answers.labels(cache).inc()
     headers = {
+        CATEGORY_HEADER: quote(wanted[0].subject.card.slug),
         SEED_HEADER: str(wanted[0].seed),
         COUNT_HEADER: str(len(wanted)),
         TEMP_XY_HEADER: str(wanted[0].temp_xy),

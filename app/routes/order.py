@@ -4,6 +4,7 @@ import secrets
 
 from starlette.requests import HTTPConnection
 
+from app.catalogue.subject import Subject
 from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
 from app.errors import Invalid
@@ -20,30 +21,38 @@ async def order(
 ) -> tuple[list[DrawRequest], Fitted | None]:
     """`count` drawings for a client, with seeds one after the other, that go on from what is given, if anything is.
 
-    Raises UnknownCategory, UnknownSystem, Invalid, RateLimited, or what `Service.checkpoint` does.
+    Raises UnknownCategory, UnknownSystem, Invalid, RateLimited, or what `Service.network` does.
     """
     if count > service.settings.max_count:
         raise Invalid([("count", f"Should be less than or equal to {service.settings.max_count}")])
-    checkpoint = await service.checkpoint(category, wish.system)
+    subject = await service.subject(category, wish.system, wish.seed)
+    network = await service.network(subject)
     most = service.settings.max_points
-    fitted = given.fit(min(most, checkpoint.card.max_points)) if given is not None else None
+    fitted = given.fit(min(most, subject.card.max_points)) if given is not None else None
     await service.rates.spend(*client_name(client), count)
     prefix = None if fitted is None else fitted.fitted
-    return requests(checkpoint, wish, count=count, prefix=prefix, max_points=most), fitted
+    return requests(network, subject, wish, count=count, prefix=prefix, max_points=most), fitted
 
 
 def requests(
-    checkpoint: Checkpoint, wish: Wish, *, count: int = 1, prefix: Array | None = None, max_points: int | None = None
+    network: Checkpoint,
+    subject: Subject,
+    wish: Wish,
+    *,
+    count: int = 1,
+    prefix: Array | None = None,
+    max_points: int | None = None,
 ) -> list[DrawRequest]:
-    """The same, where checkpoint and rows are at hand. The card fills what the wish leaves open; the seed is random."""
+    """The same, where network and rows are at hand. The card fills what the wish leaves open; the seed is random."""
     seed = secrets.randbelow(SEEDS) if wish.seed is None else wish.seed
-    shared = None if prefix is None else Prefix(checkpoint, prefix)
+    shared = None if prefix is None else Prefix(subject.number, prefix)
     return [
         DrawRequest(
-            checkpoint,
+            network,
+            subject,
             seed=(seed + i) % SEEDS,
-            temp_xy=checkpoint.card.temp_xy if wish.temp_xy is None else wish.temp_xy,
-            temp_p=checkpoint.card.temp_p if wish.temp_p is None else wish.temp_p,
+            temp_xy=subject.card.temp_xy if wish.temp_xy is None else wish.temp_xy,
+            temp_p=subject.card.temp_p if wish.temp_p is None else wish.temp_p,
             max_points=max_points,
             prefix=shared,
         )

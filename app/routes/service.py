@@ -7,14 +7,15 @@ from contextlib import contextmanager
 
 from starlette.requests import HTTPConnection
 
-from app.catalogue.catalogue import Catalogue, read_catalogue
+from app.catalogue.catalogue import SURPRISE, Catalogue, read_catalogue
 from app.catalogue.checkpoint_cache import CheckpointCache
+from app.catalogue.subject import Subject
 from app.catalogue.trust import trust_of
 from app.engine.device import device_of
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.scheduler import Limits
-from app.errors import NotReady, TooLate
+from app.errors import NotReady, TooLate, UnknownCategory, Unloadable
 from app.formats.render_pool import RenderPool
 from app.middleware.rates import Rates, parse_rate
 from app.middleware.redis_rates import RedisRates
@@ -26,6 +27,7 @@ from app.pools.refill import Refiller
 from app.pools.store import Sizes
 from app.settings import Settings
 from model.checkpoint import Checkpoint
+from model.names import match_key
 
 log = logging.getLogger(__name__)
 
@@ -100,17 +102,26 @@ class Service:
             await asyncio.wait({self._loading}, timeout=self.settings.deadline)
         return self.loaded()
 
-    async def checkpoint(self, category: str, system: str | None) -> Checkpoint:
-        """The checkpoint that draws a category.
+    async def subject(self, category: str, system: str | None, seed: int | None = None) -> Subject:
+        """What a system, or the default one, draws of a category; of any, that `seed` picks, for `surprise`.
 
-        Raises UnknownCategory, UnknownSystem, NotReady, TooLate or Unloadable.
+        Raises UnknownCategory, UnknownSystem or NotReady.
         """
-        entry = (await self.catalogue()).find(category).entry(system)
-        if entry in self.checkpoint_cache:
-            return await self.checkpoint_cache.get(entry)
+        catalogue = await self.catalogue()
+        try:
+            return catalogue.find(category).subject(system)
+        except UnknownCategory:
+            if match_key(category) != SURPRISE:
+                raise
+            return catalogue.surprise(system, seed)
+
+    async def network(self, subject: Subject) -> Checkpoint:
+        """The network that draws a subject. Raises TooLate or Unloadable."""
+        if subject.network in self.checkpoint_cache:
+            return await self.checkpoint_cache.get(subject.network)
         try:
             async with asyncio.timeout(self.settings.deadline):
-                return await self.checkpoint_cache.get(entry)
+                return await self.checkpoint_cache.get(subject.network)
         except TimeoutError:
             raise TooLate(f"The checkpoint was not loaded within {self.settings.deadline:g} seconds.") from None
 
@@ -144,12 +155,19 @@ class Service:
         settings = self.settings
         trust = trust_of(settings.trusted_hashes, settings.writable_checkpoints)
         catalogue = await asyncio.to_thread(read_catalogue, *settings.checkpoints, trust=trust)
-        for loaded, entry in enumerate(catalogue.entries()[: settings.preload]):
-            await self.checkpoint_cache.get(entry)
+        networks, broken = catalogue.networks(), 0
+        for network in networks[: settings.preload]:
+            loaded = len(self.checkpoint_cache)
+            try:
+                await self.checkpoint_cache.get(network)
+            except Unloadable:  # the log says why; others draw meanwhile
+                broken += 1
+                continue
             if len(self.checkpoint_cache) <= loaded:
                 break
-        if not len(catalogue):
+        if broken == len(networks):
             log.error("no checkpoint under %s can be served", " or ".join(map(str, settings.checkpoints)))
+            return Catalogue([], catalogue.refused)
         return catalogue
 
 

@@ -5,7 +5,7 @@ import logging
 import platform
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -13,8 +13,9 @@ import torch
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.catalogue.catalogue import CatalogueEntry, read_catalogue
+from app.catalogue.catalogue import read_catalogue
 from app.catalogue.checkpoint_cache import load
+from app.catalogue.subject import StoredNetwork
 from app.catalogue.trust import trust_of, writable_folders
 from app.engine.device import device_of
 from app.errors import SettingsError, Unloadable
@@ -87,12 +88,15 @@ def _checkpoints(settings: Settings) -> Iterator[Finding]:
     catalogue = read_catalogue(*settings.checkpoints, trust=trust)
     for folder, reason in catalogue.refused.items():
         yield Finding("warning", f"checkpoint {folder}", f"is not served: {reason}")
-    entries = catalogue.entries()
-    if not entries:
+    networks = catalogue.networks()
+    if not networks:
         yield Finding("fault", "checkpoints", f"none under {' or '.join(map(str, settings.checkpoints))} can be served")
         return
-    yield _draw(entries[0], settings)
-    yield Finding("ok", "checkpoints", f"{len(entries)} can be served, of {len(catalogue)} categories")
+    drawn = [_draw(network, settings) for network in networks]
+    if any(finding.mark == "ok" for finding in drawn):  # then the others keep nobody from drawing
+        drawn = [replace(finding, mark="warning") if finding.mark == "fault" else finding for finding in drawn]
+    yield from drawn
+    yield Finding("ok", "checkpoints", f"{len(networks)} can be served, of {len(catalogue)} categories")
     if trust.writable == "warn":
         for folder in writable_folders(settings.checkpoints):
             yield Finding(
@@ -100,13 +104,13 @@ def _checkpoints(settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _draw(entry: CatalogueEntry, settings: Settings) -> Finding:
-    """Draw by one of them: whole files do not show that this PyTorch can run it."""
+def _draw(network: StoredNetwork, settings: Settings) -> Finding:
+    """Draw by it: whole files do not show that this PyTorch can run it."""
     try:
-        load(entry, device_of(settings.device))
-    except (Unloadable, RuntimeError, SettingsError) as error:
-        return Finding("fault", f"checkpoint {entry.folder}", f"cannot draw: {error}")
-    return Finding("ok", "drawing", f"{entry.card.category} is drawn")
+        load(network, device_of(settings.device))
+    except (Unloadable, SettingsError) as error:
+        return Finding("fault", f"checkpoint {network.folder}", f"cannot draw: {error.__cause__ or error}")
+    return Finding("ok", f"checkpoint {network.name}", f"{network.card.subjects[0].name} is drawn")
 
 
 def _redis(settings: Settings) -> Iterator[Finding]:

@@ -6,8 +6,8 @@ from starlette.testclient import TestClient
 
 from benchmarks.redis_server import RedisServer, redis_server
 from model.checkpoint import load_checkpoint
-from model.decode import draw
-from tests.app.tiny import client_of, write_checkpoint
+from model.drawing import draw
+from tests.app.tiny import client_of, subject_card, write_checkpoint, write_network
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +34,30 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def menagerie(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One network of five subjects, and beside it a cat that is the default and a dog that is not."""
+    root = tmp_path_factory.mktemp("menagerie")
+    subjects = [
+        subject_card("cat", aliases=("kitty",), group="animals", temp_xy=0.3),
+        subject_card("dog", aliases=("hound",), group="animals"),
+        subject_card("bee", group="animals", max_points=30),
+        subject_card("grapes", aliases=("wine",), group="food"),
+        subject_card("The Mona Lisa", group="art"),
+    ]
+    write_network(root, "animals", "animals5", subjects)
+    write_checkpoint(root, "cat")
+    write_checkpoint(root, "dog", system="gmm16_1", folder="dog@gmm16_1")
+    return root
+
+
+@pytest.fixture(scope="session")
+def zoo(menagerie: Path) -> Iterator[TestClient]:
+    """A client of an application that serves `menagerie`, and up to 65 drawings in an answer."""
+    with client_of(menagerie, max_count=65) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def client(checkpoints: Path) -> Iterator[TestClient]:
     """A client of an application that serves `checkpoints`."""
     with client_of(checkpoints) as client:
@@ -44,6 +68,6 @@ def client(checkpoints: Path) -> Iterator[TestClient]:
 def long(checkpoints: Path) -> int:
     """A seed whose cat, at the recommended temperatures, has more than twenty points."""
     checkpoint = load_checkpoint(checkpoints / "cat")
-    card = checkpoint.card
-    drawings = draw(checkpoint.module, range(99), temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=card.max_points)
+    card = checkpoint.card.subject
+    drawings = draw(checkpoint, range(99), temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=card.max_points)
     return next(drawing.seed for drawing in drawings if len(drawing.stroke5) > 20)

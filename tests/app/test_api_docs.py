@@ -16,7 +16,7 @@ from app.formats.problems import KINDS, Problem, urn
 from app.formats.query import DrawQuery
 from app.formats.render import DrawingBody
 from app.routes.completions import Completed, Completion
-from app.routes.drawings import COUNT_HEADER, SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
+from app.routes.drawings import CATEGORY_HEADER, COUNT_HEADER, SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
 from app.routes.socket import SocketQuery
 from app.settings import Settings
 
@@ -39,6 +39,7 @@ def test_every_parameter_header_and_key_is_documented() -> None:
     for name in [
         *DrawQuery.model_fields,
         *SocketQuery.model_fields,
+        CATEGORY_HEADER,
         SEED_HEADER,
         COUNT_HEADER,
         TEMP_XY_HEADER,

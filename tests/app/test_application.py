@@ -32,13 +32,15 @@ def test_other_origins_are_not_let_in(client: TestClient) -> None:
 
 @pytest.mark.parametrize("origins", [("https://page.example",), ("*",)])
 def test_configured_origins_may_draw(checkpoints: Path, origins: tuple[str, ...]) -> None:
-    """A page of a configured origin may GET, and see the seed and temperatures; an error reaches it too."""
+    """A page of a configured origin may GET, and see category, seed and temperatures; an error reaches it too."""
     with client_of(checkpoints, origins=origins) as client:
         for path in ("/draw/cat", "/draw/nobody"):
             answer = client.get(path, headers=ORIGIN)
             assert answer.headers["access-control-allow-origin"] in ("*", "https://page.example")
             exposed = answer.headers["access-control-expose-headers"]
-            assert {"X-Inkstream-Seed", "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"} <= set(exposed.split(", "))
+            assert {"X-Inkstream-Category", "X-Inkstream-Seed", "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"} <= set(
+                exposed.split(", ")
+            )
         asked = {**ORIGIN, "Access-Control-Request-Method": "GET"}
         assert client.options("/draw/cat", headers=asked).status_code == 200
         assert client.options("/draw/cat", headers={**asked, "Access-Control-Request-Method": "PUT"}).status_code == 400

@@ -1,6 +1,8 @@
-"""The same checkpoint, seed and temperatures give the same drawing, whichever way it is asked for."""
+"""The same checkpoint, subject, seed and temperatures give the same drawing, whichever way it is asked for."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,39 +13,34 @@ from app.engine.request import DrawRequest
 from app.formats.negotiation import MEDIA_TYPES, Format
 from app.formats.render import render
 from model.checkpoint import load_checkpoint
-from model.decode import Drawing
-from model.decode import draw as decode
+from model.drawing import Drawing
+from tests.app.company import DOG, OTHERS, company
 from tests.app.routes.test_events import events
 from tests.app.routes.test_events import rows as rows_of
-from tests.app.tiny import client_of
+from tests.app.tiny import alone, request_of
 
 Rows = list[list[float]]
 
 TEMP_XY, TEMP_P = 0.6, 0.4
 PREFIX = 5  # rows that a drawing goes on from
-OTHERS = 64
 QUERY = f"temp_xy={TEMP_XY}&temp_p={TEMP_P}"
 
 
-@pytest.fixture(scope="module")
-def service(checkpoints: Path) -> Iterator[TestClient]:
-    """A service that draws one among 64 others in one request."""
-    with client_of(checkpoints, max_count=OTHERS + 1) as client:
-        yield client
-
-
-@pytest.fixture(scope="module", params=range(3))
-def drawn(request: pytest.FixtureRequest, checkpoints: Path) -> tuple[DrawRequest, Drawing]:
+@pytest.fixture(scope="module", params=range(2))
+def drawn(request: pytest.FixtureRequest, menagerie: Path) -> tuple[DrawRequest, Drawing]:
     """A drawing of some points, decoded by the plain loop, alone: no engine, no service."""
-    checkpoint = load_checkpoint(checkpoints / "penguin")
+    like = request_of(load_checkpoint(menagerie / "animals"), DOG, temp_xy=TEMP_XY, temp_p=TEMP_P)
+    wanted = (replace(like, seed=seed) for seed in range(100, 200))
+    long = [(each, drawing) for each in wanted if len((drawing := alone(each)).stroke5) > 2 * PREFIX]
+    which: int = request.param
+    return long[which]
 
-    def decoded(*seeds: int) -> list[Drawing]:
-        most = checkpoint.card.max_points
-        return decode(checkpoint.module, seeds, temp_xy=TEMP_XY, temp_p=TEMP_P, max_points=most)
 
-    long = [drawing.seed for drawing in decoded(*range(100, 200)) if len(drawing.stroke5) > 2 * PREFIX]
-    [drawing] = decoded(long[request.param])
-    return DrawRequest(checkpoint, drawing.seed, TEMP_XY, TEMP_P), drawing
+@pytest.fixture(scope="module", params=["alone", "among others"])
+def service(request: pytest.FixtureRequest, zoo: TestClient) -> Iterator[TestClient]:
+    """A service that draws nothing else, or 63 other drawings at the same time."""
+    with company(zoo) if request.param == "among others" else nullcontext():
+        yield zoo
 
 
 def assert_same(rows: Rows, drawing: Drawing) -> None:
@@ -61,54 +58,63 @@ def socket_rows(session: WebSocketTestSession) -> Rows:
 
 
 def of_json(client: TestClient, seed: int, _: Rows) -> Rows:
-    body = client.get(f"/draw/penguin?format=json&seed={seed}&{QUERY}").json()
+    body = client.get(f"/draw/dog?format=json&seed={seed}&{QUERY}").json()
     rows: Rows = body["stroke5"]
+    return rows
+
+
+def of_plural_by_system(client: TestClient, seed: int, _: Rows) -> Rows:
+    rows: Rows = client.get(f"/draw/Hounds?format=json&seed={seed}&{QUERY}&system=animals5").json()["stroke5"]
     return rows
 
 
 def of_list_among_others(client: TestClient, seed: int, _: Rows) -> Rows:
     first = seed - OTHERS // 2
-    drawings = client.get(f"/draw/penguin?format=json&count={OTHERS + 1}&seed={first}&{QUERY}").json()["drawings"]
+    drawings = client.get(f"/draw/dog?format=json&count={OTHERS + 1}&seed={first}&{QUERY}").json()["drawings"]
     rows: Rows = drawings[OTHERS // 2]["stroke5"]
     return rows
 
 
 def of_events(client: TestClient, seed: int, _: Rows) -> Rows:
-    return rows_of(events(client.get(f"/draw/penguin/stream?seed={seed}&{QUERY}").text))
+    return rows_of(events(client.get(f"/draw/dog/stream?seed={seed}&{QUERY}").text))
 
 
 def of_paced_events(client: TestClient, seed: int, _: Rows) -> Rows:
-    return rows_of(events(client.get(f"/draw/penguin/stream?seed={seed}&{QUERY}&pace=1000").text))
+    return rows_of(events(client.get(f"/draw/dog/stream?seed={seed}&{QUERY}&pace=1000").text))
+
+
+def of_watched_events(client: TestClient, seed: int, _: Rows) -> Rows:
+    return rows_of(events(client.get(f"/draw/dog/stream?seed={seed}&{QUERY}&belief=true").text))
 
 
 def of_socket(client: TestClient, seed: int, _: Rows) -> Rows:
-    with client.websocket_connect(f"/ws/draw/penguin?seed={seed}&{QUERY}") as session:
+    with client.websocket_connect(f"/ws/draw/dog?seed={seed}&{QUERY}") as session:
         return socket_rows(session)
 
 
 def of_second_on_a_socket(client: TestClient, seed: int, _: Rows) -> Rows:
-    with client.websocket_connect("/ws/draw/cat?seed=1") as session:
+    with client.websocket_connect("/ws/draw/bee?seed=1") as session:
         socket_rows(session)
-        wish = {"type": "draw", "category": "penguin", "seed": seed, "pace": 1000}
+        wish = {"type": "draw", "category": "hound", "seed": seed, "pace": 1000}
         session.send_json({**wish, "temp_xy": TEMP_XY, "temp_p": TEMP_P})
         return socket_rows(session)
 
 
 def of_completion(client: TestClient, seed: int, given: Rows) -> Rows:
-    body = client.post("/complete/penguin", json=wish_for_rest(seed, given)).json()
+    body = client.post("/complete/dog", json=wish_for_rest(seed, given)).json()
     rows: Rows = body["drawings"][0]["stroke5"]
     return rows
 
 
 def of_completion_among_others(client: TestClient, seed: int, given: Rows) -> Rows:
     wish = wish_for_rest(seed - OTHERS // 2, given)
-    body = client.post("/complete/penguin", json={**wish, "count": OTHERS + 1}).json()
+    body = client.post("/complete/dog", json={**wish, "count": OTHERS + 1}).json()
     rows: Rows = body["drawings"][OTHERS // 2]["stroke5"]
     return rows
 
 
 def of_primed_socket(client: TestClient, seed: int, given: Rows) -> Rows:
-    with client.websocket_connect("/ws/draw/penguin?wait=1") as session:
+    with client.websocket_connect("/ws/draw/dog?wait=1") as session:
         session.send_json({"type": "draw", **wish_for_rest(seed, given)})
         return given + socket_rows(session)
 
@@ -127,9 +133,11 @@ def wish_for_rest(seed: int, given: Rows) -> dict[str, object]:
 
 WAYS: tuple[Callable[[TestClient, int, Rows], Rows], ...] = (
     of_json,
+    of_plural_by_system,
     of_list_among_others,
     of_events,
     of_paced_events,
+    of_watched_events,
     of_socket,
     of_second_on_a_socket,
     of_completion,
@@ -142,7 +150,7 @@ WAYS: tuple[Callable[[TestClient, int, Rows], Rows], ...] = (
 def test_rows_are_those_of_the_plain_loop(
     service: TestClient, drawn: tuple[DrawRequest, Drawing], way: Callable[[TestClient, int, Rows], Rows]
 ) -> None:
-    """Alone or among 64 others, whole or row by row, from its first rows on: the same rows, bit for bit."""
+    """Alone or among 63 others, whole or row by row, from its first rows on: the same rows, bit for bit."""
     _, drawing = drawn
     assert_same(way(service, drawing.seed, drawing.stroke5[:PREFIX].tolist()), drawing)
 
@@ -153,9 +161,9 @@ def test_every_form_is_of_the_same_drawing(
 ) -> None:
     """Pictures and lines of ndjson are those of the plain loop's drawing, byte for byte."""
     request, drawing = drawn
-    answer = service.get(f"/draw/penguin?format={form}&seed={drawing.seed}&{QUERY}")
+    answer = service.get(f"/draw/dog?format={form}&seed={drawing.seed}&{QUERY}")
     assert answer.content == render(form, [drawn], {}, several=False)
-    sheet = service.get(f"/draw/penguin?format={form}&count=1&seed={drawing.seed}&{QUERY}")
+    sheet = service.get(f"/draw/dog?format={form}&count=1&seed={drawing.seed}&{QUERY}")
     assert sheet.content == render(form, [(request, drawing)], {}, several=True)
 
 
@@ -164,13 +172,3 @@ def test_another_seed_is_another_drawing(service: TestClient, drawn: tuple[DrawR
     _, drawing = drawn
     with pytest.raises(AssertionError):
         assert_same(of_json(service, drawing.seed + 1, []), drawing)
-
-
-def test_the_others_are_drawn_side_by_side(checkpoints: Path) -> None:
-    """What is called company is one batch."""
-    with client_of(checkpoints, max_count=OTHERS + 1) as client:
-        of_list_among_others(client, 100, [])
-        lines = client.get("/metrics").text.splitlines()
-    below = next(line for line in lines if line.startswith('inkstream_batch_size_bucket{le="64.0"}'))
-    count = next(line for line in lines if line.startswith("inkstream_batch_size_count"))
-    assert float(count.split()[1]) > float(below.split()[1])

@@ -1,9 +1,10 @@
 """Small real checkpoints and applications that serve them."""
 
+import hashlib
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,16 @@ from starlette.testclient import TestClient
 from torch import nn
 
 from app.application import create_app
+from app.catalogue.subject import StoredNetwork, Subject
 from app.engine.engine import Engine
+from app.engine.request import DrawRequest
 from app.settings import Settings
-from model.card import Card, DataPart, Nats
-from model.checkpoint import save_checkpoint
-from model.decoder import Decoder
+from model.card import Card, DataPart, Nats, SubjectCard
+from model.checkpoint import Checkpoint, read_card, save_checkpoint
+from model.drawing import Drawing, draw
 from model.names import slug
 from model.network import Network, NetworkConfig
+from model.weights import ContextParts, stored
 
 HIDDEN, MIXTURES = 16, 3
 
@@ -36,30 +40,75 @@ def network(name: str) -> Network:
     return made
 
 
-def write_checkpoint(
-    root: Path, category: str, system: str = "gmm16_3", folder: str | None = None, max_points: int = 24
-) -> Path:
-    """A checkpoint of a random network in `root`, in the folder of a default system unless one is named."""
-    path = root / (folder or slug(category))
+def subject_card(name: str, **changes: Any) -> SubjectCard:
+    """What a card says of a subject."""
+    given = {"name": name, "slug": slug(name), "max_points": 24, "temp_xy": 0.4, "temp_p": 0.5}
+    return SubjectCard.model_validate(given | changes)
+
+
+def write_network(root: Path, folder: str, system: str, subjects: Sequence[SubjectCard]) -> Path:
+    """A checkpoint of a random network of these subjects; of several, each has a random context of its own."""
+    made = network(folder)
+    parts = None
+    if len(subjects) > 1:
+        width = len(stored(made)["contexts.base"])
+        generator = torch.Generator().manual_seed(zlib.crc32(folder.encode()))
+        table = 0.3 * torch.randn(len(subjects), width, generator=generator)
+        parts = ContextParts(table, torch.zeros(width, 0))
     card = Card(
-        category=category,
-        slug=slug(category),
         system=system,
         hidden=HIDDEN,
         mixtures=MIXTURES,
         mean=(0, 0),
         std=(40, 40),
-        max_points=max_points,
-        temp_xy=0.4,
-        temp_p=0.5,
+        subjects=tuple(subjects),
         nats=Nats(xy=8, pen=0.2, total=8.2),
         data=(DataPart(source="made for a test", count=1, licence="CC0"),),
         command="none",
         commit="none",
-        versions={},
     )
-    save_checkpoint(path, Decoder(network(str(path.name))), card)
-    return path
+    save_checkpoint(root / folder, stored(made, parts), card)
+    return root / folder
+
+
+def write_checkpoint(
+    root: Path, category: str, system: str = "gmm16_3", folder: str | None = None, max_points: int = 24
+) -> Path:
+    """A checkpoint of a random network in `root` that draws one category: by default, unless a folder is named."""
+    subject = subject_card(category, max_points=max_points, default=folder is None)
+    return write_network(root, folder or slug(category), system, [subject])
+
+
+def subject_of(checkpoint: Checkpoint, number: int = 0) -> Subject:
+    """A subject of a loaded network."""
+    return StoredNetwork(checkpoint.card, checkpoint.folder).subjects()[number]
+
+
+def request_of(checkpoint: Checkpoint, number: int = 0, **wanted: Any) -> DrawRequest:
+    """A drawing of a subject of a loaded network."""
+    given: dict[str, Any] = {"seed": 7, "temp_xy": 0.5, "temp_p": 0.5}
+    return DrawRequest(checkpoint, subject_of(checkpoint, number), **(given | wanted))
+
+
+def alone(request: DrawRequest) -> Drawing:
+    """What the plain loop draws, which knows no engine."""
+    [drawing] = draw(
+        request.network,
+        [request.seed],
+        temp_xy=request.temp_xy,
+        temp_p=request.temp_p,
+        max_points=request.points,
+        subject=request.subject.number,
+    )
+    return drawing
+
+
+def damage(folder: Path) -> None:
+    """Make of a model bytes that are no archive, and of its card one that names their hash."""
+    content = b"no archive"
+    (folder / "model.pt").write_bytes(content)
+    card = read_card(folder).model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
+    (folder / "card.json").write_text(card.model_dump_json())
 
 
 def settings_for(checkpoints: Path, **changes: Any) -> Settings:

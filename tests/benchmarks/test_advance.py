@@ -3,7 +3,7 @@
 import torch
 
 from benchmarks.advance import advancing, random_module
-from model.decode import CHUNK
+from model.drawing import CHUNK
 from model.network import NetworkConfig
 
 

@@ -7,13 +7,19 @@ import torch
 from torch import Tensor, nn
 
 from model.card import Card
-from model.checkpoint import CheckpointModule, load_checkpoint, save_checkpoint
+from model.checkpoint import Checkpoint, CheckpointModule, load_checkpoint, save_checkpoint
 from model.decoder import Decoder
+from model.linear import fixed_point, quantised
 from model.network import Network, NetworkConfig
 from model.point import Point
+from model.state import State
 from model.strokes import Array
+from model.weights import ContextParts, Weights, shape_of, stored
 
+Module = CheckpointModule | Decoder
+Arguments = tuple[State, Tensor, Tensor]  # of `advance`: state, temperature, noise
 MEAN, STD = (1.5, -0.5), (40.0, 35.0)
+SUBJECTS, LATENT, ENCODER = 4, 6, 16  # of the networks of many subjects
 
 
 def network(hidden: int = 32, mixtures: int = 5, seed: int = 0) -> Network:
@@ -39,27 +45,79 @@ def network_of(config: NetworkConfig, seed: int = 0) -> Network:
     return made
 
 
+def weights(hidden: int = 32, mixtures: int = 5, seed: int = 0) -> dict[str, Tensor]:
+    """The weights of `network`, of one subject and without an encoder."""
+    return stored(network(hidden, mixtures, seed))
+
+
+def shared_weights(
+    hidden: int = 32, mixtures: int = 5, *, subjects: int = SUBJECTS, seed: int = 0
+) -> dict[str, Tensor]:
+    """The weights of a network of many subjects, with an encoder, as random as `network`. Its head reads finely."""
+    generator = torch.Generator().manual_seed(seed)
+    width = 6 * hidden + 3 + 6 * mixtures
+
+    def random(*shape: int, std: float) -> Tensor:
+        return std * torch.randn(*shape, generator=generator)
+
+    parts = ContextParts(random(subjects, width, std=0.2), random(width, LATENT, std=0.1))
+    decoder = stored(network(hidden, mixtures, seed), parts, fine_head=True)
+    kind_sums, latent = (
+        fixed_point(random(8 * ENCODER, 3, std=0.5)),
+        quantised(random(2 * LATENT, 2 * ENCODER, std=0.5), 2),
+    )
+    encoder = {
+        "kind": random(subjects, 3, std=1).half(),
+        "kind_sums.integers": kind_sums[0],
+        "kind_sums.scale": kind_sums[1],
+        "bias": random(8 * ENCODER, std=0.3),
+        "latent.integers": latent[0],
+        "latent.scale": latent[1],
+        "latent_bias": random(2 * LATENT, std=0.3),
+    }
+    for way in ("forwards", "backwards"):
+        integers, scale = quantised(random(4 * ENCODER, ENCODER, std=ENCODER**-0.5))
+        encoder |= {f"{way}.recurrent.integers": integers, f"{way}.recurrent.scale": scale}
+        encoder[f"{way}.input.weight"] = random(4 * ENCODER, 5, std=0.5)
+    return decoder | {f"encoder.{name}": value for name, value in encoder.items()}
+
+
+def subject(**changes: object) -> dict[str, object]:
+    """A subject of a card, with everything that it needs."""
+    return {"name": "The Test", "slug": "the-test", "max_points": 60, "temp_xy": 0.5, "temp_p": 0.5} | changes
+
+
+def subjects(count: int) -> list[dict[str, object]]:
+    """Many of them, each with a name of its own."""
+    return [subject(name=f"Test {i}", slug=f"test-{i}") for i in range(count)]
+
+
 def card(**changes: object) -> Card:
     """A card with everything that it needs."""
     given: dict[str, object] = {
-        "category": "The Test",
-        "slug": "the-test",
         "system": "gmm32_5",
         "hidden": 32,
         "mixtures": 5,
         "mean": MEAN,
         "std": STD,
-        "max_points": 60,
-        "temp_xy": 0.5,
-        "temp_p": 0.5,
+        "subjects": [subject()],
     }
     return Card.model_validate(given | changes)
 
 
-def loaded(folder: Path, network: Network, *, int8: bool = True) -> CheckpointModule:
-    """What loading gives after a decoder of the network was saved in the folder."""
-    save_checkpoint(folder, Decoder(network, int8=int8), card())
-    return load_checkpoint(folder).module
+def card_of(weights: Weights, **changes: object) -> Card:
+    """A card that tells of these weights."""
+    shape = shape_of(weights)
+    of_shape: dict[str, object] = {"hidden": shape.hidden, "mixtures": shape.mixtures, "latent": shape.latent}
+    if shape.subjects > 1:
+        of_shape["subjects"] = subjects(shape.subjects)
+    return card(**(of_shape | changes))
+
+
+def loaded(folder: Path, weights: Weights) -> Checkpoint:
+    """What loading gives after these weights were saved in the folder."""
+    save_checkpoint(folder, weights, card_of(weights))
+    return load_checkpoint(folder)
 
 
 def drawings(count: int, points: int, seed: int = 0) -> Array:
@@ -74,13 +132,28 @@ def drawings(count: int, points: int, seed: int = 0) -> Array:
     return rows
 
 
-def begin(
-    module: CheckpointModule, n: int, steps: int, *, temperature: float = 1.0, seed: int = 0
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """Arguments of `advance` for n drawings from the start: rows, h, c, temperature, noise."""
+def contexts(module: Module, n: int, *, seed: int = 0) -> Tensor:
+    """Contexts [n, w] of n drawings: of each subject in turn, with random latent codes where there are some."""
+    stored = dict(module.named_buffers())
+    count, latent = len(stored["contexts.table"]), stored["contexts.latent.integers"].size(1)
+    codes = np.random.default_rng(seed).normal(size=(n, latent)).astype(np.float32)
+    return module.context(torch.arange(n) % count, torch.from_numpy(codes))
+
+
+def begin(module: Module, n: int, steps: int, *, temperature: float = 1.0, seed: int = 0) -> Arguments:
+    """Arguments of `advance` for n drawings from the start, their contexts those of `contexts`."""
     rng = np.random.default_rng(seed)
-    h, c = module.start(n)
-    rows = torch.zeros(n, 5)
-    rows[:, 2] = 1
     noise = np.concatenate([rng.random((steps, n, 2)), rng.normal(size=(steps, n, 2))], axis=2)
-    return rows, h, c, torch.full((n, 2), temperature), torch.from_numpy(noise.astype(np.float32))
+    state = module.begin(contexts(module, n, seed=seed))
+    return state, torch.full((n, 2), temperature), torch.from_numpy(noise.astype(np.float32))
+
+
+def at(arguments: Arguments, which: slice) -> Arguments:
+    """The arguments of `advance` of some of these drawings."""
+    state, temperature, noise = arguments
+    return [part[which] for part in state], temperature[which], noise[:, which]
+
+
+def equal(one: State, other: State) -> bool:
+    """Whether two states are the same, bit for bit."""
+    return all(torch.equal(*parts) for parts in zip(one, other, strict=True))

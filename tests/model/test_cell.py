@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from model.cell import LSTMCell, TanhCell, sigmoid
+from model.cell import LSTMCell, TanhCell, block, doubling, group_of
 
 RNG = torch.Generator().manual_seed(0)
 
@@ -18,35 +18,58 @@ def two_threads() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def test_an_lstms_turn() -> None:
+def test_an_lstms_step() -> None:
     """c = f c + i g and h = o tanh(c), with the third sum given twice and c kept twice."""
-    cell, sums = LSTMCell(), torch.randn(5, 32, generator=RNG)
+    cell, sums = LSTMCell(), torch.randn(8, 32, generator=RNG)
     i, f, g, o = sums.chunk(4, 1)
-    h, c = torch.empty(5, 8), torch.randn(5, 8, generator=RNG)
+    h, c = torch.empty(8, 8), torch.randn(8, 8, generator=RNG)
     want = f.sigmoid() * c + i.sigmoid() * g.tanh()
-    doubled, twice_c = torch.cat([i, f, 2 * g, o], 1), 2 * c
-    cell.turn(doubled, h, twice_c, cell.room(h), 4)
+    doubled, twice_c = sums * doubling(32, 8), 2 * c
+    assert torch.equal(doubled, torch.cat([i, f, 2 * g, o], 1))
+    cell.step(doubled, h, twice_c, cell.workspace(h, 4))
     torch.testing.assert_close(twice_c / 2, want)
     torch.testing.assert_close(h, o.sigmoid() * want.tanh())
 
 
-def test_a_tanhs_turn() -> None:
+def test_a_tanhs_step() -> None:
     """h = tanh of the sum, given twice; the memory stays as it is."""
-    cell, sums = TanhCell(), torch.randn(5, 8, generator=RNG)
-    h, c = torch.empty(5, 8), torch.randn(5, 8, generator=RNG)
+    cell, sums = TanhCell(), torch.randn(8, 8, generator=RNG)
+    h, c = torch.empty(8, 8), torch.randn(8, 8, generator=RNG)
     before = c.clone()
-    cell.turn(2 * sums, h, c, cell.room(h), 4)
+    cell.step(sums * doubling(8, 8), h, c, cell.workspace(h, 4))
     torch.testing.assert_close(h, sums.tanh())
     assert torch.equal(c, before)
 
 
-@pytest.mark.parametrize("rows", [3, 64, 1000])
-def test_threads_do_not_change_a_sigmoid(rows: int, two_threads: None) -> None:
-    """Large or small, each group of rows comes out as it does alone, bit for bit."""
-    numbers = torch.randn(rows, 104, generator=RNG)
-    out = torch.empty_like(numbers)
-    sigmoid(numbers, out, 4)
-    for first in range(0, rows, 4):
-        alone = torch.empty_like(numbers[first : first + 4])
-        sigmoid(numbers[first : first + 4].clone(), alone, 4)
-        assert torch.equal(alone, out[first : first + 4])
+@pytest.mark.parametrize("cell", [LSTMCell(), TanhCell()], ids=["lstm", "tanh"])
+@pytest.mark.parametrize("hidden", [12, 104])
+@pytest.mark.parametrize("groups", [1, 16, 250])
+def test_threads_do_not_change_a_step(cell: LSTMCell | TanhCell, hidden: int, groups: int, two_threads: None) -> None:
+    """However many they are, the rows of each group come out as they do alone, bit for bit."""
+    group = group_of(hidden)
+    h = torch.randn(groups * group, hidden, generator=RNG)
+    twice_c, workspace = torch.randn_like(h), cell.workspace(h, group)
+    sums = torch.randn(workspace[0].shape, generator=RNG)
+    before_c = twice_c.clone()
+    cell.step(sums, h, twice_c, workspace)
+    for first in range(0, len(h), group):
+        at = slice(first, first + group)
+        one_h, one_c = torch.empty(group, hidden), before_c[at].clone()
+        cell.step(sums[at].clone(), one_h, one_c, cell.workspace(one_h, group))
+        assert torch.equal(one_h, h[at])
+        assert torch.equal(one_c, twice_c[at])
+
+
+@pytest.mark.parametrize(("hidden", "rows"), [(512, 1), (128, 1), (16, 2), (12, 8), (10, 16)])
+def test_groups_fill_vectors(hidden: int, rows: int) -> None:
+    """A group has as many rows as fill the processor's vectors."""
+    assert group_of(hidden) == rows
+
+
+@pytest.mark.parametrize("hidden", [10, 128, 1024, 40_000])
+def test_blocks_are_whole_groups(hidden: int) -> None:
+    """A block is of whole groups, one at least, and of no more numbers than one thread computes where it can be."""
+    group = group_of(hidden)
+    rows = block(torch.empty(1, 4 * hidden), group)
+    assert rows % group == 0
+    assert rows == group or rows * 4 * hidden <= 32768

@@ -1,8 +1,5 @@
-"""The contract: what `start`, `step`, `advance`, `log_prob` and `mixture` promise, of saved and loaded checkpoints."""
+"""The contract: what `begin`, `read`, `advance`, `log_prob` and `mixture` promise, of saved and loaded checkpoints."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,23 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
-from model.checkpoint import CheckpointModule, packs, save_checkpoint
-from model.decoder import Decoder, to_network
+from model.checkpoint import CheckpointModule
 from model.network import NetworkConfig
-from model.point import Point
+from model.state import State, select
 from model.systems import SYSTEMS, name_of
+from model.weights import stored
 from tests.model import samples
-from tests.model.textbook import reference, states_of, textbook
+from tests.model.textbook import Context, reference, states_of, textbook
 
-ROOT = Path(__file__).parents[2]
-SHAPES = [
-    *(replace(config, hidden=32) for config in SYSTEMS.values()),
-    NetworkConfig(32, 3, layers=2),
-    NetworkConfig(24, 0, layers=3),
-    NetworkConfig(32, 0, layers=2, trunk="tanh", pen=False),
-]
-SIZES = [*range(1, 18), 31, 33, 63, 64, 65]
+SHAPES = [replace(config, hidden=32) for config in SYSTEMS.values()]
 
 
 @pytest.fixture(autouse=True)
@@ -37,118 +28,73 @@ def inference() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> CheckpointModule:
-    """A loaded checkpoint of the size that we ship: H = 512, 20 components."""
-    return samples.loaded(tmp_path_factory.mktemp("checkpoint"), samples.network(512, 20))
+    """A loaded checkpoint of the size that most are of: H = 512, 20 components."""
+    return samples.loaded(tmp_path_factory.mktemp("checkpoint"), samples.weights(512, 20)).module
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> CheckpointModule:
     """A loaded checkpoint that is fast to run: H = 32, 5 components."""
-    return samples.loaded(tmp_path_factory.mktemp("checkpoint"), samples.network())
+    return samples.loaded(tmp_path_factory.mktemp("checkpoint"), samples.weights()).module
 
 
-def test_log_prob_agrees_with_numpy(tmp_path: Path) -> None:
-    """`log_prob` of a saved checkpoint that is not rounded is the float64 reference to 1e-4 at each point."""
-    module = samples.loaded(tmp_path, samples.network(512, 20), int8=False)
-    rows = samples.drawings(16, 60)
-    xy, pen = module.log_prob(torch.from_numpy(rows))
-    want_xy, want_pen, _ = reference(textbook(module), rows.astype(np.float64))
-    assert xy.shape == pen.shape == (16, 60)
-    np.testing.assert_allclose(xy.numpy(), want_xy, atol=1e-4, rtol=0)
-    np.testing.assert_allclose(pen.numpy(), want_pen, atol=1e-4, rtol=0)
-    assert want_xy.min() < -5
-    assert want_pen.min() < -1, "the drawings must be of some interest"
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> CheckpointModule:
+    """One as small, of many subjects, with latent codes."""
+    return samples.loaded(tmp_path_factory.mktemp("checkpoint"), samples.shared_weights()).module
 
 
-def test_log_prob_of_eight_bits_agrees_with_numpy(module: CheckpointModule) -> None:
-    """So is that of the form that we ship, from each state that `step` leads to along whole drawings.
+def agrees(module: CheckpointModule, rows: Tensor, context: Tensor, expected: Context) -> None:
+    """Assert that `log_prob` and each step are those of the textbook, from each state of the decoder's own."""
+    book = textbook(dict(module.named_buffers()))
+    states = states_of(module, rows, context)
+    *wanted, reached = reference(book, rows.double().numpy(), expected, states)
+    for got, want in zip(module.log_prob(rows, context), wanted, strict=True):
+        assert got.shape == (len(rows), rows.size(1) - 1)
+        np.testing.assert_allclose(got.numpy(), want, atol=1e-4, rtol=1e-5)
+        assert want.min() < -1, "the drawings must be of some interest"
+    for got_state, want_state in zip(states[1:], reached, strict=True):
+        np.testing.assert_allclose(got_state, want_state, atol=2e-6, rtol=0)
+
+
+def test_log_prob_agrees_with_numpy(module: CheckpointModule) -> None:
+    """`log_prob` is the float64 reference to 1e-4 at each point, from each state along whole drawings.
 
     From there, and not from the float64 reference's own: eight bits make a step of what is a last bit of float32 where
     it decides how an output is rounded.
     """
-    rows = samples.drawings(16, 60)
-    states = states_of(module, torch.from_numpy(rows))
-    xy, pen = module.log_prob(torch.from_numpy(rows))
-    want_xy, want_pen, reached = reference(textbook(module), rows.astype(np.float64), states)
-    np.testing.assert_allclose(xy.numpy(), want_xy, atol=1e-4, rtol=0)
-    np.testing.assert_allclose(pen.numpy(), want_pen, atol=1e-4, rtol=0)
-    for got, want in zip(states[1:], reached, strict=True):
-        np.testing.assert_allclose(got, want, atol=2e-6, rtol=0)
+    rows, none = torch.from_numpy(samples.drawings(16, 60)), torch.zeros(16, 0)
+    subject = torch.zeros(16, dtype=torch.long)
+    agrees(module, rows, module.context(subject, none), textbook(dict(module.named_buffers())).context(subject, none))
 
 
-@pytest.mark.parametrize("int8", [False, True])
-@pytest.mark.parametrize("config", SHAPES, ids=name_of)
-def test_log_prob_agrees_with_numpy_for_every_system(tmp_path: Path, config: NetworkConfig, int8: bool) -> None:
-    """The same for every system of the article, for several layers, and for any trunk with several."""
-    module = samples.loaded(tmp_path, samples.network_of(config), int8=int8)
-    rows = samples.drawings(8, 30)
-    states = states_of(module, torch.from_numpy(rows)) if int8 else None
-    *wanted, reached = reference(textbook(module), rows.astype(np.float64), states)
-    for got, want in zip(module.log_prob(torch.from_numpy(rows)), wanted, strict=True):
-        np.testing.assert_allclose(got.numpy(), want, atol=1e-4, rtol=1e-5)
-        assert want.min() < -1
-    for state, wanted_state in zip(states[1:] if states else (), reached, strict=bool(states)):
-        np.testing.assert_allclose(state, wanted_state, atol=2e-6, rtol=0)
-
-
-@pytest.mark.parametrize("config", [config for config in SHAPES if not config.mixtures], ids=name_of)
-def test_squared_error_scores_as_one_normal(tmp_path: Path, config: NetworkConfig) -> None:
-    """A network that learnt by squared error scores moves as an isotropic normal about its mean: by its definition."""
-    network = samples.network_of(config)
-    assert isinstance(network.density, Point)
+def test_log_prob_of_many_subjects_agrees_with_numpy(shared: CheckpointModule) -> None:
+    """The same with a subject and a latent code for each drawing, and a head that reads finely."""
     rows = torch.from_numpy(samples.drawings(8, 30))
-    xy, pen = samples.loaded(tmp_path, network, int8=False).log_prob(rows)
-    raw = network(rows[:, :-1])
-    sigma = network.density.log_sigma.exp()
-    error = (rows[:, 1:, :2] - network.mean) / network.std - raw[..., -2:]
-    want = -(error**2).sum(-1) / (2 * sigma**2) - torch.log(2 * torch.pi * sigma**2) - network.std.log().sum()
-    moves = rows[:, 1:, 4] == 0
-    torch.testing.assert_close(xy[moves], want[moves], atol=1e-3, rtol=1e-4)
-    log_pen = raw[..., :3].log_softmax(-1) if config.pen else network.density.log_pen.expand(*raw.shape[:2], 3)
-    torch.testing.assert_close(pen[moves], (log_pen * rows[:, 1:, 2:]).sum(-1)[moves], atol=1e-4, rtol=1e-4)
+    subject = torch.arange(8) % samples.SUBJECTS
+    latent = torch.randn(8, samples.LATENT, generator=torch.Generator().manual_seed(0))
+    context = textbook(dict(shared.named_buffers())).context(subject, latent)
+    agrees(shared, rows, shared.context(subject, latent), context)
 
 
 @pytest.mark.parametrize("config", SHAPES, ids=name_of)
-def test_every_system_keeps_its_word(tmp_path: Path, config: NetworkConfig) -> None:
-    """Of every system: alone or in company, in one `advance` or in many, the same bits; and `log_prob`'s density."""
-    module = samples.loaded(tmp_path, samples.network_of(config))
-    rows, h, c, temperature, noise = samples.begin(module, 33, 6)
-    assert h.shape == c.shape == (33, config.layers * config.hidden)
-    drawn, last_h, last_c = module.advance(rows, h, c, temperature, noise)
-    for at in (slice(1), slice(32, 33), slice(5, 13)):
-        alone, its_h, its_c = module.advance(rows[at], h[at], c[at], temperature[at], noise[:, at])
-        assert torch.equal(alone, drawn[:, at])
-        assert torch.equal(its_h, last_h[at])
-        assert torch.equal(its_c, last_c[at])
-    whole = torch.cat([rows.unsqueeze(0), drawn]).transpose(0, 1)
-    _, pen = module.log_prob(whole)
-    for t in range(6):
-        row, h, c = module.step(whole[:, t], h, c, temperature, noise[t])
-        assert torch.equal(row, drawn[t])
-        *_, log_p = module.mixture(h)
-        alive = whole[:, t, 4] == 0
-        torch.testing.assert_close((log_p * whole[:, t + 1, 2:]).sum(1)[alive], pen[alive, t], atol=2e-4, rtol=0)
-    assert torch.equal(h, last_h)
+def test_log_prob_agrees_with_numpy_for_every_system(tmp_path: Path, config: NetworkConfig) -> None:
+    """The same for every system of the article."""
+    module = samples.loaded(tmp_path, stored(samples.network_of(config))).module
+    rows, none = torch.from_numpy(samples.drawings(8, 30)), torch.zeros(8, 0)
+    subject = torch.zeros(8, dtype=torch.long)
+    agrees(module, rows, module.context(subject, none), textbook(dict(module.named_buffers())).context(subject, none))
 
 
-@pytest.mark.parametrize("int8", [False, True])
-@pytest.mark.parametrize("config", SHAPES, ids=name_of)
-def test_every_system_comes_back_to_a_network(tmp_path: Path, config: NetworkConfig, int8: bool) -> None:
-    """`to_network` gives one that scores as the checkpoint does, and whose decoder is the same again.
-
-    That of a rounded one has the rounded weights, but does not round what it reads: it scores nearly as it does.
-    """
-    module = samples.loaded(tmp_path, samples.network_of(config), int8=int8)
-    network = to_network(dict(module.named_buffers()))
-    rows = torch.from_numpy(samples.drawings(4, 20))
-    for got, want in zip(network.log_likelihood(rows), module.log_prob(rows), strict=True):
-        if int8:
-            torch.testing.assert_close(got.mean(), want.mean(), atol=0.01, rtol=0)
-        else:
-            torch.testing.assert_close(got, want, atol=1e-4, rtol=1e-5)
-    again = to_network(dict(samples.loaded(tmp_path, network, int8=int8).named_buffers())).state_dict()
-    for name, value in network.state_dict().items():
-        torch.testing.assert_close(again[name], value, atol=1e-6, rtol=1e-6)
+def test_rounding_costs_no_score(module: CheckpointModule) -> None:
+    """Weights in eight bits, and the head in sixteen, score within 0.01 nats a point of the same in float32."""
+    rows = torch.from_numpy(samples.drawings(32, 60))
+    points = float((rows[:, 1:, 4] == 0).sum())
+    of_float = samples.network(512, 20).log_likelihood(rows)
+    of_bits = module.log_prob(rows, samples.contexts(module, 32))
+    totals = [-float(xy.sum() + pen.sum()) / points for xy, pen in (of_bits, of_float)]
+    assert totals[0] == pytest.approx(totals[1], abs=0.01)
+    assert totals[0] != totals[1], "eight bits must be eight"
 
 
 def test_end_rows_are_masked(small: CheckpointModule) -> None:
@@ -156,7 +102,7 @@ def test_end_rows_are_masked(small: CheckpointModule) -> None:
     rows = torch.from_numpy(samples.drawings(1, 12)).clone()
     end = int(rows[0, :, 4].argmax())
     rows[0, end, :2] = 7
-    xy, pen = small.log_prob(rows)
+    xy, pen = small.log_prob(rows, samples.contexts(small, 1))
     assert xy[0, end - 1] == 0
     assert pen[0, end - 1] < 0
     assert not xy[0, end:].any()
@@ -164,108 +110,111 @@ def test_end_rows_are_masked(small: CheckpointModule) -> None:
     assert bool((xy[0, : end - 1] != 0).all())
 
 
-def test_step_believes_what_log_prob_says(module: CheckpointModule) -> None:
-    """The state that `advance` carries is the one that `log_prob` scores by: both give a drawing the same density."""
-    rows, h, c, temperature, noise = samples.begin(module, 8, 12)
-    drawn, *_ = module.advance(rows, h, c, temperature, noise)
-    whole = torch.cat([rows.unsqueeze(0), drawn]).transpose(0, 1)
-    xy, pen = module.log_prob(whole)
+def scored(module: CheckpointModule, state: State, row: Tensor) -> tuple[Tensor, Tensor]:
+    """Log densities (xy, pen) [n] of rows [n, 5] by what `mixture` says of a state."""
+    log_pi, mean, sigma, rho, log_p = module.mixture(state)
+    x, y = ((row[:, None, :2] - mean) / sigma).unbind(-1)
+    rest = 1 - rho**2
+    square = (x**2 + y**2 - 2 * rho * x * y) / rest
+    joint = log_pi - square / 2 - torch.log(2 * torch.pi * sigma.prod(-1) * rest.sqrt())
+    return joint.logsumexp(1), (log_p * row[:, 2:]).sum(1)
+
+
+@pytest.mark.parametrize("name", ["module", "shared"])
+def test_mixture_says_what_log_prob_says(name: str, request: pytest.FixtureRequest) -> None:
+    """Before each row that `advance` draws, and after each that `read` takes in, the mixture scores the next alike."""
+    module: CheckpointModule = request.getfixturevalue(name)
+    state, temperature, noise = samples.begin(module, 8, 12)
+    drawn, _ = module.advance(state, temperature, noise)
+    rows = torch.cat([state[0].unsqueeze(0), drawn]).transpose(0, 1)
+    xy, pen = module.log_prob(rows, samples.contexts(module, 8))
+    given = state
     for t in range(12):
-        _, h, c = module.step(whole[:, t], h, c, temperature, noise[t])
-        log_pi, mean, sigma, rho, log_p = module.mixture(h)
-        alive = whole[:, t, 4] == 0
-        torch.testing.assert_close((log_p * whole[:, t + 1, 2:]).sum(1)[alive], pen[alive, t], atol=2e-4, rtol=0)
-        x, y = ((whole[:, t + 1, None, :2] - mean) / sigma).unbind(-1)
-        rest = 1 - rho**2
-        square = (x**2 + y**2 - 2 * rho * x * y) / rest
-        joint = log_pi - square / 2 - torch.log(2 * torch.pi * sigma.prod(-1) * rest.sqrt())
-        moves = whole[:, t + 1, 4] == 0
-        torch.testing.assert_close(joint.logsumexp(1)[moves], xy[moves, t], atol=2e-3, rtol=1e-3)
+        assert all(map(torch.equal, module.mixture(given), module.mixture(state)))
+        its_xy, its_pen = scored(module, state, rows[:, t + 1])
+        alive, moves = rows[:, t, 4] == 0, rows[:, t + 1, 4] == 0
+        torch.testing.assert_close(its_pen[alive], pen[alive, t], atol=2e-4, rtol=0)
+        torch.testing.assert_close(its_xy[moves], xy[moves, t], atol=2e-3, rtol=1e-3)
+        _, state = module.advance(state, temperature, noise[t : t + 1])
+        given = module.read(given, rows[:, t + 1 : t + 2], torch.ones(8, dtype=torch.long))
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
-def test_company_does_not_matter(module: CheckpointModule, threads: int) -> None:
-    """A batch of 64 is 64 batches of one, bit for bit, and so is every other size, whatever the number of threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        rows, h, c, temperature, noise = samples.begin(module, 65, 5, seed=1)
-        temperature *= torch.linspace(0, 1.5, 65).unsqueeze(1)
-        together = module.advance(rows, h, c, temperature, noise)
-        for n in SIZES:
-            parts = range(0, 65, n) if n in {1, 64} else (0, 65 - n)
-            for at in (slice(first, min(first + n, 65)) for first in parts):
-                drawn, one_h, one_c = module.advance(rows[at], h[at], c[at], temperature[at], noise[:, at])
-                assert torch.equal(drawn, together[0][:, at]), f"rows {at} of a batch of {n}"
-                assert torch.equal(one_h, together[1][at])
-                assert torch.equal(one_c, together[2][at])
-    finally:
-        torch.set_num_threads(before)
+def test_what_was_read_is_gone_on_from(shared: CheckpointModule) -> None:
+    """Rows that are handed in lead where drawing them leads: to the same state, bit for bit."""
+    arguments = samples.begin(shared, 9, 14)
+    drawn, last = shared.advance(*arguments)
+    state, temperature, noise = arguments
+    read = shared.read(state, drawn[:6].transpose(0, 1), torch.full((9,), 6))
+    assert samples.equal(read, shared.advance(state, temperature, noise[:6])[1])
+    assert samples.equal(shared.advance(read, temperature, noise[6:])[1], last)
 
 
-@pytest.mark.parametrize("hidden", [8, 12, 100, 128])
-@pytest.mark.parametrize("mixtures", [1, 2, 20])
-@pytest.mark.parametrize("packed", [False, True])
-def test_company_does_not_matter_to_any_shape(hidden: int, mixtures: int, packed: bool) -> None:
-    """The same for networks whose rows do not fill the processor's vectors, and for weights that are not packed."""
-    decoder = Decoder(samples.network(hidden, mixtures))
-    if packed:
-        if not packs():
-            pytest.skip("this build of torch has no library to pack for")
-        assert decoder.pack()
-    rows, h, c, temperature, noise = samples.begin(decoder, 65, 4)
-    together, _, _ = decoder.advance(rows, h, c, temperature, noise)
-    for n in SIZES:
-        for at in (slice(n), slice(65 - n, 65)):
-            drawn, _, _ = decoder.advance(rows[at], h[at], c[at], temperature[at], noise[:, at])
-            assert torch.equal(drawn, together[:, at])
+def test_ragged_rows_are_read_as_each_alone(shared: CheckpointModule) -> None:
+    """Each drawing reads its own rows and none of the filler: as alone, as row by row, and none of no rows."""
+    state, _, _ = samples.begin(shared, 9, 0)
+    rows = torch.from_numpy(samples.drawings(9, 12))[:, 1:]
+    lengths = torch.tensor([0, 12, 3, 1, 7, 7, 11, 2, 5])
+    together = shared.read(state, rows, lengths)
+    for i, length in enumerate(lengths.tolist()):
+        alone = one = select(state, torch.tensor([i]))
+        for t in range(length):
+            alone = shared.read(alone, rows[i : i + 1, t : t + 1], torch.ones(1, dtype=torch.long))
+        assert samples.equal(alone, select(together, torch.tensor([i])))
+        assert samples.equal(shared.read(one, rows[i : i + 1], lengths[i : i + 1]), alone)
+    assert samples.equal(select(together, torch.tensor([0])), select(state, torch.tensor([0])))
+    assert samples.equal(shared.read(state, rows[:, :0], torch.zeros(9, dtype=torch.long)), state)
 
 
-@pytest.mark.parametrize("n", [1, 3, 8])
-def test_advance_is_steps(module: CheckpointModule, n: int) -> None:
-    """`advance` of k steps gives, bit for bit, what k `step`s give, and so does any cut into shorter ones."""
-    rows, h, c, temperature, noise = samples.begin(module, n, 9)
-    drawn, last_h, last_c = module.advance(rows, h, c, temperature, noise)
-    row, step_h, step_c = rows, h, c
-    for t in range(9):
-        row, step_h, step_c = module.step(row, step_h, step_c, temperature, noise[t])
-        assert torch.equal(row, drawn[t])
-    assert torch.equal(step_h, last_h)
-    assert torch.equal(step_c, last_c)
-    first, mid_h, mid_c = module.advance(rows, h, c, temperature, noise[:4])
-    second, cut_h, _ = module.advance(first[-1], mid_h, mid_c, temperature, noise[4:])
-    assert torch.equal(torch.cat([first, second]), drawn)
-    assert torch.equal(cut_h, last_h)
+def test_the_first_state_is_the_contexts(small: CheckpointModule) -> None:
+    """A drawing begins with the start token and the learnt first output; the mixture there foretells its first row."""
+    state, _, _ = samples.begin(small, 3, 0)
+    network = samples.network()
+    assert state[0].tolist() == [[0, 0, 1, 0, 0]] * 3
+    assert torch.equal(state[1], network.h0.expand(3, -1))
+    assert torch.equal(state[2], 2 * network.c0.expand(3, -1))
+    rows = torch.from_numpy(samples.drawings(3, 4))
+    xy, pen = small.log_prob(rows, samples.contexts(small, 3))
+    torch.testing.assert_close(scored(small, state, rows[:, 1]), (xy[:, 0], pen[:, 0]), atol=1e-4, rtol=1e-4)
 
 
-def test_arguments_stay_as_they_were(small: CheckpointModule) -> None:
-    """`advance` and `step` change nothing that they are handed, and what they give shares no memory with it."""
-    arguments = samples.begin(small, 4, 3)
-    copies = [tensor.clone() for tensor in arguments]
-    drawn, h, c = small.advance(*arguments)
-    for given, copy in zip(arguments, copies, strict=True):
-        assert torch.equal(given, copy)
-    for result in (drawn, h, c):
-        result.zero_()
-    assert torch.equal(small.advance(*arguments)[0], small.advance(*copies)[0])
-    assert all(torch.equal(given, copy) for given, copy in zip(arguments, copies, strict=True))
+def test_arguments_stay_as_they_were(shared: CheckpointModule) -> None:
+    """No method changes what it is handed."""
+    state, temperature, noise = samples.begin(shared, 8, 3)
+    rows, lengths = torch.from_numpy(samples.drawings(8, 5)), torch.full((8,), 3)
+    context, subject = samples.contexts(shared, 8), torch.zeros(8, dtype=torch.long)
+    given = [*state, temperature, noise, rows, lengths, context, subject]
+    copies = [tensor.clone() for tensor in given]
+    shared.advance(state, temperature, noise)
+    shared.advance(state, 0 * temperature, noise)
+    shared.read(state, rows, lengths)
+    shared.mixture(state)
+    shared.log_prob(rows, context)
+    shared.encode(rows, lengths, subject)
+    shared.begin(context)
+    for tensor, copy in zip(given, copies, strict=True):
+        assert torch.equal(tensor, copy)
 
 
-def test_no_steps_and_no_drawings(small: CheckpointModule) -> None:
-    """Zero steps give the state back; zero drawings give none."""
-    rows, h, c, temperature, noise = samples.begin(small, 3, 0)
-    drawn, last_h, last_c = small.advance(rows, h, c, temperature, noise)
+def test_no_steps_and_no_drawings(shared: CheckpointModule) -> None:
+    """Zero steps give the state back; zero drawings give none, by every method."""
+    state, temperature, noise = samples.begin(shared, 3, 0)
+    drawn, last = shared.advance(state, temperature, noise)
     assert drawn.shape == (0, 3, 5)
-    assert torch.equal(last_h, h)
-    assert torch.equal(last_c, c)
-    drawn, h, c = small.advance(*samples.begin(small, 0, 2))
+    assert samples.equal(last, state)
+    state, temperature, noise = samples.begin(shared, 0, 2)
+    drawn, last = shared.advance(state, temperature, noise)
     assert drawn.shape == (2, 0, 5)
-    assert h.shape == c.shape == (0, 32)
+    assert [part.shape for part in last] == [part.shape for part in state]
+    rows, lengths = torch.zeros(0, 3, 5), torch.zeros(0, dtype=torch.long)
+    assert samples.equal(shared.read(state, rows, lengths), state)
+    assert shared.mixture(state)[1].shape == (0, 5, 2)
+    assert shared.log_prob(rows, samples.contexts(shared, 0))[0].shape == (0, 2)
+    assert shared.encode(rows, lengths, lengths)[0].shape == (0, samples.LATENT)
 
 
 def test_rows_are_drawings(small: CheckpointModule) -> None:
     """Pen states are one-hot; a drawing that has ended goes on as end rows (0, 0, 0, 0, 1)."""
-    drawn, *_ = small.advance(*samples.begin(small, 256, 60))
+    drawn, _ = small.advance(*samples.begin(small, 256, 60))
     assert torch.equal(drawn[..., 2:].sum(-1), torch.ones(60, 256))
     assert bool(((drawn[..., 2:] == 0) | (drawn[..., 2:] == 1)).all())
     ended = drawn[..., 4] == 1
@@ -276,37 +225,37 @@ def test_rows_are_drawings(small: CheckpointModule) -> None:
 
 
 def test_an_end_row_keeps_a_drawing_ended(small: CheckpointModule) -> None:
-    """A drawing handed in at its end row stays ended; the one beside it draws on."""
-    rows, h, c, temperature, noise = samples.begin(small, 2, 1)
-    rows[0] = torch.tensor([0.0, 0, 0, 0, 1])
-    drawn, *_ = small.step(rows, h, c, temperature, noise[0])
-    assert drawn[0].tolist() == [0, 0, 0, 0, 1]
-    assert drawn[1, :2].any()
+    """A drawing that reads its end row stays ended; the one beside it draws on."""
+    state, temperature, noise = samples.begin(small, 2, 1)
+    end = torch.tensor([0.0, 0, 0, 0, 1]).expand(2, 1, 5)
+    drawn, _ = small.advance(small.read(state, end, torch.tensor([1, 0])), temperature, noise)
+    assert drawn[0, 0].tolist() == [0, 0, 0, 0, 1]
+    assert drawn[0, 1, :2].any()
 
 
 def test_zero_temperature_is_the_mode(module: CheckpointModule) -> None:
     """At temperatures 0 a drawing is the most probable component's mean and pen, step by step, whatever the noise."""
-    rows, h, c, temperature, noise = samples.begin(module, 16, 8, temperature=0)
+    state, temperature, noise = samples.begin(module, 16, 8, temperature=0)
     noise[0, 0] = torch.tensor([1 - 2.0**-24, 1 - 2.0**-24, 8, -8])
-    drawn, *_ = module.advance(rows, h, c, temperature, noise)
+    drawn, _ = module.advance(state, temperature, noise)
     assert torch.equal(drawn, drawn[:, :1].expand_as(drawn)), "drawings that differ in noise only"
-    row, state_h, state_c = rows[:1], h[:1], c[:1]
+    one = select(state, torch.tensor([0]))
     for t in range(8):
-        row, state_h, state_c = module.step(row, state_h, state_c, temperature[:1], noise[t, :1])
-        log_pi, mean, _, _, log_p = module.mixture(state_h)
+        log_pi, mean, _, _, log_p = module.mixture(one)
+        row, one = module.advance(one, temperature[:1], noise[t : t + 1, :1])
         pen = int(log_p.argmax())
-        assert int(row[0, 2:].argmax()) == pen
+        assert int(row[0, 0, 2:].argmax()) == pen
         if pen == 2:
             break
-        torch.testing.assert_close(row[0, :2], mean[0, int(log_pi.argmax())], atol=1e-3, rtol=1e-5)
+        torch.testing.assert_close(row[0, 0, :2], mean[0, int(log_pi.argmax())], atol=1e-3, rtol=1e-5)
 
 
 @pytest.mark.parametrize("tiny", [1e-9, 1e-30, 1e-45])
 def test_tiny_temperatures_do_not_overflow(module: CheckpointModule, tiny: float) -> None:
     """Temperatures however small draw finite rows next to the mode's."""
-    rows, h, c, temperature, noise = samples.begin(module, 4, 6, temperature=tiny)
-    drawn, *_ = module.advance(rows, h, c, temperature, noise)
-    mode, *_ = module.advance(rows, h, c, torch.zeros(4, 2), noise)
+    state, temperature, noise = samples.begin(module, 4, 6, temperature=tiny)
+    drawn, _ = module.advance(state, temperature, noise)
+    mode, _ = module.advance(state, torch.zeros(4, 2), noise)
     assert bool(drawn.isfinite().all())
     torch.testing.assert_close(drawn, mode, atol=0.05, rtol=0)
 
@@ -314,77 +263,7 @@ def test_tiny_temperatures_do_not_overflow(module: CheckpointModule, tiny: float
 @pytest.mark.parametrize("temperature", [10.0, 1e4, 1e9])
 def test_large_temperatures_stay_choices(small: CheckpointModule, temperature: float) -> None:
     """However hot, rows are finite and their pens are pens; the three become equally probable."""
-    rows, h, c, _, noise = samples.begin(small, 3000, 1)
-    drawn, *_ = small.advance(rows, h, c, torch.full((3000, 2), temperature), noise)
+    drawn, _ = small.advance(*samples.begin(small, 3000, 1, temperature=temperature))
     assert bool(drawn.isfinite().all())
     if temperature >= 1e4:
         np.testing.assert_allclose(drawn[0, :, 2:].mean(0), 1 / 3, atol=0.04)  # 4 standard errors
-
-
-def test_each_drawing_has_its_own_temperatures(small: CheckpointModule) -> None:
-    """Rows of one batch may differ in temperature, one of them 0: each is drawn as it would be by itself."""
-    rows, h, c, temperature, noise = samples.begin(small, 3, 6)
-    temperature[:] = torch.tensor([[0.0, 1.0], [0.7, 0.0], [1.3, 0.4]])
-    together, *_ = small.advance(rows, h, c, temperature, noise)
-    for i in range(3):
-        at = slice(i, i + 1)
-        assert torch.equal(small.advance(rows[at], h[at], c[at], temperature[at], noise[:, at])[0], together[:, at])
-
-
-def test_packed_weights_draw_the_same(tmp_path: Path) -> None:
-    """The fast path (packed by `load_checkpoint`) is the slow one up to float32's rounding."""
-    network = samples.network(512, 20)
-    slow, fast = Decoder(network), samples.loaded(tmp_path, network)
-    rows, h, c, temperature, noise = samples.begin(slow, 32, 10)
-    torch.testing.assert_close(
-        fast.advance(rows, h, c, temperature, noise), slow.advance(rows, h, c, temperature, noise), atol=1e-3, rtol=1e-4
-    )
-
-
-def test_start_is_what_was_learnt(small: CheckpointModule) -> None:
-    """Every drawing starts from the learnt h0 and c0."""
-    h, c = small.start(3)
-    network = samples.network()
-    assert torch.equal(h, network.h0.expand(3, -1))
-    assert torch.equal(c, network.c0.expand(3, -1))
-
-
-def test_rounding_costs_no_score(tmp_path: Path) -> None:
-    """Weights in eight bits, and the head in float16, score within 0.01 nats a point of the same in float32."""
-    network = samples.network(512, 20)
-    rows = torch.from_numpy(samples.drawings(32, 60))
-    points = float((rows[:, 1:, 4] == 0).sum())
-    totals = []
-    for int8 in (True, False):
-        xy, pen = samples.loaded(tmp_path / str(int8), network, int8=int8).log_prob(rows)
-        totals.append(-float(xy.sum() + pen.sum()) / points)
-    assert totals[0] == pytest.approx(totals[1], abs=0.01)
-    assert totals[0] != totals[1], "eight bits must be eight"
-
-
-@pytest.mark.skipif(
-    torch.backends.cpu.get_cpu_capability() not in {"AVX512", "AVX2"}, reason="only x86 CPUs can be slower ones too"
-)
-def test_an_older_processor_draws_the_same(module: CheckpointModule, tmp_path: Path) -> None:
-    """With the instructions of AVX2 alone, none of them for products of eight bits, drawings are the same bits."""
-    save_checkpoint(tmp_path, Decoder(samples.network(512, 20)), samples.card())
-    environment = os.environ | {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "OMP_NUM_THREADS": "1"}
-    for n in (1, 40):
-        drawn, h, c = module.advance(*samples.begin(module, n, 20))
-        torch.save((drawn, h, c), tmp_path / "here.pt")
-        command = [sys.executable, "-W", "ignore", "-c", OLDER, str(tmp_path), str(n)]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
-
-
-OLDER = """
-import sys, torch
-from pathlib import Path
-from model.checkpoint import load_checkpoint
-from tests.model import samples
-folder, n = Path(sys.argv[1]), int(sys.argv[2])
-assert torch.backends.cpu.get_cpu_capability() == "AVX2"
-with torch.inference_mode():
-    module = load_checkpoint(folder).module
-    here = module.advance(*samples.begin(module, n, 20))
-assert all(map(torch.equal, here, torch.load(folder / "here.pt")))
-"""

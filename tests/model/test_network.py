@@ -3,14 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from model.network import Network, NetworkConfig
-from model.systems import SYSTEMS
+from model.point import Point
+from model.systems import SYSTEMS, name_of
 from model.trunk import LSTM
+from model.weights import stored
 from tests.model import samples
+from tests.model.textbook import reference, textbook
 
 
 def rows_of(count: int, points: int) -> Tensor:
@@ -23,6 +27,41 @@ def test_shapes() -> None:
     rows = rows_of(3, 9)
     assert network(rows).shape == (3, 10, 3 + 6 * 4)
     assert [part.shape for part in network.log_likelihood(rows)] == [(3, 9), (3, 9)]
+
+
+@pytest.mark.parametrize("config", [*(replace(c, hidden=32) for c in SYSTEMS.values()), NetworkConfig()], ids=name_of)
+@torch.no_grad()
+def test_log_likelihood_agrees_with_numpy(config: NetworkConfig) -> None:
+    """Over whole drawings it is the float64 reference of the article's formulas, put right, to 1e-4 at each point."""
+    network = samples.network_of(config)
+    book, rows = textbook(stored(network), rounds=False), samples.drawings(8, 40)
+    for name, tensor in (("w_hidden", network.layer_weights()[1]), ("w_head", network.mixture_head()[0])):
+        getattr(book, name)[:] = tensor.double().numpy()  # as they are, where a file holds them in eight bits
+    context = book.context(torch.zeros(8, dtype=torch.long), torch.zeros(8, 0))
+    want_xy, want_pen, _ = reference(book, rows.astype(np.float64), context)
+    xy, pen = network.log_likelihood(torch.from_numpy(rows))
+    assert xy.shape == pen.shape == (8, 40)
+    np.testing.assert_allclose(xy.numpy(), want_xy, atol=1e-4, rtol=1e-5)
+    np.testing.assert_allclose(pen.numpy(), want_pen, atol=1e-4, rtol=1e-5)
+    assert want_xy.min() < -5
+    assert want_pen.min() < -1, "the drawings must be of some interest"
+
+
+@pytest.mark.parametrize("name", [name for name, config in SYSTEMS.items() if not config.mixtures])
+@torch.no_grad()
+def test_squared_error_scores_as_one_normal(name: str) -> None:
+    """A network that learnt by squared error scores moves as an isotropic normal about its mean: by its definition."""
+    network = samples.network_of(replace(SYSTEMS[name], hidden=32))
+    assert isinstance(network.density, Point)
+    rows = rows_of(8, 30)
+    xy, pen = network.log_likelihood(rows)
+    raw, sigma = network(rows[:, :-1]), network.density.log_sigma.exp()
+    error = (rows[:, 1:, :2] - network.mean) / network.std - raw[..., -2:]
+    want = -(error**2).sum(-1) / (2 * sigma**2) - torch.log(2 * torch.pi * sigma**2) - network.std.log().sum()
+    moves = rows[:, 1:, 4] == 0
+    torch.testing.assert_close(xy[moves], want[moves], atol=1e-3, rtol=1e-4)
+    log_pen = raw[..., :3].log_softmax(-1) if network.density.pen else network.density.log_pen
+    torch.testing.assert_close(pen[moves], (log_pen * rows[:, 1:, 2:]).sum(-1)[moves], atol=1e-4, rtol=1e-4)
 
 
 def test_the_future_is_unknown() -> None:
@@ -97,9 +136,7 @@ def test_without_a_pen_nothing_of_it_counts() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "shape", [{"hidden": 0}, {"layers": 0}, {"mixtures": -1}, {"mixtures": 2, "pen": False}], ids=str
-)
+@pytest.mark.parametrize("shape", [{"hidden": 0}, {"mixtures": -1}, {"mixtures": 2, "pen": False}], ids=str)
 def test_shapes_that_there_are_not(shape: dict[str, Any]) -> None:
     """Nothing is made of a size below 1, nor of a mixture without a pen."""
     with pytest.raises(ValueError, match="no network has the shape"):

@@ -9,6 +9,7 @@ from torch import Tensor
 from model.decoder import Decoder
 from model.mixture import Mixture
 from model.sampler import Sampler, head_order
+from model.state import first
 from tests.model import samples
 
 DRAWS = 200_000
@@ -17,9 +18,10 @@ ERRORS = 5  # standard errors: one in two million tests would fail by chance, an
 
 def one_state(mixtures: int, seed: int = 3) -> tuple[Decoder, Tensor, Tensor]:
     """A decoder of distinct components, and one raw output of its head in both orders: network's, sampler's."""
-    decoder = Decoder(samples.network(32, mixtures, seed=seed))
+    decoder = Decoder(samples.weights(32, mixtures, seed=seed))
+    *_, bias = decoder.begin(samples.contexts(decoder, 1))
     h = torch.rand(1, 32, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-    return decoder, decoder.head.raw(h), decoder.head(h)
+    return decoder, decoder.head.raw(h, bias), decoder.head(h, bias)
 
 
 def noise_of(n: int, seed: int = 0) -> Tensor:
@@ -63,12 +65,11 @@ def test_choices_come_as_often_as_they_are_probable(mixtures: int, temperature: 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
 def test_moments_agree_with_the_mixture(tmp_path: Path, temperature: float) -> None:
     """Mean and covariance of drawn moves, in pixels, are those of the mixture that `mixture` tells, with T in both."""
-    module = samples.loaded(tmp_path, samples.network(32, 5))
-    rows, h, c, _, _ = samples.begin(module, 1, 0)
-    rows, h, c = rows.repeat(DRAWS, 1), h.repeat(DRAWS, 1), c.repeat(DRAWS, 1)
-    drawn, h, _ = module.step(rows, h, c, torch.full((DRAWS, 2), temperature), noise_of(DRAWS)[0])
+    module = samples.loaded(tmp_path, samples.weights(32, 5)).module
+    state, _, _ = samples.begin(module, DRAWS, 0)
+    [drawn], _ = module.advance(state, torch.full((DRAWS, 2), temperature), noise_of(DRAWS))
     moves = drawn[drawn[:, 4] == 0, :2].double()
-    log_pi, mean, sigma, rho, log_p = (part[0].double() for part in module.mixture(h[:1]))
+    log_pi, mean, sigma, rho, log_p = (part[0].double() for part in module.mixture(first(state, 1)))
     weight = torch.softmax(log_pi / temperature, dim=0)
     covariance = torch.diag_embed(sigma**2)
     covariance[:, 0, 1] = covariance[:, 1, 0] = rho * sigma.prod(-1)

@@ -19,21 +19,19 @@ def test_names_say_the_shape() -> None:
 @pytest.mark.parametrize(("name", "config"), SYSTEMS.items())
 def test_a_preset_keeps_its_name(name: str, config: NetworkConfig) -> None:
     """The shape of a preset has the preset's name, however it was come by."""
-    assert name_of(NetworkConfig(config.hidden, config.mixtures, config.layers, config.trunk, config.pen)) == name
+    assert name_of(NetworkConfig(config.hidden, config.mixtures, config.trunk, config.pen)) == name
 
 
 @pytest.mark.parametrize(
     ("config", "name"),
     [
         (NetworkConfig(256, 10), "gmm256_10"),
-        (NetworkConfig(256, 10, 2), "gmm256_10_2"),
-        (NetworkConfig(128, 1, 3), "gmm128_1_3"),
+        (NetworkConfig(128, 3), "gmm128_3"),
         (NetworkConfig(256, 0), "base256"),
-        (NetworkConfig(128, 0, 2), "base128_2"),
         (NetworkConfig(64, 0, pen=False), "trajectory64"),
-        (NetworkConfig(64, 0, 2, "tanh", pen=False), "feedforward64_2"),
+        (NetworkConfig(64, 0, "tanh", pen=False), "feedforward64"),
     ],
 )
 def test_every_other_shape_has_a_name_of_its_own(config: NetworkConfig, name: str) -> None:
-    """Kind, H, K of a mixture, and L where there are several layers."""
+    """Kind, H, and K of a mixture."""
     assert name_of(config) == name

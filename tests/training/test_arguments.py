@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from model.card import Card
+from model.card import SubjectCard
 from model.network import NetworkConfig
 from model.systems import SYSTEMS
 from training import arguments
@@ -28,13 +28,12 @@ def test_a_system_is_its_preset(name: str) -> None:
     [
         ([], "gmm512_20", NetworkConfig(512, 20)),
         (["--hidden", "256", "--mixtures", "10"], "gmm256_10", NetworkConfig(256, 10)),
-        (["--hidden", "128", "--layers", "2"], "gmm128_20_2", NetworkConfig(128, 20, 2)),
         (["--hidden", "128"], "gmm128_20", NetworkConfig(128, 20)),
         (["--system", "base", "--hidden", "64"], "base64", NetworkConfig(64, 0)),
     ],
 )
 def test_numbers_make_others(argv: list[str], name: str, config: NetworkConfig) -> None:
-    """--hidden, --mixtures and --layers change the preset, and the name says so; a preset's shape has its name."""
+    """--hidden and --mixtures change the preset, and the name says so; a preset's shape has its name."""
     assert shape(*argv) == (name, config)
 
 
@@ -49,22 +48,11 @@ def test_a_point_has_no_components(name: str) -> None:
 def test_sizes_are_whole_numbers_above_0(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Anything else is refused with the usage."""
     with pytest.raises(SystemExit):
-        shape("--layers", number)
+        shape("--hidden", number)
     assert "whole number above 0" in capsys.readouterr().err or number == "-1"
 
 
-CARD = Card(
-    category="Round",
-    slug="round",
-    system="gmm8_2",
-    hidden=8,
-    mixtures=2,
-    mean=(0, 0),
-    std=(40, 40),
-    max_points=12,
-    temp_xy=0.4,
-    temp_p=0.5,
-)
+CARD = SubjectCard(name="Round", slug="round", max_points=12, temp_xy=0.4, temp_p=0.5)
 
 
 def parsed(*argv: str) -> argparse.Namespace:

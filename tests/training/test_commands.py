@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.checkpoint import load_checkpoint
-from model.decode import draw
+from model.checkpoint import load_checkpoint, read_weights
+from model.drawing import draw
 from model.network import Network, NetworkConfig
 from model.strokes import validate
-from tests.training import shapes
+from model.weights import of_subject, to_network
+from tests.training import networks, shapes
 from training.__main__ import main
 from training.loop.pretrained import FILE, load_pretrained, start_from
-from training.train import blend
+from training.train import blend, start_from_checkpoint
 
 FAST = [
     "--epochs",
@@ -67,7 +68,7 @@ def score(checkpoint: Path, file: Path, capsys: pytest.CaptureFixture[str], *mor
 def test_from_drawings_to_a_checkpoint_that_draws(trained: Path) -> None:
     """Pretraining, training and export end in a checkpoint that draws whole drawings."""
     checkpoint = load_checkpoint(trained)
-    for drawing in draw(checkpoint.module, range(20), temp_xy=0.3, temp_p=0.3, max_points=checkpoint.card.max_points):
+    for drawing in draw(checkpoint, range(20), temp_xy=0.3, temp_p=0.3, max_points=checkpoint.card.subject.max_points):
         validate(drawing.stroke5)
         assert drawing.ended
 
@@ -111,11 +112,13 @@ def test_the_card_tells_the_truth(trained: Path, pretrained: Path) -> None:
     ]
     assert [part.count for part in card.data][1::2] == [100, 100]
     assert 100 < card.data[0].count < 140
-    assert (card.slug, card.system, card.hidden, card.mixtures) == ("wobbly-square", "gmm128_1", 128, 1)
+    assert (card.subject.slug, card.system, card.hidden, card.mixtures) == ("wobbly-square", "gmm128_1", 128, 1)
+    assert not card.subject.default  # its folder is not the category's own
     assert card.command.startswith("python -m training train 'Wobbly Square'")
     assert str(pretrained) in card.command
     assert card.nats is not None
     assert card.nats.total == card.nats.xy + card.nats.pen
+    assert card.subject.nats == card.nats
 
 
 def test_evaluate_answers_the_agreed_keys(trained: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,6 +155,31 @@ def test_a_checkpoint_can_be_trained_on(trained: Path, data: Path, capsys: pytes
     before = score(trained, file, capsys)
     after = score(data / "second" / "zigzag@gmm128_1", file, capsys)
     assert after["total"] == pytest.approx(before["total"], abs=1e-3)
+
+
+def test_a_start_among_several_subjects_is_the_one_of_that_name(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By any of its names; a name that is not known starts from the mean of all, and the log says which."""
+    folder = networks.write(tmp_path / "many", "cat", "dog", "owl")
+    _, weights = read_weights(folder)
+    caplog.set_level("INFO")
+    for name, number, said in (("Dog", 1, "draws 'dog'"), ("unicorn", None, "does not know 'unicorn'")):
+        found, _ = start_from_checkpoint(folder, name)
+        expected = to_network(of_subject(weights, number))
+        for key, value in expected.state_dict().items():
+            torch.testing.assert_close(found.state_dict()[key], value)
+        assert said in caplog.text
+    only, _ = start_from_checkpoint(networks.write(tmp_path / "cat", "cat"), "unicorn")
+    assert torch.equal(only.head.bias, to_network(read_weights(tmp_path / "cat")[1]).head.bias)
+    assert "draws 'cat'" in caplog.text
+
+
+def test_the_systems_own_folder_is_the_default(data: Path, tmp_path: Path) -> None:
+    """Where the folder bears the category's name alone, the card says that this network is its default."""
+    argv = ["train", "square", "--data", str(data / "real" / "square.ndjson.gz"), "--out", str(tmp_path)]
+    assert main([*argv, "--state", str(tmp_path / "s"), *FAST, "--epochs", "0.1"]) == 0
+    assert load_checkpoint(tmp_path / "square").card.subject.default
 
 
 def test_a_blend_lies_between_start_and_end() -> None:
@@ -197,7 +225,7 @@ def test_what_cannot_be_done_is_said(
 
 
 def test_a_sheet_has_every_drawing(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A row for each checkpoint, each drawing in its cell, the same again for the same seed; a bad path is said."""
+    """A row for each subject, each drawing in its cell, the same again for the same seed; a bad path is said."""
     out = tmp_path / "sheet.svg"
     argv = ["sheet", str(trained), str(trained), "--count", "3", "--threads", "1", "--out"]
     assert main([*argv, str(out)]) == 0

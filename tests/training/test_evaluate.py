@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from model.checkpoint import load_checkpoint, save_checkpoint
-from model.decoder import Decoder
-from tests.model import samples
-from tests.training import round_and_square
+from model.checkpoint import load_checkpoint
+from tests.training import networks, round_and_square
 from training.__main__ import main
 from training.data.selection import read_split
 from training.loop.nats import scores_of
@@ -35,8 +33,7 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Networks that have learnt nothing: two of the category `Round`, one of `square`."""
     root = tmp_path_factory.mktemp("checkpoints")
     for seed, (name, category) in enumerate({"round": "Round", "round@other": "Round", "square": "square"}.items()):
-        card = samples.card(category=category, system=name, hidden=8, mixtures=2, max_points=12)
-        save_checkpoint(root / name, Decoder(samples.network(8, 2, seed)), card)
+        networks.write(root / name, category, system=name, seed=seed, max_points=12, temp_xy=0.5)
     return sorted(root.iterdir())
 
 
@@ -76,6 +73,20 @@ def test_several_are_scored_each_on_its_own_category(
     for path, found in zip(checkpoints, together, strict=True):
         assert documents(capsys, path, "--data", files[found["category"]]) == [found]
     assert documents(capsys, *checkpoints, "--data", *files.values()) == together
+
+
+def test_each_subject_is_scored_on_its_own_drawings(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All subjects of a network together give what each gives alone, and --subject picks one by any name."""
+    many = networks.write(tmp_path / "many", "square", "circle", "Round", max_points=12)
+    round_and_square.write(tmp_path / "data" / "circle.ndjson.gz", "round", 20, seed=5)
+    folders = [data, tmp_path / "data"]
+    together = documents(capsys, many, "--data", *folders)
+    assert [found["category"] for found in together] == ["square", "circle", "Round"]
+    assert len({found["total"] for found in together}) == 3
+    for found in together:
+        assert documents(capsys, many, "--data", *folders, "--subject", f"the {found['category']}") == [found]
 
 
 def test_a_table_to_read(checkpoints: list[Path], data: Path, capsys: pytest.CaptureFixture[str]) -> None:

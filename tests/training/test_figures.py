@@ -42,7 +42,7 @@ def test_the_same_inputs_give_the_same_file(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "more", "message"),
     [
-        ("growing", ["--category", "owl"], "no checkpoint 'owl'"),
+        ("growing", ["--category", "owl"], "no checkpoint of 'owl'"),
         ("systems", ["--checkpoints", "nowhere"], "nowhere has no checkpoint"),
         ("dataset", ["--data", "nowhere.ndjson"], "nowhere.ndjson: No such file"),
         ("dataset", ["--category", "owl"], "no file of 'owl'"),

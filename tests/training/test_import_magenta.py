@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from model.checkpoint import load_checkpoint
-from model.decode import draw
+from model.drawing import draw
 from tests.training import shapes
 from tests.training.published import Published
 from training.__main__ import main
@@ -18,15 +18,17 @@ def test_a_published_decoder_becomes_a_checkpoint(tmp_path: Path, capsys: pytest
     assert main(argv) == 0
     checkpoint = load_checkpoint(tmp_path / "wobbly-square@magenta")
     card = checkpoint.card
-    assert (card.category, card.system, card.max_points) == ("wobbly square", "magenta", 60)
+    assert (card.subject.name, card.system, card.subject.max_points) == ("wobbly square", "magenta", 60)
     assert "Google" in card.data[0].source
     assert "Apache-2.0" in card.data[0].licence
     assert card.command.startswith("python -m training import-magenta")
-    assert len(draw(checkpoint.module, range(3), temp_xy=0.5, temp_p=0.5, max_points=card.max_points)) == 3
+    assert len(draw(checkpoint, range(3), temp_xy=0.5, temp_p=0.5, max_points=card.subject.max_points)) == 3
     capsys.readouterr()
     split = ["--split", "valid", "--json", "--threads", "1"]
     assert main(["evaluate", str(checkpoint.folder), "--data", str(data), *split]) == 0
     assert card.nats is not None
+    assert card.subject.nats == card.nats
+    assert not card.subject.default
     assert json.loads(capsys.readouterr().out)["total"] == pytest.approx(card.nats.total, abs=1e-3)
 
 

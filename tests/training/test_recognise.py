@@ -5,13 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
-from model.card import Card
-from model.checkpoint import save_checkpoint
-from model.decoder import Decoder
-from model.network import Network, NetworkConfig
-from tests.training import round_and_square
+from tests.training import networks, round_and_square
 from training.__main__ import main
 
 FAST = ["--steps", "60", "--batch", "32", "--lr", "0.01", "--threads", "1", "--float32", "--quiet"]
@@ -32,23 +27,13 @@ def classifier(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def scribbler(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint for the category `Round` that has learned nothing."""
-    torch.manual_seed(0)
-    network = Network(NetworkConfig(hidden=8, mixtures=2), torch.zeros(2), torch.full((2,), 40.0))
-    card = Card(
-        category="Round",
-        slug="round",
-        system="gmm8_2",
-        hidden=8,
-        mixtures=2,
-        mean=(0, 0),
-        std=(40, 40),
-        max_points=12,
-        temp_xy=0.4,
-        temp_p=0.5,
-    )
-    folder = tmp_path_factory.mktemp("checkpoints") / "round"
-    save_checkpoint(folder, Decoder(network), card)
-    return folder
+    return networks.write(tmp_path_factory.mktemp("checkpoints") / "round", "Round", max_points=12)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint that draws both categories."""
+    return networks.write(tmp_path_factory.mktemp("many") / "all", "square", "Round", max_points=12)
 
 
 def recognised(
@@ -104,6 +89,23 @@ def test_a_checkpoint_is_judged_by_its_drawings(
     hotter = recognised(scribbler, classifier, data, capsys, "--temp-xy", "1.5", "--temp-p", "0")
     assert (hotter["temp_xy"], hotter["temp_p"]) == (1.5, 0)
     assert hotter["real"] == found["real"]
+
+
+def test_each_subject_is_judged_as_its_own(
+    data: Path, classifier: Path, many: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A network of several gives a score for each; --subject picks some, in the order that they are named in."""
+    argv = ["recognise", str(many), "--classifier", str(classifier), "--data", str(data), "--threads", "1", "--json"]
+    assert main([*argv, "--count", "10"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(each["category"], each["subject"]) for each in found] == [
+        ("square", str(many / "square")),
+        ("Round", str(many / "round")),
+    ]
+    assert main([*argv, "--count", "10", "--subject", "round"]) == 0
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == found[1:]
+    assert main([*argv, "--subject", "unicorn"]) == 2
+    assert "draws 'unicorn'" in capsys.readouterr().err
 
 
 def test_a_line_to_read(data: Path, classifier: Path, scribbler: Path, capsys: pytest.CaptureFixture[str]) -> None:

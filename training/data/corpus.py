@@ -33,6 +33,16 @@ class Corpus:
         numbers = np.zeros(len(drawings), np.int64) if category is None else np.asarray(category, np.int64)
         return cls(np.concatenate(drawings).astype(np.float32), starts, numbers)
 
+    @classmethod
+    def joined(cls, corpora: Sequence["Corpus"]) -> "Corpus":
+        """All drawings of some corpora in that order; the category is the number of each one's corpus."""
+        begins = np.cumsum([0, *(len(corpus.rows) for corpus in corpora)])
+        starts = [corpus.starts[:-1] + begin for corpus, begin in zip(corpora, begins, strict=False)]
+        category = np.repeat(np.arange(len(corpora)), [len(corpus) for corpus in corpora])
+        return cls(
+            np.concatenate([corpus.rows for corpus in corpora]), np.concatenate([*starts, begins[-1:]]), category
+        )
+
     def __len__(self) -> int:
         return len(self.starts) - 1
 

@@ -26,8 +26,8 @@ COLORS = [style.GLOW(1 - i / len(SHARES)) for i in range(len(SHARES))]  # of the
 
 def belief(request: Request, path: Path) -> None:
     """A frame before each row of the first drawing: what is there, what is believed, and what was then drawn."""
-    checkpoint = request.checkpoint
-    rows, predictions = trace(checkpoint, request.seed, temp_xy=checkpoint.card.temp_xy, temp_p=checkpoint.card.temp_p)
+    subject = request.subject
+    rows, predictions = trace(subject, request.seed, temp_xy=subject.card.temp_xy, temp_p=subject.card.temp_p)
     frames = list(_frames(request.category, rows, predictions))
     write_gif(path, frames, [STEP] * (len(frames) - 1) + [END])
 

@@ -20,7 +20,7 @@ SIDE = 3.6  # inches
 
 def growing(request: Request, path: Path) -> None:
     """One frame for each point of the first drawing, and the whole of it at the end."""
-    [drawing] = request.drawn(request.checkpoint, 1)
+    [drawing] = request.drawn(request.subject, 1)
     frames = list(_frames(request.category, drawing.seed, drawing.stroke5))
     write_gif(path, frames, [STEP] * (len(frames) - 1) + [END])
 

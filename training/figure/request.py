@@ -5,9 +5,9 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from model.checkpoint import Checkpoint, find_checkpoints, load_checkpoint, read_card
-from model.decode import Drawing
-from model.names import match_key, slug
+from model.checkpoint import find_checkpoints, read_card
+from model.drawing import Drawing
+from model.names import match_key
 from model.strokes import Array
 from model.systems import SYSTEMS
 from training.data.collection import files_by_category
@@ -15,6 +15,7 @@ from training.data.formats import read_drawings
 from training.data.vector import svg_files
 from training.errors import DataError, FigureError
 from training.score.sampling import sample_drawings
+from training.score.subject import Choice, Subject, choose, find
 
 MOST = 2000  # real drawings that are looked at: distributions change no more beyond
 
@@ -29,28 +30,29 @@ class Request:
     seed: int
 
     @cached_property
-    def checkpoint(self) -> Checkpoint:
-        """The category's default. Raises FigureError when there is none."""
-        folder = self.checkpoints / slug(self.category)
-        if folder not in find_checkpoints(self.checkpoints):
-            raise FigureError(f"{self.checkpoints} has no checkpoint {folder.name!r}; --category names another")
-        return load_checkpoint(folder)
+    def subject(self) -> Subject:
+        """The category as its default network draws it. Raises FigureError when nothing draws it."""
+        choices = self._choices
+        default = next((choice for choice in choices if choice.subjects[0].default), choices[0])
+        return default.load()[0]
 
-    def systems(self) -> list[Checkpoint]:
-        """Every system of the category, in the order of the ladder. Raises FigureError when there is none."""
-        wanted = slug(self.category)
-        found = [path for path in find_checkpoints(self.checkpoints) if path.name.partition("@")[0] == wanted]
-        if not found:
-            raise FigureError(f"{self.checkpoints} has no checkpoint of {wanted!r}; --category names another")
-        ladder = [*SYSTEMS]
-        by_rung = {folder: read_card(folder).system for folder in found}
-        found.sort(key=lambda path: ladder.index(by_rung[path]) if by_rung[path] in ladder else len(ladder))
-        return [load_checkpoint(folder) for folder in found]
+    def systems(self) -> list[Subject]:
+        """The category by every system, in the order of the ladder. Raises FigureError when there is none."""
+        return [choice.load()[0] for choice in sorted(self._choices, key=_rung)]
 
-    def drawn(self, checkpoint: Checkpoint, count: int, **temperatures: float) -> list[Drawing]:
+    @cached_property
+    def _choices(self) -> list[Choice]:
+        """The category, of each checkpoint that draws it."""
+        there = find_checkpoints(self.checkpoints)
+        folders = [folder for folder in there if find(read_card(folder), self.category) is not None]
+        if not folders:
+            raise FigureError(f"{self.checkpoints} has no checkpoint of {self.category!r}; --category names another")
+        return choose(folders, [self.category])
+
+    def drawn(self, subject: Subject, count: int, **temperatures: float) -> list[Drawing]:
         """So many drawings, at the card's temperatures where `temp_xy` or `temp_p` is not named."""
-        recommended = {"temp_xy": checkpoint.card.temp_xy, "temp_p": checkpoint.card.temp_p}
-        return sample_drawings(checkpoint, range(self.seed, self.seed + count), **(recommended | temperatures))
+        recommended = {"temp_xy": subject.card.temp_xy, "temp_p": subject.card.temp_p}
+        return sample_drawings(subject, range(self.seed, self.seed + count), **(recommended | temperatures))
 
     @cached_property
     def real(self) -> list[Array]:
@@ -75,3 +77,9 @@ class Request:
             return by_key[match_key(self.category)]
         except KeyError:
             raise FigureError(f"{path} has no file of {self.category!r}") from None
+
+
+def _rung(choice: Choice) -> int:
+    """Of the ladder; those of no preset follow."""
+    system = choice.card.system
+    return [*SYSTEMS, system].index(system)

@@ -25,33 +25,31 @@ def dataset(request: Request, path: Path) -> None:
 
 def pen_temperature(request: Request, path: Path) -> None:
     """What becomes of the same drawings as the pen's temperature rises."""
-    card = request.checkpoint.card
-    rows = [
-        (f"$T_p$ = {t:g}", [d.stroke5 for d in request.drawn(request.checkpoint, COLUMNS, temp_p=t)]) for t in TEMP_P
-    ]
+    card = request.subject.card
+    rows = [(f"$T_p$ = {t:g}", [d.stroke5 for d in request.drawn(request.subject, COLUMNS, temp_p=t)]) for t in TEMP_P]
     note = f"when a line, and the drawing, ends is drawn from softmax(logits / $T_p$); $T_{{xy}}$ = {card.temp_xy:g}"
-    save(grid(f"{card.category}, by the pen's temperature", note, rows), path)
+    save(grid(f"{card.name}, by the pen's temperature", note, rows), path)
 
 
 def move_temperature(request: Request, path: Path) -> None:
     """What becomes of the same drawings as the moves' temperature rises."""
-    card = request.checkpoint.card
+    card = request.subject.card
     rows = [
-        (f"$T_{{xy}}$ = {t:g}", [d.stroke5 for d in request.drawn(request.checkpoint, COLUMNS, temp_xy=t)])
+        (f"$T_{{xy}}$ = {t:g}", [d.stroke5 for d in request.drawn(request.subject, COLUMNS, temp_xy=t)])
         for t in TEMP_XY
     ]
     note = (
         "weights of the mixture sharpened by 1 / $T_{xy}$, covariances multiplied by it; " + f"$T_p$ = {card.temp_p:g}"
     )
-    save(grid(f"{card.category}, by the moves' temperature", note, rows), path)
+    save(grid(f"{card.name}, by the moves' temperature", note, rows), path)
 
 
 def systems(request: Request, path: Path) -> None:
     """The first drawings of every system that the category has, the article's ladder from the top down."""
     rows = []
-    for checkpoint in request.systems():
-        card = checkpoint.card
-        label = card.system if card.nats is None else f"{card.system}\n{card.nats.total:.2f} nats"
-        rows.append((label, [drawing.stroke5 for drawing in request.drawn(checkpoint, COLUMNS)]))
+    for subject in request.systems():
+        system, nats = subject.checkpoint.card.system, subject.card.nats
+        label = system if nats is None else f"{system}\n{nats.total:.2f} nats"
+        rows.append((label, [drawing.stroke5 for drawing in request.drawn(subject, COLUMNS)]))
     note = "each at the temperatures that its card recommends; nats per point on held-out drawings, lower is better"
     save(grid(f"{request.category}, by every system", note, rows, labels=1.4), path)

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.checkpoint import Checkpoint
 from model.noise import noise
-from model.strokes import END_ROW, START_ROW, Array
+from model.strokes import END_ROW, Array
+from training.score.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,18 @@ class Prediction:
 
 
 @torch.inference_mode()
-def trace(checkpoint: Checkpoint, seed: int, *, temp_xy: float, temp_p: float) -> tuple[Array, list[Prediction]]:
-    """(rows [T, 5], the belief before each): the drawing that `model.decode.draw` makes of the same seed."""
-    module = checkpoint.module
-    h, c = module.start(1)
-    row, temperature = torch.from_numpy(START_ROW)[None], torch.tensor([[temp_xy, temp_p]], dtype=torch.float32)
+def trace(subject: Subject, seed: int, *, temp_xy: float, temp_p: float) -> tuple[Array, list[Prediction]]:
+    """(rows [T, 5], the belief before each): the drawing that `model.drawing.draw` makes of the same seed."""
+    module = subject.checkpoint.module
+    state = subject.checkpoint.begin([subject.number])
+    temperature = torch.tensor([[temp_xy, temp_p]], dtype=torch.float32)
     rows, predictions = [], []
-    for step in range(checkpoint.card.max_points):
-        row, h, c = module.step(row, h, c, temperature, torch.from_numpy(noise([seed], step, 1))[0])
-        ended = bool(row[0, 4] == 1)
-        rows.append(END_ROW if ended else row[0].numpy())
-        log_pi, mean, sigma, rho, log_p = (part[0].double().numpy() for part in module.mixture(h))
+    for step in range(subject.card.max_points):
+        log_pi, mean, sigma, rho, log_p = (part[0].double().numpy() for part in module.mixture(state))
         predictions.append(Prediction(np.exp(log_pi), mean, sigma, rho, np.exp(log_p)))
+        drawn, state = module.advance(state, temperature, torch.from_numpy(noise([seed], step, 1)))
+        ended = bool(drawn[0, 0, 4] == 1)
+        rows.append(END_ROW if ended else drawn[0, 0].numpy())
         if ended:
             break
     return np.stack(rows), predictions

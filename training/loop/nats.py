@@ -1,6 +1,6 @@
 """Nats per point: how probable real drawings are to a network."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -35,6 +35,10 @@ class Scores:
         pen = float(self.pen[which].sum() / (moves + 1).sum())
         return Nats(xy=xy, pen=pen, total=xy + pen)
 
+    def of(self, which: NDArray[np.bool_]) -> "Scores":
+        """The scores of some drawings [M]."""
+        return Scores(self.xy[which], self.pen[which], self.moves[which])
+
     def interval(self, *, resamples: int = 2000, coverage: float = 0.95, seed: int = 0) -> tuple[float, float]:
         """The range of `total` that drawing the drawings again with replacement gives (Efron's bootstrap)."""
         rng = np.random.default_rng(seed)
@@ -56,9 +60,15 @@ def measure(log_prob: LogProb, corpus: Corpus, device: torch.device | str = "cpu
     return Scores(xy, pen, corpus.lengths - 1)
 
 
-def scores_of(checkpoint: Checkpoint, corpus: Corpus) -> Scores:
-    """Scores of each drawing under a loaded checkpoint."""
-    return measure(lambda rows, _: checkpoint.module.log_prob(rows), corpus, checkpoint.device)
+def scores_of(checkpoint: Checkpoint, corpus: Corpus, subjects: Sequence[int] = (0,)) -> Scores:
+    """Scores of each drawing under a loaded checkpoint: those of category i as of its subject number `subjects[i]`."""
+    numbers = torch.tensor(subjects)
+
+    def log_prob(rows: Tensor, category: Tensor) -> tuple[Tensor, Tensor]:
+        contexts = checkpoint.contexts(numbers[category.cpu()].tolist())
+        return checkpoint.module.log_prob(rows, contexts.to(rows.device))
+
+    return measure(log_prob, corpus, checkpoint.device)
 
 
 def score(network: AnyNetwork, corpus: Corpus, *, bfloat16: bool = False) -> Nats:

@@ -1,11 +1,10 @@
-"""All that `evaluate` finds out about one checkpoint on real drawings of its category."""
+"""All that `evaluate` finds out about what a checkpoint draws, on real drawings of each category."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from model.card import Card, Nats
-from model.checkpoint import Checkpoint
+from model.card import Nats
 from training.classifier.network import Classifier, matching_name
 from training.data.corpus import Corpus
 from training.data.selection import held_out
@@ -13,6 +12,7 @@ from training.loop.nats import scores_of
 from training.score.recognisability import Recognisability, recognisability
 from training.score.sampling import sample_drawings
 from training.score.sketch_rnn_loss import Normalisation, SketchRnnLoss, sketch_rnn_loss
+from training.score.subject import Subject
 from training.score.traits import Traits, traits
 
 Temperatures = tuple[float, float] | None  # T_xy, T_p; None: what the card recommends
@@ -20,7 +20,7 @@ Temperatures = tuple[float, float] | None  # T_xy, T_p; None: what the card reco
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Some drawings of a category: people's (no temperatures), or a checkpoint's."""
+    """Some drawings of a category: people's (no temperatures), or a network's."""
 
     temp_xy: float | None
     temp_p: float | None
@@ -30,10 +30,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A checkpoint's scores over `drawings` real drawings with `points` moves, and what it draws beside them."""
+    """A subject's scores over `drawings` real drawings with `points` moves, and what it draws beside them."""
 
     checkpoint: Path
-    card: Card
+    category: str
+    system: str
     drawings: int
     points: int
     nats: Nats
@@ -45,14 +46,14 @@ class Evaluation:
     def document(self) -> dict[str, object]:
         """The whole of it for JSON: what was not asked for is not there."""
         found: dict[str, object] = {
-            "category": self.card.category,
+            "category": self.category,
             "drawings": self.drawings,
             "points": self.points,
             **{name: round(value, 4) for name, value in self.nats.model_dump().items()},
         }
         if self.range95:
             found["range95"] = [round(edge, 4) for edge in self.range95]
-        found |= {"checkpoint": str(self.checkpoint), "system": self.card.system}
+        found |= {"checkpoint": str(self.checkpoint), "system": self.system}
         if self.sketch_rnn:
             found["sketch_rnn"] = {name: round(value, 4) for name, value in asdict(self.sketch_rnn).items()}
         if self.real:
@@ -63,7 +64,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Reference:
-    """The real drawings of a category that checkpoints are held against."""
+    """The real drawings of a category that networks are held against."""
 
     files: Sequence[Path]
     corpus: Corpus  # of the split that is scored
@@ -72,43 +73,52 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Evaluator:
-    """Evaluates checkpoints, each in the same way."""
+    """Evaluates what checkpoints draw, each in the same way."""
 
     resamples: int  # for the range of the nats; 0 leaves it out
-    seeds: range  # of the drawings asked of each checkpoint at each of `temperatures`
+    seeds: range  # of the drawings asked of each subject at each of `temperatures`
     temperatures: Sequence[Temperatures]
     classifier: Classifier | None
     skip_bad: bool = False
 
-    def evaluate(self, checkpoint: Checkpoint, against: Reference) -> Evaluation:
-        """Scores of a checkpoint; with a normalisation also sketch-rnn's loss, and drawings beside real ones."""
-        corpus = against.corpus
-        scores = scores_of(checkpoint, corpus)
-        between = scores.interval(resamples=self.resamples) if self.resamples else None
-        about = (checkpoint.folder, checkpoint.card, len(corpus), corpus.points, scores.nats(), between)
-        if against.normalisation is None:
-            return Evaluation(*about)
-        loss = sketch_rnn_loss(checkpoint, corpus, against.normalisation)
-        return Evaluation(*about, loss, self._real(checkpoint.card, against), tuple(self._drawn(checkpoint)))
+    def evaluate(self, subjects: Sequence[Subject], against: Sequence[Reference]) -> Iterator[Evaluation]:
+        """Scores of some subjects of one checkpoint, each against its own drawings.
 
-    def _real(self, card: Card, against: Reference) -> Sample:
+        With a normalisation also sketch-rnn's loss, and drawings beside real ones.
+        """
+        corpus = Corpus.joined([reference.corpus for reference in against])
+        together = scores_of(subjects[0].checkpoint, corpus, [subject.number for subject in subjects])
+        for i, (subject, reference) in enumerate(zip(subjects, against, strict=True)):
+            scores = together.of(corpus.category == i)
+            between = scores.interval(resamples=self.resamples) if self.resamples else None
+            checkpoint, own = subject.checkpoint, reference.corpus
+            about = (checkpoint.folder, subject.card.name, checkpoint.card.system, len(own), own.points)
+            found = Evaluation(*about, scores.nats(), between)
+            yield found if reference.normalisation is None else self._in_full(found, subject, reference)
+
+    def _in_full(self, found: Evaluation, subject: Subject, against: Reference) -> Evaluation:
+        assert against.normalisation is not None
+        loss = sketch_rnn_loss(subject, against.corpus, against.normalisation)
+        real, drawn = self._real(subject, against), tuple(self._drawn(subject))
+        return replace(found, sketch_rnn=loss, real=real, drawn=drawn)
+
+    def _real(self, subject: Subject, against: Reference) -> Sample:
         recognised = None
         if self.classifier:
-            name = matching_name(card.category, self.classifier.names)
+            name = matching_name(subject.card.name, self.classifier.names)
             drawings = held_out({name: against.files}, name, skip_bad=self.skip_bad)
             recognised = recognisability(self.classifier, drawings, name)
         corpus = against.corpus
         return Sample(None, None, traits([corpus.drawing(i) for i in range(len(corpus))]), recognised)
 
-    def _drawn(self, checkpoint: Checkpoint) -> Iterator[Sample]:
-        card = checkpoint.card
+    def _drawn(self, subject: Subject) -> Iterator[Sample]:
         for asked in self.temperatures:
-            temp_xy, temp_p = asked or (card.temp_xy, card.temp_p)
-            made = sample_drawings(checkpoint, self.seeds, temp_xy=temp_xy, temp_p=temp_p)
+            temp_xy, temp_p = asked or (subject.card.temp_xy, subject.card.temp_p)
+            made = sample_drawings(subject, self.seeds, temp_xy=temp_xy, temp_p=temp_p)
             drawings = [drawing.stroke5 for drawing in made]
             recognised = None
             if self.classifier:
-                name = matching_name(card.category, self.classifier.names)
+                name = matching_name(subject.card.name, self.classifier.names)
                 recognised = recognisability(self.classifier, drawings, name)
             found = traits(drawings, ended=sum(drawing.ended for drawing in made))
             yield Sample(temp_xy, temp_p, found, recognised)

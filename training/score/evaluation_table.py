@@ -14,11 +14,9 @@ REAL = "people"
 
 
 def table(evaluations: Sequence[Evaluation]) -> str:
-    """A row for each checkpoint; with drawings, rows for each category's real ones and each pair of temperatures."""
+    """A row for each subject; with drawings, rows for each category's real ones and each pair of temperatures."""
     if any(found.real is None for found in evaluations):
-        short = [
-            [found.card.category, found.checkpoint.name, str(found.drawings), *_scores(found)] for found in evaluations
-        ]
+        short = [[found.category, found.checkpoint.name, str(found.drawings), *_scores(found)] for found in evaluations]
         return _markdown(("category", "checkpoint", "drawings", *SCORES), short)
     rows = [row for found in _grouped(evaluations) for row in found]
     return _markdown(("category", "drawn by", "T_xy / T_p", *SCORES, "sketch-rnn", *DRAWINGS), rows)
@@ -28,9 +26,9 @@ def _grouped(evaluations: Sequence[Evaluation]) -> Iterator[list[list[str]]]:
     """The rows of each evaluation, those of a category together and its real drawings before them."""
     seen = set()
     blank = [""] * (len(SCORES) + 1)
-    categories = list(dict.fromkeys(found.card.category for found in evaluations))
-    for found in sorted(evaluations, key=lambda found: categories.index(found.card.category)):
-        category = found.card.category
+    categories = list(dict.fromkeys(found.category for found in evaluations))
+    for found in sorted(evaluations, key=lambda found: categories.index(found.category)):
+        category = found.category
         assert found.real is not None
         assert found.sketch_rnn is not None
         if category not in seen:

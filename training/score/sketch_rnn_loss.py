@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from model.checkpoint import Checkpoint
 from model.strokes import END
 from training.data.corpus import Corpus, in_order
 from training.data.formats import read_drawings
 from training.errors import DataError
 from training.loop.nats import SCORING_BATCH
+from training.score.subject import Subject
 from training.split import split_of
 
 FLOOR = 1e-6  # added to the density, in the units of `Normalisation.scale`, so that its logarithm is finite
@@ -61,12 +61,14 @@ def normalisation_of(files: Sequence[Path], *, skip_bad: bool = False) -> Normal
 
 
 @torch.no_grad()
-def sketch_rnn_loss(checkpoint: Checkpoint, corpus: Corpus, by: Normalisation) -> SketchRnnLoss:
-    """The loss of some drawings, none with more moves than `by.longest`, under a checkpoint."""
+def sketch_rnn_loss(subject: Subject, corpus: Corpus, by: Normalisation) -> SketchRnnLoss:
+    """The loss of some drawings, none with more moves than `by.longest`, as of a subject."""
     offset = pen = 0.0
+    checkpoint = subject.checkpoint
     for which in in_order(corpus, SCORING_BATCH):
         rows = corpus.batch(which).to(checkpoint.device)
-        log_xy, log_pen = checkpoint.module.log_prob(rows)
+        contexts = checkpoint.contexts([subject.number] * len(which)).to(checkpoint.device)
+        log_xy, log_pen = checkpoint.module.log_prob(rows, contexts)
         scaled = torch.exp(log_xy.double() + 2 * math.log(by.scale))  # density of an offset in units of `scale`
         moves = rows[:, 1:, 2 + END] == 0
         offset -= float(torch.log(scaled + FLOOR)[moves].sum())

@@ -6,7 +6,7 @@ import pytest
 
 from app.catalogue.catalogue import Catalogue, read_catalogue
 from app.errors import UnknownCategory, UnknownSystem
-from tests.app.tiny import client_of, write_checkpoint
+from tests.app.tiny import client_of, subject_card, write_checkpoint, write_network
 
 
 def systems(catalogue: Catalogue) -> dict[str, list[str]]:
@@ -21,8 +21,91 @@ def test_every_checkpoint_is_found(checkpoints: Path) -> None:
         "penguin": ["gmm16_3", "gmm16_1"],
         "the-eiffel-tower": ["gmm16_3"],
     }
-    assert catalogue.find("penguin").entry().card.system == "gmm16_3"
-    assert catalogue.find("penguin").entry("gmm16_1").card.system == "gmm16_1"
+    assert catalogue.find("penguin").subject().system == "gmm16_3"
+    assert catalogue.find("penguin").subject("gmm16_1").system == "gmm16_1"
+
+
+def test_a_network_is_found_by_each_of_its_subjects(menagerie: Path) -> None:
+    """Each is a category, or one more system of a category; its number is its place on the card."""
+    catalogue = read_catalogue(menagerie)
+    assert systems(catalogue) == {
+        "bee": ["animals5"],
+        "cat": ["gmm16_3", "animals5"],
+        "dog": ["animals5", "gmm16_1"],
+        "grapes": ["animals5"],
+        "the-mona-lisa": ["animals5"],
+    }
+    assert [catalogue.find(name).subject("animals5").number for name in ("bee", "cat", "mona lisa")] == [2, 0, 4]
+    assert [network.name for network in catalogue.networks()] == ["animals", "cat", "dog@gmm16_1"]
+
+
+def test_the_default_is_the_network_whose_card_says_so(menagerie: Path) -> None:
+    """Else the one of several subjects; one that neither claims it nor has others draws when it is asked for."""
+    catalogue = read_catalogue(menagerie)
+    assert [catalogue.find(name).default for name in ("cat", "dog", "bee")] == ["gmm16_3", "animals5", "animals5"]
+    with pytest.raises(UnknownSystem) as caught:
+        catalogue.find("bee").subject("gmm16_3")
+    assert caught.value.systems == ["animals5"]
+
+
+def test_of_several_that_claim_a_category_the_first_is_the_default(tmp_path: Path) -> None:
+    """A card's word counts more than how much a network draws; of equal ones the folder that comes first."""
+    write_network(tmp_path / "b", "zoo", "zoo2", [subject_card("cat"), subject_card("dog")])
+    write_network(tmp_path / "a", "farm", "farm2", [subject_card("cat"), subject_card("dog", default=True)])
+    write_checkpoint(tmp_path / "b", "dog")
+    catalogue = read_catalogue(tmp_path / "b", tmp_path / "a")
+    assert systems(catalogue) == {"cat": ["zoo2", "farm2"], "dog": ["gmm16_3", "zoo2", "farm2"]}
+    catalogue = read_catalogue(tmp_path / "a", tmp_path / "b")
+    assert systems(catalogue) == {"cat": ["farm2", "zoo2"], "dog": ["farm2", "gmm16_3", "zoo2"]}
+
+
+def test_two_that_draw_a_subject_by_the_same_system(tmp_path: Path) -> None:
+    """The second is refused by name, all of it: half a network would draw what its card does not say."""
+    write_network(tmp_path, "a", "zoo2", [subject_card("cat"), subject_card("dog")])
+    second = write_network(tmp_path, "b", "zoo2", [subject_card("owl"), subject_card("dog")])
+    catalogue = read_catalogue(tmp_path)
+    assert systems(catalogue) == {"cat": ["zoo2"], "dog": ["zoo2"]}
+    assert catalogue.refused == {second: f"its system is served from {str(tmp_path / 'a')!r}"}
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("kitty", "cat"), ("Hounds", "dog"), ("dogs", "dog"), ("grape", "grapes"), ("wines", "grapes"), ("bees", "bee")],
+)
+def test_aliases_and_plurals_are_found(menagerie: Path, name: str, slug: str) -> None:
+    """Those of every network that draws a category, of the default or not, in any spelling."""
+    assert read_catalogue(menagerie).find(name).slug == slug
+
+
+def test_a_name_wins_over_the_alias_of_another_network(tmp_path: Path) -> None:
+    """What one network calls its cat is another one's own subject, and that is found by it."""
+    write_network(tmp_path, "a", "zoo2", [subject_card("cat", aliases=("lion",)), subject_card("dog")])
+    write_checkpoint(tmp_path, "lion")
+    assert read_catalogue(tmp_path).find("lions").slug == "lion"
+
+
+def test_searching_finds_by_every_name(menagerie: Path) -> None:
+    """Of that name first, then those that begin so, hold it, or are near; nothing asked for is everything."""
+    catalogue = read_catalogue(menagerie)
+    found = {text: [category.slug for category in catalogue.search(text)] for text in ("kit", "lisa", "hond", "")}
+    assert found["kit"] == ["cat"]
+    assert found["lisa"] == ["the-mona-lisa"]
+    assert found["hond"][0] == "dog"
+    assert len(found[""]) == 5
+
+
+def test_surprise_is_any_category(menagerie: Path) -> None:
+    """The same for the same seed, by the default, or by the system that is asked for; another each time without."""
+    catalogue = read_catalogue(menagerie)
+    by_seed = [catalogue.surprise(seed=seed) for seed in range(10)]
+    assert [subject.card.slug for subject in by_seed[:5]] == ["bee", "cat", "dog", "grapes", "the-mona-lisa"]
+    assert by_seed[:5] == by_seed[5:] == [catalogue.surprise(seed=seed) for seed in range(5)]
+    assert by_seed[1].system == "gmm16_3"
+    assert len({catalogue.surprise().card.slug for _ in range(60)}) > 1
+    assert {catalogue.surprise("gmm16_1", seed).card.slug for seed in range(9)} == {"dog"}
+    with pytest.raises(UnknownSystem) as caught:
+        catalogue.surprise("none")
+    assert caught.value.systems == ["animals5", "gmm16_1", "gmm16_3"]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +117,9 @@ def test_lookup_is_lenient(checkpoints: Path, name: str) -> None:
     assert read_catalogue(checkpoints).find(name).slug == "the-eiffel-tower"
 
 
-@pytest.mark.parametrize(("name", "near"), [("penguins", ["penguin"]), ("kat", ["cat"]), ("", []), ("---", [])])
+@pytest.mark.parametrize(
+    ("name", "near"), [("pengiun", ["penguin"]), ("kat", ["cat"]), ("", []), ("---", []), ("x" * 101, [])]
+)
 def test_an_unknown_name_has_near_ones(checkpoints: Path, name: str, near: list[str]) -> None:
     """The error carries the slugs of categories whose names are alike."""
     with pytest.raises(UnknownCategory) as caught:
@@ -57,6 +142,18 @@ def test_a_changed_byte_is_refused_by_name_and_the_rest_served(
         assert client.get("/readyz").json()["categories"] == 1
     [record] = [record for record in caplog.records if record.name == "app.catalogue.catalogue"]
     assert record.getMessage().startswith("refused checkpoint penguin: ")
+
+
+def test_a_folder_of_format_1_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    """The reason names the command that brings it over, and the rest is served."""
+    write_checkpoint(tmp_path, "cat")
+    old = write_checkpoint(tmp_path, "owl")
+    card = {"category": "owl", "slug": "owl", "system": "gmm16_3", "hidden": 16, "mixtures": 3}
+    (old / "card.json").write_text(json.dumps(card))
+    catalogue = read_catalogue(tmp_path)
+    assert systems(catalogue) == {"cat": ["gmm16_3"]}
+    assert "is of format 1" in catalogue.refused[old]
+    assert f"`python -m training export {old} --out DIR`" in catalogue.refused[old]
 
 
 def test_broken_folders_are_refused_by_name(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -87,7 +184,7 @@ def test_without_its_default_a_category_is_drawn_on_demand_only(tmp_path: Path) 
     write_checkpoint(tmp_path, "cat", system="gmm16_1", folder="cat@gmm16_1")
     category = read_catalogue(tmp_path).find("cat")
     assert category.default is None
-    assert category.entry("gmm16_1").card.system == "gmm16_1"
+    assert category.subject("gmm16_1").system == "gmm16_1"
     with pytest.raises(UnknownSystem) as caught:
-        category.entry()
+        category.subject()
     assert caught.value.systems == ["gmm16_1"]

@@ -112,5 +112,5 @@ def test_earlier_folders_win(tmp_path: Path) -> None:
     write_checkpoint(theirs, "owl")
     catalogue = read_catalogue(ours, theirs)
     assert [category.slug for category in catalogue.categories()] == ["cat", "owl"]
-    assert catalogue.find("cat").entry().folder == first
+    assert catalogue.find("cat").subject().network.folder == first
     assert catalogue.refused == {second: f"its system is served from {str(first)!r}"}

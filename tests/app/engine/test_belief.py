@@ -15,7 +15,6 @@ from starlette.testclient import TestClient
 from app.engine.belief import COMPONENTS, Belief, beliefs
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.noise import noise
-from model.strokes import START_ROW
 from tests.app.routes.test_events import events, rows
 from tests.app.routes.test_socket import drawing, open_, whole
 from tests.app.tiny import client_of
@@ -28,13 +27,13 @@ def cat(checkpoints: Path) -> Checkpoint:
 
 @torch.inference_mode()
 def slowly(checkpoint: Checkpoint, seed: int, steps: int) -> list[Belief]:
-    """What the plain contract says: step by step, and what is believed after each reading."""
-    row, (h, c) = torch.from_numpy(START_ROW)[None], checkpoint.module.start(1)
-    temperature = torch.tensor([[checkpoint.card.temp_xy, checkpoint.card.temp_p]])
+    """What the plain contract says: step by step, and what is believed before each."""
+    state, card = checkpoint.begin([0]), checkpoint.card.subject
+    temperature = torch.tensor([[card.temp_xy, card.temp_p]])
     found = []
     for random in torch.from_numpy(noise([seed], 0, steps)):
-        row, h, c = checkpoint.module.step(row, h, c, temperature, random)
-        found += beliefs(checkpoint.module, h)
+        found += beliefs(checkpoint.module, state)
+        _, state = checkpoint.module.advance(state, temperature, random[None])
     return found
 
 
@@ -54,9 +53,9 @@ def watched(client: TestClient, path: str) -> Iterator[tuple[list[list[float]], 
 
 def test_the_heaviest_components_are_told(cat: Checkpoint) -> None:
     """They are the mixture's own, by falling weight; the odds of the pen sum to one."""
-    h, _ = cat.module.start(2)
-    log_pi, mean, sigma, rho, log_p = (part.numpy() for part in cat.module.mixture(h))
-    for i, belief in enumerate(beliefs(cat.module, h)):
+    state = cat.begin([0, 0])
+    log_pi, mean, sigma, rho, log_p = (part.numpy() for part in cat.module.mixture(state))
+    for i, belief in enumerate(beliefs(cat.module, state)):
         order = np.argsort(-log_pi[i])[:COMPONENTS]
         assert np.allclose(belief.pi, np.exp(log_pi[i][order]))
         assert np.array_equal(belief.mean, mean[i][order])
@@ -68,7 +67,7 @@ def test_the_heaviest_components_are_told(cat: Checkpoint) -> None:
 
 def test_units(cat: Checkpoint) -> None:
     """Lengths are told in the client's units; what is no length stays."""
-    [belief] = beliefs(cat.module, cat.module.start(1)[0])
+    [belief] = beliefs(cat.module, cat.begin([0]))
     told = json.loads(belief.json(2.0))
     assert np.allclose(np.array(told["mean"]) * 2, belief.mean)
     assert np.allclose(np.array(told["sigma"]) * 2, belief.sigma)

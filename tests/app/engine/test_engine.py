@@ -20,8 +20,8 @@ from app.engine.scheduler import Limits
 from app.engine.stream import Stream
 from app.errors import DecodingFailed, QueueFull, ShuttingDown, TooLate
 from model.checkpoint import Checkpoint, load_checkpoint
-from model.decode import Drawing, draw
-from tests.app.tiny import busy, until
+from model.drawing import Drawing
+from tests.app.tiny import alone, busy, request_of, subject_of, until
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +35,7 @@ def penguin(checkpoints: Path) -> Checkpoint:
 
 @pytest.fixture(scope="module")
 def cat(checkpoints: Path) -> DrawRequest:
-    return DrawRequest(load_checkpoint(checkpoints / "cat"), seed=7, temp_xy=0.5, temp_p=0.5)
+    return request_of(load_checkpoint(checkpoints / "cat"))
 
 
 @asynccontextmanager
@@ -60,18 +60,6 @@ async def state(engine: Engine, expected: str) -> None:
     await asyncio.to_thread(until, lambda: expected in repr(engine))
 
 
-def alone(request: DrawRequest) -> Drawing:
-    """What the plain loop draws, which knows no engine."""
-    [drawing] = draw(
-        request.checkpoint.module,
-        [request.seed],
-        temp_xy=request.temp_xy,
-        temp_p=request.temp_p,
-        max_points=request.points,
-    )
-    return drawing
-
-
 def same(ours: Drawing, theirs: Drawing) -> bool:
     return ours.seed == theirs.seed and ours.ended == theirs.ended and np.array_equal(ours.stroke5, theirs.stroke5)
 
@@ -79,7 +67,7 @@ def same(ours: Drawing, theirs: Drawing) -> bool:
 async def test_a_drawing_is_the_same_alone_and_in_company(cat: DrawRequest, penguin: Checkpoint) -> None:
     """Bit for bit, for every seed: alone, among 63 others that end as they like, and with another category beside."""
     wanted = [replace(cat, seed=seed, temp_xy=0.2 + seed / 50) for seed in range(64)]
-    others = [replace(cat, checkpoint=penguin, seed=seed) for seed in range(5)]
+    others = [request_of(penguin, seed=seed) for seed in range(5)]
     async with running() as engine:
         [first] = await engine.draw(wanted[:1])
         together, beside = await asyncio.gather(engine.draw(wanted), engine.draw(others))
@@ -109,7 +97,7 @@ async def test_a_prefix_is_gone_on_from(cat: DrawRequest) -> None:
     )
     async with running(limits=Limits(few=2, many=5)) as engine:
         for given in (1, 2, 9, 17):
-            prefix = Prefix(cat.checkpoint, whole.stroke5[:given])
+            prefix = Prefix(0, whole.stroke5[:given])
             wanted = [replace(cat, seed=seed, prefix=prefix) for seed in (whole.seed, 1, 2)]
             drawings, _ = await asyncio.gather(engine.draw(wanted), engine.draw([cat] * 3))
             assert same(drawings[0], whole)
@@ -277,7 +265,7 @@ class Broken:
         real: Callable[..., Any] = getattr(self.real, name)
 
         def call(*args: Any) -> Any:
-            self.calls -= name in ("advance", "step")
+            self.calls -= name in ("advance", "read")
             if self.calls < 0:
                 raise RuntimeError("out of ink")
             return real(*args)
@@ -291,9 +279,9 @@ async def test_a_failing_step_fails_only_its_batch(cat: DrawRequest, penguin: Ch
     metrics = Metrics()
     card = penguin.card.model_copy(update={"sha256": "broken"})
     broken = Checkpoint(card, Broken(penguin.module, 1), penguin.folder, penguin.device)
-    request = replace(cat, checkpoint=broken)
+    request = replace(cat, network=broken, subject=subject_of(broken))
     if prefixed:
-        request = replace(request, prefix=Prefix(broken, alone(cat).stroke5[:3]))
+        request = replace(request, prefix=Prefix(0, alone(cat).stroke5[:3]))
     async with running(metrics=metrics, limits=Limits(few=1, many=2)) as engine:
         fine, *failed = await asyncio.gather(
             engine.draw([cat]), engine.draw([request]), engine.draw([request]), return_exceptions=True
@@ -301,7 +289,7 @@ async def test_a_failing_step_fails_only_its_batch(cat: DrawRequest, penguin: Ch
         assert [type(error) for error in failed] == [DecodingFailed] * 2
         assert isinstance(fine, list)
         assert same(fine[0], alone(cat))
-        healthy = replace(cat, checkpoint=penguin)
+        healthy = request_of(penguin)
         assert same((await engine.draw([healthy]))[0], alone(healthy))
     assert metrics.registry.get_sample_value("inkstream_errors_total", {"kind": "RuntimeError"}) == 1
     assert metrics.registry.get_sample_value("inkstream_drawings_total", {"reason": "error"}) == 2

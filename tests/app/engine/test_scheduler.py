@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from app.engine.scheduler import Job, Limits, Place, Scheduler
+from app.engine.scheduler import ENDLESS, Job, Limits, Place, Scheduler
 
 LIMITS = Limits(waiting=2, running=2, few=4, many=32, seconds=0.02)
 
@@ -20,9 +20,10 @@ def started(*jobs: Job, limits: Limits = LIMITS) -> Scheduler[Job]:
 
 
 def steps_of(scheduler: Scheduler[Job]) -> list[int]:
+    """The steps of every job of the next turn, which begins."""
     batches = scheduler.plan()
     scheduler.begin(batches)
-    return [batch.steps for batch in batches]
+    return [steps for batch in batches for steps in batch.steps]
 
 
 def test_state_can_be_read() -> None:
@@ -78,7 +79,7 @@ def test_a_first_point_comes_soon_and_the_rest_in_bulk() -> None:
     late = Job("cat")
     scheduler.add([late])
     scheduler.admit()
-    assert steps_of(scheduler) == [4]
+    assert steps_of(scheduler) == [4, 4]
 
 
 def test_newcomers_do_not_hold_back_everyone() -> None:
@@ -92,7 +93,7 @@ def test_planning_changes_nothing() -> None:
     scheduler = started(Job("cat"))
     assert scheduler.plan() == scheduler.plan()
     scheduler.begin(scheduler.plan())
-    assert [batch.steps for batch in scheduler.plan()] == [32]
+    assert [batch.steps for batch in scheduler.plan()] == [[32]]
 
 
 def test_a_turn_takes_no_longer_than_it_may() -> None:
@@ -123,10 +124,25 @@ def test_a_job_without_credit_keeps_its_slot_and_is_passed_over() -> None:
     assert scheduler.has_work()
 
 
-def test_a_burst_bounds_its_own_group() -> None:
-    """A drawing at a human pace takes small steps; those of other groups do not."""
-    scheduler = started(Job("slow", burst=1, done=1), Job("cat", done=1))
-    assert steps_of(scheduler) == [1, 32]
+def test_a_burst_bounds_its_own_job() -> None:
+    """A drawing at a human pace takes small steps and holds back nobody: in its batch each has a budget of its own."""
+    slow, quick, watched = Job("cat", burst=2, done=1), Job("cat", done=1), Job("cat", burst=1, done=1)
+    scheduler = started(slow, quick, watched, limits=Limits(running=8, few=4, many=32))
+    [batch] = scheduler.plan()
+    assert (list(batch.jobs), list(batch.steps)) == ([quick, slow, watched], [32, 2, 1])
+
+
+def test_a_newcomer_does_not_change_the_order_of_others() -> None:
+    """Short turns and long ones have the same order, so a batch is not made anew for them."""
+    jobs = [Job("cat", burst=burst, done=1) for burst in (10, 1, 20, 40)]
+    scheduler = started(*jobs, limits=Limits(running=8, few=4, many=32))
+    orders = []
+    for done in (1, 0):
+        jobs[0].done = done
+        batches = scheduler.plan()
+        scheduler.begin(batches)
+        orders.append(list(batches[0].jobs))
+    assert orders[0] == orders[1] == [jobs[3], jobs[2], jobs[0], jobs[1]]
 
 
 def test_an_empty_turn() -> None:
@@ -154,7 +170,8 @@ def test_whatever_happens_the_counts_hold() -> None:
     for now in range(3000):
         match chance.randrange(5):
             case 0 if scheduler.can_add():
-                jobs.append(Job(chance.choice(["cat", "penguin"]), deadline=now + chance.randrange(1, 40)))
+                burst = chance.choice([1, 5, ENDLESS])
+                jobs.append(Job(chance.choice("ab"), deadline=now + chance.randrange(1, 40), burst=burst))
                 scheduler.add(jobs[-1:])
             case 1:
                 scheduler.admit()
@@ -166,8 +183,10 @@ def test_whatever_happens_the_counts_hold() -> None:
                 batches = scheduler.plan()
                 scheduler.begin(batches)
                 for batch in batches:
-                    for job in batch.jobs:
-                        scheduler.took(job, batch.steps)
+                    assert list(batch.steps) == sorted(batch.steps, reverse=True)
+                    for job, steps in zip(batch.jobs, batch.steps, strict=True):
+                        assert 0 < steps <= job.burst
+                        scheduler.took(job, steps)
         places = [job.place for job in jobs]
         assert places.count(Place.RUNNING) == scheduler.running <= 2
         assert places.count(Place.WAITING) == scheduler.waiting <= 4
@@ -183,7 +202,7 @@ def test_spare_jobs_run_only_in_turns_that_nobody_else_uses() -> None:
     assert not scheduler.has_work()
     scheduler.add_spare([spare])
     assert scheduler.has_work()
-    assert [(list(batch.jobs), batch.steps) for batch in scheduler.plan()] == [([spare], 4)]
+    assert [(list(batch.jobs), batch.steps) for batch in scheduler.plan()] == [([spare], [4])]
     scheduler.add([job])
     scheduler.admit()
     assert [list(batch.jobs) for batch in scheduler.plan()] == [[job]]

@@ -40,7 +40,7 @@ def test_cancelling_in_the_middle_of_a_turn(scheduler: Scheduler[Job]) -> None:
     scheduler.admit()
     [batch] = scheduler.plan()
     scheduler.remove(job)
-    scheduler.took(job, batch.steps)
+    scheduler.took(job, batch.steps[0])
     assert job.place is Place.GONE
     assert not scheduler.has_work()
     assert repr(scheduler) == EMPTY

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.engine.request import DrawRequest
 from app.formats.ndjson_lines import ndjson_bytes
+from model.card import Card
 from model.checkpoint import Checkpoint
-from model.decode import Drawing
+from model.drawing import Drawing
 from model.strokes import from_polylines, to_polylines
-from tests.model.samples import card
+from tests.app.tiny import request_of, subject_card
 from training.data.formats import kind_of, read_drawings
 
 POINTS = st.lists(st.tuples(st.floats(-400, 400), st.floats(-400, 400)), min_size=1, max_size=9)
@@ -54,8 +54,9 @@ def test_a_line_has_the_keys_of_the_dataset(client: TestClient) -> None:
 @given(st.lists(POINTS, min_size=1, max_size=4))
 def test_it_fills_the_box(lines: list[list[tuple[float, float]]]) -> None:
     """Whole numbers from 0 to 255, as many x as y, and the longer side fills the box; a dot is a dot."""
-    checkpoint = Checkpoint(card(), None, Path(), None)  # type: ignore[arg-type] # only its card is read
-    request = DrawRequest(checkpoint, seed=2**53 - 1, temp_xy=1, temp_p=1)
+    card = Card(system="none", hidden=1, mixtures=1, mean=(0, 0), std=(1, 1), subjects=(subject_card("cat"),))
+    checkpoint = Checkpoint(card, None, Path(), None)  # type: ignore[arg-type] # only its card is read
+    request = request_of(checkpoint, seed=2**53 - 1)
     line = ndjson_bytes([(request, Drawing(2**53 - 1, from_polylines(lines), ended=True))])
     record = json.loads(line)
     strokes = record["drawing"]

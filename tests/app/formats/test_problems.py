@@ -9,7 +9,7 @@ from app import errors
 from app.application import create_app
 from app.engine.request import DrawRequest
 from app.formats import problems
-from model.decode import Drawing
+from model.drawing import Drawing
 from tests.app.tiny import serving, settings_for
 
 

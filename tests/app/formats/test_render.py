@@ -8,16 +8,16 @@ import pytest
 from app.engine.request import DrawRequest
 from app.formats.render import json_bytes, picture
 from model.checkpoint import load_checkpoint
-from model.decode import Drawing
+from model.drawing import Drawing
 from model.strokes import from_polylines
-from tests.app.tiny import write_checkpoint
+from tests.app.tiny import request_of, write_checkpoint
 
 LINES = [[(0.0, 0.0), (0.1, -12.3)], [(5.0, 5.0), (1e-7, 200.0)]]
 
 
 @pytest.fixture(scope="module")
 def request_(checkpoints: Path) -> DrawRequest:
-    return DrawRequest(load_checkpoint(checkpoints / "cat"), seed=7, temp_xy=0.8, temp_p=0)
+    return request_of(load_checkpoint(checkpoints / "cat"), temp_xy=0.8, temp_p=0)
 
 
 def drawing(*lines: list[tuple[float, float]]) -> Drawing:
@@ -44,8 +44,7 @@ def test_strokes_are_the_lines(request_: DrawRequest) -> None:
 def test_a_category_may_have_any_name(tmp_path: Path) -> None:
     """Names with signs that mean something in XML or are not ASCII come out whole in both forms."""
     name = 'Tom & "Jerry" <mice> 猫'
-    checkpoint = load_checkpoint(write_checkpoint(tmp_path, name))
-    request = DrawRequest(checkpoint, 7, 0.5, 0.5)
+    request = request_of(load_checkpoint(write_checkpoint(tmp_path, name)))
     root = ElementTree.fromstring(picture("svg", [(request, drawing(*LINES))], {}, several=False))  # noqa: S314 - our own
     assert root.findtext("{http://www.w3.org/2000/svg}title") == f"{name}, seed 7"
     assert json.loads(json_bytes(request, drawing(*LINES)))["category"] == name

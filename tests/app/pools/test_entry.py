@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.errors import UnreadableEntry
 from app.pools import entry as pool_entry
 from app.pools.entry import VERSION, ReadyDrawing, from_entry, ready_drawing, to_entry
-from model.decode import Drawing
+from model.drawing import Drawing
 from model.strokes import from_polylines
 from model.svg import to_svg
 

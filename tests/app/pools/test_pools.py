@@ -21,7 +21,7 @@ from app.pools.pools import Pools
 from app.pools.refill import Refiller
 from app.pools.store import Key, Lease, Sizes
 from model.checkpoint import load_checkpoint
-from tests.app.tiny import until
+from tests.app.tiny import request_of, until
 
 pytestmark = pytest.mark.anyio
 
@@ -30,7 +30,7 @@ SIZES = Sizes(drawings=8, pools=3, bytes=2**20, idle=60)
 
 @pytest.fixture(scope="module")
 def cat(checkpoints: Path) -> DrawRequest:
-    return DrawRequest(load_checkpoint(checkpoints / "cat"), seed=7, temp_xy=0.5, temp_p=0.5)
+    return request_of(load_checkpoint(checkpoints / "cat"))
 
 
 class Parts:

@@ -10,9 +10,10 @@ import torch
 
 from app.catalogue import trust as trust_module
 from app.server.doctor import Finding, examine, worst
-from tests.app.tiny import write_checkpoint
+from tests.app.tiny import damage, write_checkpoint
 
 ROOT = Path(__file__).parents[3]
+NAMES = ("cat", "penguin", "the-eiffel-tower", "penguin@gmm16_1")  # the defaults first
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +38,18 @@ def found(mark: str) -> list[str]:
 
 
 def test_a_service_that_can_draw_is_well() -> None:
-    """Nothing but good news: versions, settings, device, a drawing, checkpoints, port."""
+    """Nothing but good news: versions, settings, device, a drawing by each checkpoint, their number, port."""
     findings = list(examine())
     assert [finding.mark for finding in findings] == ["ok"] * len(findings)
     subjects = [finding.subject for finding in findings]
-    assert subjects == ["versions", "settings", "device", "drawing", "checkpoints", "port"]
+    assert subjects == [
+        "versions",
+        "settings",
+        "device",
+        *(f"checkpoint {name}" for name in NAMES),
+        "checkpoints",
+        "port",
+    ]
     assert f"torch {torch.__version__.split('+')[0]}" in findings[0].text
 
 
@@ -82,8 +90,21 @@ def test_a_checkpoint_that_does_not_draw_is_a_fault(monkeypatch: pytest.MonkeyPa
         raise RuntimeError("no kernel for this device")
 
     monkeypatch.setattr("app.catalogue.checkpoint_cache.draw", fail)
+    faults = found("fault")
+    assert len(faults) == len(NAMES)
+    assert all("cannot draw: no kernel for this device" in fault for fault in faults)
+
+
+def test_a_checkpoint_that_cannot_be_loaded_is_warned_of(tmp_path: Path, variables: Callable[[str, str], None]) -> None:
+    """By its folder and with the reason, while another draws; where none does it is a fault."""
+    variables("INKSTREAM_CHECKPOINTS", str(tmp_path))
+    damage(write_checkpoint(tmp_path, "owl"))
     [fault] = found("fault")
-    assert "cannot draw: no kernel for this device" in fault
+    assert fault.startswith(f"fault    checkpoint {tmp_path / 'owl'}: cannot draw: ")
+    assert "is not a TorchScript archive" in fault
+    write_checkpoint(tmp_path, "cat")
+    assert found("warning") == [fault.replace("fault  ", "warning", 1)]
+    assert found("fault") == []
 
 
 def test_a_folder_that_can_be_written_is_warned_of(

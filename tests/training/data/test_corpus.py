@@ -64,3 +64,12 @@ def test_no_drawings_is_an_error() -> None:
     """An empty corpus is refused with words, not with an index error later."""
     with pytest.raises(DataError, match="no drawings"):
         Corpus.of([])
+
+
+def test_corpora_joined_are_all_their_drawings() -> None:
+    """In order, each of the category that is its corpus's number, whatever it was before."""
+    parts = [Corpus.of(shapes.drawings(kind, 3), [7] * 3) for kind in ("square", "zigzag")]
+    joined = Corpus.joined(parts)
+    assert joined.category.tolist() == [0, 0, 0, 1, 1, 1]
+    for number in range(6):
+        np.testing.assert_array_equal(joined.drawing(number), parts[number // 3].drawing(number % 3))

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from model.decode import draw
-from model.decoder import Decoder
+from model.checkpoint import load_checkpoint, save_checkpoint
+from model.drawing import draw
 from model.strokes import START_ROW
-from tests.training import shapes
+from model.weights import stored
+from tests.training import networks, shapes
 from tests.training.published import HIDDEN, MIXTURES, Published
 from training.data.magenta import read_magenta, to_network
 from training.errors import DataError
@@ -32,13 +33,12 @@ def test_it_believes_what_googles_network_believes(tmp_path: Path, seed: int) ->
 def test_it_draws(tmp_path: Path) -> None:
     """The network becomes a decoder that draws, in pixels of the scale that was asked for."""
     magenta = read_magenta(Published.random().write(tmp_path / "x.gen.json"))
-    spread = [
-        np.concatenate(
-            [d.stroke5[:, :2] for d in draw(Decoder(to_network(magenta, scale)), range(64), temp_xy=1, temp_p=1,
-                                            max_points=4)]
-        ).std()
-        for scale in (10.0, 40.0)
-    ]  # fmt: skip
+    spread = []
+    for scale in (10.0, 40.0):
+        card = networks.card("square", hidden=HIDDEN, mixtures=MIXTURES)
+        save_checkpoint(tmp_path / f"{scale}", stored(to_network(magenta, scale)), card)
+        drawn = draw(load_checkpoint(tmp_path / f"{scale}"), range(64), temp_xy=1, temp_p=1, max_points=4)
+        spread.append(np.concatenate([drawing.stroke5[:, :2] for drawing in drawn]).std())
     assert spread[1] > 2 * spread[0]
     assert magenta.config.hidden == HIDDEN
     assert magenta.config.mixtures == MIXTURES

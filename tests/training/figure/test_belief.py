@@ -33,8 +33,8 @@ def test_there_is_a_frame_before_each_row(tmp_path: Path) -> None:
     """As many as rows; the one that shows the ending stays longest; no two neighbours are alike."""
     request = tiny.request(tmp_path)
     belief(request, tmp_path / "belief.gif")
-    card = request.checkpoint.card
-    rows, _ = trace(request.checkpoint, request.seed, temp_xy=card.temp_xy, temp_p=card.temp_p)
+    card = request.subject.card
+    rows, _ = trace(request.subject, request.seed, temp_xy=card.temp_xy, temp_p=card.temp_p)
     with Image.open(tmp_path / "belief.gif") as animation:
         frames = []
         for i in range(len(rows)):

@@ -13,7 +13,7 @@ def test_each_frame_adds_a_point(tmp_path: Path) -> None:
     """A frame a point and one of the whole; none like the one before; ink only grows."""
     request = tiny.request(tmp_path)
     growing(request, tmp_path / "growing.gif")
-    [drawing] = request.drawn(request.checkpoint, 1)
+    [drawing] = request.drawn(request.subject, 1)
     with Image.open(tmp_path / "growing.gif") as animation:
         frames = []
         for i in range(animation.n_frames):  # type: ignore[attr-defined] # of GIF files

@@ -6,29 +6,22 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from model.checkpoint import save_checkpoint
-from model.decoder import Decoder
-from model.names import slug
 from model.strokes import Array
-from tests.model import samples
-from tests.training import shapes
+from tests.training import networks, shapes
 from training.figure.request import Request
 
 CATEGORY = "Wobbly Square"
 
 
-def checkpoint(root: Path, system: str, folder: str, **card: object) -> Path:
+def checkpoint(root: Path, system: str, folder: str, name: str = CATEGORY, **subject: object) -> Path:
     """A random network whose drawings have up to 24 points."""
-    path = root / folder
-    given = {"category": CATEGORY, "slug": slug(CATEGORY), "system": system, "max_points": 24, "temp_xy": 0.4}
-    save_checkpoint(path, Decoder(samples.network()), samples.card(**(given | card)))
-    return path
+    return networks.write(root / folder, name, system=system, **subject)
 
 
 def request(root: Path, **changes: object) -> Request:
     """Figures of two systems of a category, and of sixty drawings of it."""
     if not root.joinpath("checkpoints").exists():
-        checkpoint(root / "checkpoints", "gmm512_20", "wobbly-square")
+        checkpoint(root / "checkpoints", "gmm512_20", "wobbly-square", default=True)
         checkpoint(root / "checkpoints", "base", "wobbly-square@base", temp_xy=0)
         checkpoint(root / "checkpoints", "gmm128_1", "wobbly-square@gmm128_1")
         shapes.write(root / "data" / "wobbly square.ndjson.gz", "square", 60)

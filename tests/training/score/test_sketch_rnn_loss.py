@@ -7,10 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from model.checkpoint import load_checkpoint, save_checkpoint
-from model.decoder import Decoder
-from tests.model import samples
-from tests.training import shapes
+from tests.training import networks, shapes
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
 from training.errors import DataError
@@ -23,20 +20,20 @@ BY = Normalisation(longest=9, scale=40.0)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    save_checkpoint(tmp_path / "c", Decoder(samples.network(8, 2)), samples.card(hidden=8, mixtures=2))
-    return tmp_path / "c"
+    return networks.write(tmp_path / "c", "thing")
 
 
 def test_it_is_the_papers_equation_over_the_padded_length(folder: Path) -> None:
     """Offsets over real moves with the floor, the pen over all rows, both divided by the longest of all drawings."""
-    checkpoint = load_checkpoint(folder)
+    subject = networks.load(folder)
     offset = pen = 0.0
+    context = subject.checkpoint.contexts([0])
     for drawing in DRAWINGS:
         rows = torch.from_numpy(np.concatenate([[[0, 0, 1, 0, 0]], drawing]).astype(np.float32))[None]
-        xy, p = (part[0].double() for part in checkpoint.module.log_prob(rows))
+        xy, p = (part[0].double() for part in subject.checkpoint.module.log_prob(rows, context))
         offset += sum(-math.log(math.exp(value) * BY.scale**2 + FLOOR) for value in xy[:-1].tolist()) / BY.longest
         pen += -float(p.sum()) / BY.longest
-    found = sketch_rnn_loss(checkpoint, Corpus.of(DRAWINGS), BY)
+    found = sketch_rnn_loss(subject, Corpus.of(DRAWINGS), BY)
     assert found.offset == pytest.approx(offset / len(DRAWINGS), rel=1e-4)
     assert found.pen == pytest.approx(pen / len(DRAWINGS), rel=1e-4)
     assert found.loss == pytest.approx(found.offset + found.pen, rel=1e-12)
@@ -45,20 +42,20 @@ def test_it_is_the_papers_equation_over_the_padded_length(folder: Path) -> None:
 
 def test_the_floor_bounds_what_a_surprise_costs(folder: Path) -> None:
     """A move that the network holds for impossible costs no more than -log of the floor."""
-    checkpoint = load_checkpoint(folder)
+    subject = networks.load(folder)
     far = DRAWINGS[0].copy()
     far[2, :2] = 5000
-    near = sketch_rnn_loss(checkpoint, Corpus.of(DRAWINGS[:1]), BY).offset
-    found = sketch_rnn_loss(checkpoint, Corpus.of([far]), BY).offset
+    near = sketch_rnn_loss(subject, Corpus.of(DRAWINGS[:1]), BY).offset
+    found = sketch_rnn_loss(subject, Corpus.of([far]), BY).offset
     assert near + 5 / BY.longest < found  # e^-5 is far above the floor
     assert found <= near + 2 * (-math.log(FLOOR) + math.log(BY.scale**2)) / BY.longest
 
 
 def test_the_longest_drawing_fills_the_padded_length(folder: Path) -> None:
     """As in the authors' code, a drawing of Nmax moves has no room for its end row: that row does not count."""
-    checkpoint = load_checkpoint(folder)
+    subject = networks.load(folder)
     corpus = Corpus.of(DRAWINGS[:1])
-    exact, roomy = (sketch_rnn_loss(checkpoint, corpus, Normalisation(longest, 40.0)) for longest in (6, 7))
+    exact, roomy = (sketch_rnn_loss(subject, corpus, Normalisation(longest, 40.0)) for longest in (6, 7))
     assert exact.offset * 6 == pytest.approx(roomy.offset * 7)
     assert exact.pen * 6 < roomy.pen * 7
 

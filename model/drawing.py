@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from model.checkpoint import CheckpointModule
+from model.checkpoint import Checkpoint
 from model.noise import noise
-from model.strokes import END_ROW, START_ROW, Array, points_of
+from model.strokes import END_ROW, Array, points_of
 
 CHUNK = 16  # steps between looking whether all have ended: a compromise of Python's share and of steps in vain
 
@@ -25,37 +26,38 @@ class Drawing:
 
 @torch.inference_mode()
 def draw(
-    module: CheckpointModule,
+    checkpoint: Checkpoint,
     seeds: Sequence[int],
     *,
     temp_xy: float,
     temp_p: float,
     max_points: int,
-    device: torch.device | str = "cpu",
+    subject: int | Sequence[int] = 0,
+    latents: Tensor | None = None,
     chunk: int = CHUNK,
 ) -> list[Drawing]:
     """One drawing for each seed, decoded side by side, none longer than `max_points` rows before its end row.
 
-    The same module, seed and temperatures give the same drawing, in whatever company. Raises ValueError when a
-    temperature is below 0 or not a number, or `max_points` below 1.
+    `subject`: of all of them, or of each, a number of the card's list. `latents` [n, Z]: of each, None for none. The
+    same checkpoint, subject, latent code, seed and temperatures give the same drawing, in whatever company. Raises
+    ValueError when a temperature is below 0 or not a number, or `max_points` below 1.
     """
     if not (0 <= temp_xy < math.inf and 0 <= temp_p < math.inf):
         raise ValueError(f"temperatures are 0 or more, not {temp_xy} and {temp_p}")
     if max_points < 1:
         raise ValueError(f"a drawing has at least one point, not {max_points}")
-    n = len(seeds)
+    n, device = len(seeds), checkpoint.device
     if n == 0:
         return []
-    h, c = module.start(n)
-    rows = torch.from_numpy(START_ROW).to(device).repeat(n, 1)
+    state = checkpoint.begin([subject] * n if isinstance(subject, int) else subject, latents)
     temperature = torch.tensor([temp_xy, temp_p], dtype=torch.float32, device=device).repeat(n, 1)
     parts: list[Array] = []
     for first in range(0, max_points, chunk):
         steps = min(chunk, max_points - first)
-        drawn, h, c = module.advance(rows, h, c, temperature, torch.from_numpy(noise(seeds, first, steps)).to(device))
-        parts.append(drawn.cpu().numpy())
-        rows = drawn[-1]
-        if bool((rows[:, 4] == 1).all()):
+        numbers = torch.from_numpy(noise(seeds, first, steps)).to(device)
+        rows, state = checkpoint.module.advance(state, temperature, numbers)
+        parts.append(rows.cpu().numpy())
+        if bool((rows[-1, :, 4] == 1).all()):
             break
     drawn_rows = np.concatenate(parts).transpose(1, 0, 2)
     return [_whole(seed, drawing) for seed, drawing in zip(seeds, drawn_rows, strict=True)]

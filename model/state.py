@@ -1,0 +1,36 @@
+"""The state of drawings as everyone but the network handles it: whole, by the number of the drawing.
+
+A state is a list of tensors, first dimension n; what they are is `model.decoder`'s own affair.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+State = list[Tensor]
+
+
+def size_of(state: State) -> int:
+    """How many drawings it is of."""
+    return state[0].size(0)
+
+
+def join(states: Sequence[State]) -> State:
+    """One state of all drawings of some, in that order."""
+    return [torch.cat(parts) for parts in zip(*states, strict=True)]
+
+
+def select(state: State, which: Tensor) -> State:
+    """The state of drawings `which` [k] int64, in that order; one may come several times."""
+    return [part.index_select(0, which) for part in state]
+
+
+def first(state: State, count: int) -> State:
+    """The state of the first `count` drawings: a view."""
+    return [part[:count] for part in state]
+
+
+def rest(state: State, count: int) -> State:
+    """The state of all but the first `count` drawings: a view."""
+    return [part[count:] for part in state]

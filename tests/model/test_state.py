@@ -1,0 +1,54 @@
+"""The state of drawings, as those who hold it handle it."""
+
+import torch
+
+from model.decoder import Decoder
+from model.state import first, join, rest, select, size_of
+from tests.model import samples
+
+DECODER = Decoder(samples.shared_weights())
+
+
+def state(n: int) -> list[torch.Tensor]:
+    """Of n drawings after some steps, no two alike."""
+    return DECODER.advance(*samples.begin(DECODER, n, 3))[1]
+
+
+def test_a_state_knows_its_size() -> None:
+    """It is of as many drawings as it was begun with; of none, too."""
+    assert [size_of(state(n)) for n in (0, 1, 7)] == [0, 1, 7]
+
+
+def test_what_is_split_is_joined() -> None:
+    """The first and the rest, joined, are the whole, wherever it is cut."""
+    whole = state(7)
+    for count in (0, 1, 3, 7):
+        parts = first(whole, count), rest(whole, count)
+        assert [size_of(part) for part in parts] == [count, 7 - count]
+        assert samples.equal(join(parts), whole)
+    assert samples.equal(join([whole]), whole)
+
+
+def test_drawings_are_selected_in_order() -> None:
+    """Each comes where it is named, several times if it is; none may be."""
+    whole = state(5)
+    chosen = select(whole, torch.tensor([3, 0, 3]))
+    assert size_of(chosen) == 3
+    assert samples.equal(first(chosen, 1), rest(first(whole, 4), 3))
+    assert samples.equal(rest(chosen, 2), first(chosen, 1))
+    assert samples.equal(rest(first(chosen, 2), 1), first(whole, 1))
+    assert size_of(select(whole, torch.tensor([], dtype=torch.long))) == 0
+
+
+def test_drawings_go_on_in_other_company() -> None:
+    """Drawings of two batches, joined and reordered, are drawn on as they are where they were."""
+    arguments = samples.begin(DECODER, 6, 4, seed=2)
+    one, other = state(6), select(state(9), torch.tensor([8, 2]))
+    _, temperature, noise = arguments
+    alone, _ = DECODER.advance(one, temperature, noise)
+    others, _ = DECODER.advance(other, temperature[:2], noise[:, :2])
+    order = torch.tensor([7, 1, 6, 0, 2, 3, 4, 5])
+    joined = select(join([one, other]), order)
+    noises = torch.cat([noise, noise[:, :2]], 1).index_select(1, order)
+    drawn, _ = DECODER.advance(joined, torch.ones(8, 2), noises)
+    assert torch.equal(drawn, torch.cat([alone, others], 1).index_select(1, order))
