@@ -19,7 +19,7 @@ from typing import Protocol, cast
 
 import torch
 from pydantic import ValidationError
-from torch import Tensor
+from torch import Tensor, nn
 
 from model.card import FORMAT, Card
 from model.decoder import Decoder
@@ -117,12 +117,12 @@ def _check_format(folder: Path, content: bytes) -> None:
 def check_checkpoint(folder: Path) -> Card:
     """The card of a checkpoint that is whole, without loading it. Raises as `load_checkpoint` does."""
     card = read_card(folder)
-    _content(folder, card)
+    _content(folder, card.sha256)
     return card
 
 
-def _content(folder: Path, card: Card) -> bytes:
-    """The model that the card describes; between the two renames of `save_checkpoint` it is the former one."""
+def _content(folder: Path, sha256: str) -> bytes:
+    """The model whose hash a card names; between the two renames of `save_checkpoint` it is the former one."""
     path = folder / MODEL
     found = []
     for candidate in (path, folder / FORMER):
@@ -133,11 +133,11 @@ def _content(folder: Path, card: Card) -> bytes:
         except OSError as error:
             raise CheckpointError(f"{candidate} cannot be read: {error.strerror or error}") from error
         found.append(hashlib.sha256(content).hexdigest())
-        if found[-1] == card.sha256:
+        if found[-1] == sha256:
             return content
     if not found:
         raise CheckpointMissing(f"{folder} has no {MODEL}")
-    raise CheckpointCorrupt(f"{path} has SHA-256 {found[0]}, but its card names {card.sha256 or 'none'}")
+    raise CheckpointCorrupt(f"{path} has SHA-256 {found[0]}, but its card names {sha256 or 'none'}")
 
 
 def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: str | None = None) -> Checkpoint:
@@ -149,7 +149,7 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
     if sha256 not in (None, card.sha256):
         raise CheckpointCorrupt(f"{path} was replaced: its card names {card.sha256 or 'none'} now, not {sha256}")
     place = torch.device(device)
-    weights = _read_weights(path, _content(folder, card))
+    weights = _read_weights(path, _content(folder, card.sha256))
     try:
         decoder = decoder_of(weights)
     except WeightsError as error:
@@ -165,16 +165,12 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
 def read_weights(folder: Path) -> tuple[Card, dict[str, Tensor]]:
     """The card of a checkpoint and its weights as they are stored (`model.weights`). Raises as `load_checkpoint`."""
     card = read_card(folder)
-    return card, _read_weights(folder / MODEL, _content(folder, card))
+    return card, _read_weights(folder / MODEL, _content(folder, card.sha256))
 
 
 def _read_weights(path: Path, content: bytes) -> dict[str, Tensor]:
     """The weights of an archive. Its methods are not called: this version draws with its own."""
-    try:
-        with _torchscript():
-            archive = torch.jit.load(io.BytesIO(content), map_location="cpu")  # type: ignore[no-untyped-call]
-    except RuntimeError as error:
-        raise CheckpointCorrupt(f"{path} is not a TorchScript archive: {_line(error)}") from error
+    archive = _opened(path, content)
     lacking = [name for name in CONTRACT if not hasattr(archive, name)]
     if lacking:
         raise CheckpointCorrupt(f"{path} lacks the method {lacking[0]!r} of the checkpoint contract")
@@ -187,6 +183,22 @@ def _move(decoder: Decoder, device: torch.device) -> None:
         if name != "contexts":
             part.to(device)
     decoder.mean, decoder.std = decoder.mean.to(device), decoder.std.to(device)
+
+
+def open_archive(folder: Path, sha256: str) -> nn.Module:
+    """The archive in a folder as it is, of whatever format, if its hash is that one. Raises as `load_checkpoint`.
+
+    Its code is TorchScript's: to be trusted as much as whoever said what its hash is.
+    """
+    return _opened(folder / MODEL, _content(folder, sha256))
+
+
+def _opened(path: Path, content: bytes) -> nn.Module:
+    try:
+        with _torchscript():
+            return cast("nn.Module", torch.jit.load(io.BytesIO(content), map_location="cpu"))  # type: ignore[no-untyped-call]
+    except RuntimeError as error:
+        raise CheckpointCorrupt(f"{path} is not a TorchScript archive: {_line(error)}") from error
 
 
 def _check_card(path: Path, card: Card, decoder: Decoder) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from model.checkpoint import Checkpoint
 from model.noise import noise
+from model.state import select
 from model.strokes import END_ROW, Array, points_of
 
 CHUNK = 16  # steps between looking whether all have ended: a compromise of Python's share and of steps in vain
@@ -51,18 +52,23 @@ def draw(
         return []
     state = checkpoint.begin([subject] * n if isinstance(subject, int) else subject, latents)
     temperature = torch.tensor([temp_xy, temp_p], dtype=torch.float32, device=device).repeat(n, 1)
-    parts: list[Array] = []
+    parts: list[list[Array]] = [[] for _ in seeds]
+    going = list(range(n))  # those that have not ended: the few longest are not to cost what all cost
     for first in range(0, max_points, chunk):
         steps = min(chunk, max_points - first)
-        numbers = torch.from_numpy(noise(seeds, first, steps)).to(device)
-        rows, state = checkpoint.module.advance(state, temperature, numbers)
-        parts.append(rows.cpu().numpy())
-        if bool((rows[-1, :, 4] == 1).all()):
+        numbers = torch.from_numpy(noise([seeds[i] for i in going], first, steps)).to(device)
+        drawn, state = checkpoint.module.advance(state, temperature[: len(going)], numbers)
+        rows = drawn.cpu().numpy()
+        for i, part in zip(going, rows.transpose(1, 0, 2), strict=True):
+            parts[i].append(part)
+        left = np.flatnonzero(rows[-1, :, 4] != 1)
+        if not len(left):
             break
-    drawn_rows = np.concatenate(parts).transpose(1, 0, 2)
-    return [_whole(seed, drawing) for seed, drawing in zip(seeds, drawn_rows, strict=True)]
+        going, state = [going[i] for i in left], select(state, torch.from_numpy(left).to(device))
+    return [_whole(seed, drawing) for seed, drawing in zip(seeds, parts, strict=True)]
 
 
-def _whole(seed: int, rows: Array) -> Drawing:
+def _whole(seed: int, parts: Sequence[Array]) -> Drawing:
+    rows = np.concatenate(parts)
     points = points_of(rows)
     return Drawing(seed, np.concatenate([rows[:points], END_ROW[None]]), ended=points < len(rows))

@@ -10,6 +10,7 @@ from model.errors import InkstreamError
 from training import (
     download,
     evaluate,
+    export,
     figures,
     import_magenta,
     inspect_files,
@@ -27,6 +28,7 @@ COMMANDS = {
     "train": (train, "train one category and write its checkpoint"),
     "pretrain": (pretrain, "train one network on many categories, to fine-tune from"),
     "evaluate": (evaluate, "score a checkpoint on real drawings"),
+    "export": (export, "make a checkpoint of this version's format of another, or of a trained network"),
     "import-magenta": (import_magenta, "make a checkpoint of a decoder that Google published"),
     "classifier": (train_classifier, "train the classifier that recognises drawings, on real ones"),
     "recognise": (recognise, "how often drawings are recognised, beside real ones"),

@@ -4,6 +4,7 @@ InkstreamError
 +-- DataError        a file of drawings or of published weights that cannot be read, or that holds too little
 +-- TrainingError    a run that cannot start, resume or go on
 +-- ClassifierError  a classifier of pictures that cannot be used, or that does not know a category
++-- ExportError      a checkpoint that cannot be made of what is there
 +-- DownloadError    files that could not be fetched
 +-- FigureError      a figure that cannot be made of what is there
 """
@@ -21,6 +22,10 @@ class TrainingError(InkstreamError):
 
 class ClassifierError(InkstreamError):
     """A classifier of pictures that cannot be used, or that does not know a category."""
+
+
+class ExportError(InkstreamError):
+    """A checkpoint that cannot be made of what is there, or that would take the place of another."""
 
 
 class DownloadError(InkstreamError):

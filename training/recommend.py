@@ -1,36 +1,53 @@
-"""`python -m training recommend`: the temperatures at which a checkpoint's drawings are told best, into its card."""
+"""`python -m training recommend`: the temperatures at which subjects are recognised best, into their cards."""
 
 import argparse
 import json
-import logging
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from tabulate import tabulate
+from tqdm import tqdm
 
-from model.checkpoint import Checkpoint, load_checkpoint, write_card
+from model.card import SubjectCard
+from model.checkpoint import write_card
 from training import arguments
 from training.classifier.network import Classifier, load_classifier, matching_name
+from training.data.collection import Files, files_by_category
+from training.data.selection import held_out
 from training.score.recognisability import Recognisability, recognisability
-from training.score.sampling import sample_drawings
+from training.score.subject import Choice, Subject, choose
+from training.score.temperatures import Pair, Recommendation, Tried, recommend, try_all
 
-log = logging.getLogger(__name__)
-TEMPS_XY = (0.15, 0.25, 0.35, 0.5)
+TEMPS_XY = (0.1, 0.15, 0.25, 0.35, 0.5)
 TEMPS_P = (0.5, 0.7, 0.9)  # the pen does better warmer than the moves (docs/lab-notes.md)
-FIRST_SEED = 10**9  # far from the seeds that scores are reported for, so that none is chosen by its own drawings
-SLACK = 0.03  # a warmer pair, whose drawings vary more, is preferred at this much less top-1
+HEAD = ("subject", "T_xy / T_p", "top-1", "real", "ratio", "ends", "seed")
 
-Found = dict[tuple[float, float], Recognisability]
+Real = dict[str, Recognisability]  # by the classifier's name of the category
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser.description = "Try a grid of temperatures and recommend the warmest pair whose drawings are told about best."
+    parser.description = (
+        "Try a grid of temperatures for each subject and recommend the warmest pair of those at which its drawings are "
+        "recognised, and end by themselves, about best. docs/scores.md says how."
+    )
     parser.add_argument("checkpoints", nargs="+", type=Path, metavar="CKPT", help="checkpoints' folders")
-    parser.add_argument("--temps-xy", type=float, nargs="+", default=TEMPS_XY, metavar="T", help="to try for the moves")
-    parser.add_argument("--temps-p", type=float, nargs="+", default=TEMPS_P, metavar="T", help="to try for the pen")
-    parser.add_argument("--count", type=int, default=300, help="drawings for each pair")
-    parser.add_argument("--write", action="store_true", help="write the pair into the card")
+    arguments.add_subjects(parser)
+    for axis, temperatures in (("xy", TEMPS_XY), ("p", TEMPS_P)):
+        parser.add_argument(
+            f"--temps-{axis}",
+            type=arguments.temperature,
+            nargs="+",
+            default=temperatures,
+            metavar="T",
+            help=f"to try for the {'moves' if axis == 'xy' else 'pen'}",
+        )
+    parser.add_argument("--count", type=arguments.whole, default=20, help="drawings of each subject for each pair")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="real drawings to compare with, a file a category")
+    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
+    parser.add_argument("--write", action="store_true", help="write what is recommended into the card")
     arguments.add_classifier(parser)
 
 
@@ -38,35 +55,104 @@ def run(args: argparse.Namespace) -> int:
     """Try, print and, with --write, recommend."""
     torch.set_num_threads(args.threads)
     classifier = load_classifier(args.classifier, args.device)
-    for path in args.checkpoints:
-        checkpoint = load_checkpoint(path, args.device)
-        found = grid(checkpoint, classifier, args.temps_xy, args.temps_p, args.count)
-        temp_xy, temp_p = warmest(found)
-        for (xy, p), score in found.items():
-            line = {"subject": str(path), "temp_xy": xy, "temp_p": p, **asdict(score)}
-            print(json.dumps(line) if args.json else f"{path} at {xy:g}, {p:g}: top-1 {score.top1:.1%}", flush=True)
-        log.info("%s: temp_xy %g, temp_p %g", path, temp_xy, temp_p)
+    choices = choose(args.checkpoints, args.subject)
+    real = _real(_names(choices, classifier), classifier, args)
+    rows = []
+    for choice in choices:
+        subjects = choice.load(args.device)
+        tried = _grid(subjects, classifier, args)
+        found = recommend(subjects, classifier, tried, args.count)
+        theirs = [real.get(matching_name(subject.card.name, classifier.names)) for subject in subjects]
         if args.write:
-            write_card(path, checkpoint.card.model_copy(update={"temp_xy": temp_xy, "temp_p": temp_p}))
+            _write(choice, found, theirs)
+        for subject, each, its, people in zip(subjects, tried, found, theirs, strict=True):
+            if args.json:
+                print(json.dumps(_document(subject, each, its, people)), flush=True)
+            rows.append(_row(subject, its, people))
+    if not args.json:
+        print(tabulate(rows, headers=HEAD, tablefmt="pipe", disable_numparse=True))
     return 0
 
 
-def grid(
-    checkpoint: Checkpoint, classifier: Classifier, temps_xy: list[float], temps_p: list[float], count: int
-) -> Found:
-    """Recognisability of `count` drawings at each pair of temperatures."""
-    name = matching_name(checkpoint.card.category, classifier.names)
-    seeds = range(FIRST_SEED, FIRST_SEED + count)
+def _names(choices: Sequence[Choice], classifier: Classifier) -> list[str]:
+    """The classifier's names of all subjects. Raises ClassifierError for one that it does not know."""
+    subjects = [subject.name for choice in choices for subject in choice.subjects]
+    names = list(dict.fromkeys(matching_name(name, classifier.names) for name in subjects))
+    for name in names:
+        classifier.number(name)
+    return names
+
+
+def _real(names: Sequence[str], classifier: Classifier, args: argparse.Namespace) -> Real:
+    """How people's held-out drawings of each category are recognised; nothing without --data."""
+    if args.data is None:
+        return {}
+    files: Files = files_by_category(args.data)
+    bar = tqdm(names, unit=" categories", desc="real drawings", disable=None, leave=False)
+    return {name: recognisability(classifier, held_out(files, name, skip_bad=args.skip_bad), name) for name in bar}
+
+
+def _grid(subjects: Sequence[Subject], classifier: Classifier, args: argparse.Namespace) -> list[dict[Pair, Tried]]:
+    """What each subject's drawings are like at each pair."""
+    pairs = [(xy, p) for xy in args.temps_xy for p in args.temps_p]
+    tried: list[dict[Pair, Tried]] = [{} for _ in subjects]
+    found = try_all(subjects, classifier, pairs, args.count)
+    for pair, each in tqdm(found, total=len(pairs), unit=" pairs", disable=None, leave=False):
+        for of, its in zip(tried, each, strict=True):
+            of[pair] = its
+    return tried
+
+
+def _write(choice: Choice, found: Sequence[Recommendation], real: Sequence[Recognisability | None]) -> None:
+    """Put what is recommended into the card, which stays as it is for other subjects."""
+    subjects = list(choice.card.subjects)
+    for number, its, people in zip(choice.numbers, found, real, strict=True):
+        subjects[number] = _recommended(subjects[number], its, people)
+    write_card(choice.folder, choice.card.model_copy(update={"subjects": tuple(subjects)}))
+
+
+def _recommended(subject: SubjectCard, found: Recommendation, real: Recognisability | None) -> SubjectCard:
+    changes: dict[str, float] = {"temp_xy": found.temp_xy, "temp_p": found.temp_p}
+    changes["recognised"] = round(found.drawn.recognised.top1, 4)
+    if real:
+        changes["real"] = round(real.top1, 4)
+    if found.seed is not None:
+        changes["seed"] = found.seed
+    return subject.model_copy(update=changes)
+
+
+def _ratio(found: Recommendation, real: Recognisability | None) -> float | None:
+    return found.drawn.recognised.top1 / real.top1 if real and real.top1 else None
+
+
+def _document(
+    subject: Subject, tried: dict[Pair, Tried], found: Recommendation, real: Recognisability | None
+) -> dict[str, object]:
     return {
-        (xy, p): recognisability(
-            classifier, [drawing.stroke5 for drawing in sample_drawings(checkpoint, seeds, temp_xy=xy, temp_p=p)], name
-        )
-        for xy in temps_xy
-        for p in temps_p
+        "subject": str(subject),
+        "category": subject.card.name,
+        "temp_xy": found.temp_xy,
+        "temp_p": found.temp_p,
+        "drawn": asdict(found.drawn.recognised),
+        "ended": found.drawn.ended,
+        "seed": found.seed,
+        "real": asdict(real) if real else None,
+        "ratio": _ratio(found, real),
+        "tried": [
+            {"temp_xy": xy, "temp_p": p, "top1": its.recognised.top1, "ended": its.ended}
+            for (xy, p), its in tried.items()
+        ],
     }
 
 
-def warmest(found: Found) -> tuple[float, float]:
-    """The pair with the highest temperatures, that of the moves first, among those within `SLACK` of the best."""
-    best = max(score.top1 for score in found.values())
-    return max(pair for pair, score in found.items() if score.top1 >= best - SLACK)
+def _row(subject: Subject, found: Recommendation, real: Recognisability | None) -> list[str]:
+    ratio = _ratio(found, real)
+    return [
+        str(subject),
+        f"{found.temp_xy:g} / {found.temp_p:g}",
+        f"{found.drawn.recognised.top1:.1%}",
+        f"{real.top1:.1%}" if real else "",
+        "" if ratio is None else f"{ratio:.2f}",
+        f"{found.drawn.ended:.1%}",
+        "" if found.seed is None else str(found.seed),
+    ]

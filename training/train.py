@@ -4,7 +4,6 @@ import argparse
 import logging
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,6 +17,7 @@ from model.weights import Weights, of_subject, stored, to_network
 from training import arguments, provenance
 from training.data.collection import collect
 from training.data.corpus import Corpus
+from training.data.lengths import most_points
 from training.errors import TrainingError
 from training.loop.calibrate import calibrate
 from training.loop.memory import keep_freed_memory
@@ -30,7 +30,6 @@ from training.score.subject import find
 log = logging.getLogger(__name__)
 RECIPE = Recipe(epochs=10, batch=64, lr=1e-3, patience=4)
 TEMP_XY, TEMP_P = 0.4, 0.6  # recommended until recognisability says otherwise (docs/lab-notes.md)
-ROOM = 1.25  # a drawing may become this much longer than the longest but one in a hundred of its category
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -156,13 +155,12 @@ def _nats(weights: Weights, valid: Corpus) -> Nats:
 def _subject(args: argparse.Namespace, system: str, network: Network, train: Corpus, nats: Nats) -> SubjectCard:
     """What the network draws, and how it is asked for."""
     config = network.config
-    longest = float(np.quantile(train.lengths, 0.99))
     temp_xy = TEMP_XY if config.mixtures else 0.0  # a foreseen point is drawn as it is
     temp_p = TEMP_P if config.pen else 0.0
     return SubjectCard(
         name=args.category,
         slug=slug(args.category),
-        max_points=round(ROOM * longest) if config.pen else POINTS_WITHOUT_PEN,
+        max_points=most_points(train.lengths) if config.pen else POINTS_WITHOUT_PEN,
         temp_xy=temp_xy if args.temp_xy is None else args.temp_xy,
         temp_p=temp_p if args.temp_p is None else args.temp_p,
         default=system == DEFAULT_SYSTEM,

@@ -120,13 +120,16 @@ def test_the_full_table_has_drawings_beside_real_ones(
     ]
     head, *rows = cells(printed(capsys, *argv))
     round_, other, square = (path.name for path in checkpoints)
-    assert [row[1] for row in rows] == ["people, 150", round_, round_, other, other, "people, 150", square, square]
-    assert [row[2] for row in rows[:3]] == ["", "0.5 / 0.5", "1 / 0.8"]
-    people = dict(zip(head, rows[0], strict=True))
-    assert people["ends"] == "100.0%"
-    assert people["points"].startswith("13 (")
-    assert float(people["top-1"].partition("%")[0]) > 80
-    assert all(row[head.index("top-1")] for row in rows)
+    people, training = "people, 150", "training"
+    own = [round_, round_, other, other]
+    assert [row[1] for row in rows] == [people, training, *own, people, training, square, square]
+    assert [row[2] for row in rows[:4]] == ["", "", "0.5 / 0.5", "1 / 0.8"]
+    assert [bool(row[-1]) for row in rows[:6]] == [True, True, True, False, True, False]  # at the first temperatures
+    real = dict(zip(head, rows[0], strict=True))
+    assert real["ends"] == "100.0%"
+    assert real["points"].startswith("13 (")
+    assert float(real["top-1"].partition("%")[0]) > 80
+    assert all(row[head.index("top-1")] for row in rows if row[1] != training)
 
 
 def test_the_full_document_is_what_the_table_says_and_more(
@@ -146,6 +149,8 @@ def test_the_full_document_is_what_the_table_says_and_more(
     assert [(each["temp_xy"], each["temp_p"]) for each in found["drawn"]] == [(0.5, 0.5), (0.5, 0.5), (1.0, 1.0)]
     assert {each["traits"]["n"] for each in found["drawn"]} == {20}
     assert {each["recognised"]["n"] for each in found["drawn"]} == {20}
+    assert found["novelty"].keys() == {"drawn", "held_out", "training"}
+    assert found["novelty"]["held_out"]["median"] > found["novelty"]["drawn"]["median"]  # scribbles are like nothing
 
 
 def test_without_a_classifier_nobody_is_recognised(
@@ -153,9 +158,9 @@ def test_without_a_classifier_nobody_is_recognised(
 ) -> None:
     """--full tells how drawings compare; the columns of recognisability stay empty."""
     head, *rows = cells(printed(capsys, checkpoints[2], "--data", data / "square.ndjson.gz", "--full", "--count", "5"))
-    assert len(rows) == 4
+    assert len(rows) == 5
     assert {row[head.index("top-1")] for row in rows} == {""}
-    assert all(row[head.index("strokes")] for row in rows)
+    assert all(row[head.index("strokes")] for row in rows if row[1] != "training")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.test_imports import ROOT, used
 
-ORDER = ("data", "loop", "shared", "classifier", "score", "figure")  # each may use those before it
+ORDER = ("data", "loop", "shared", "convert", "classifier", "score", "figure")  # each may use those before it
 SHARED = ("errors", "split")  # files above the packages that every package may use
 MOST_FILES = 25  # in a folder
 

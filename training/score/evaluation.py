@@ -5,17 +5,23 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from model.card import Nats
+from model.drawing import Drawing
+from model.strokes import Array
 from training.classifier.network import Classifier, matching_name
 from training.data.corpus import Corpus
+from training.data.formats import read_drawings
 from training.data.selection import held_out
 from training.loop.nats import scores_of
+from training.score.novelty import Novelty, novelty
 from training.score.recognisability import Recognisability, recognisability
 from training.score.sampling import sample_drawings
 from training.score.sketch_rnn_loss import Normalisation, SketchRnnLoss, sketch_rnn_loss
 from training.score.subject import Subject
 from training.score.traits import Traits, traits
+from training.split import split_of
 
 Temperatures = tuple[float, float] | None  # T_xy, T_p; None: what the card recommends
+Made = tuple[float, float, list[Drawing]]  # T_xy, T_p, and what was drawn there
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Evaluation:
     sketch_rnn: SketchRnnLoss | None = None
     real: Sample | None = None
     drawn: tuple[Sample, ...] = ()
+    novelty: Novelty | None = None  # of what was drawn at the first temperatures
 
     def document(self) -> dict[str, object]:
         """The whole of it for JSON: what was not asked for is not there."""
@@ -59,6 +66,7 @@ class Evaluation:
         if self.real:
             found["real"] = asdict(self.real)
             found["drawn"] = [asdict(sample) for sample in self.drawn]
+            found["novelty"] = asdict(self.novelty) if self.novelty else None
         return found
 
 
@@ -84,7 +92,7 @@ class Evaluator:
     def evaluate(self, subjects: Sequence[Subject], against: Sequence[Reference]) -> Iterator[Evaluation]:
         """Scores of some subjects of one checkpoint, each against its own drawings.
 
-        With a normalisation also sketch-rnn's loss, and drawings beside real ones.
+        With a normalisation also sketch-rnn's loss, drawings beside real ones, and how new they are.
         """
         corpus = Corpus.joined([reference.corpus for reference in against])
         together = scores_of(subjects[0].checkpoint, corpus, [subject.number for subject in subjects])
@@ -99,8 +107,10 @@ class Evaluator:
     def _in_full(self, found: Evaluation, subject: Subject, against: Reference) -> Evaluation:
         assert against.normalisation is not None
         loss = sketch_rnn_loss(subject, against.corpus, against.normalisation)
-        real, drawn = self._real(subject, against), tuple(self._drawn(subject))
-        return replace(found, sketch_rnn=loss, real=real, drawn=drawn)
+        made = [self._made(subject, asked) for asked in self.temperatures]
+        drawn = tuple(self._sample(subject, *its) for its in made)
+        novelty = self._novelty(made[0][-1], against)
+        return replace(found, sketch_rnn=loss, real=self._real(subject, against), drawn=drawn, novelty=novelty)
 
     def _real(self, subject: Subject, against: Reference) -> Sample:
         recognised = None
@@ -111,14 +121,22 @@ class Evaluator:
         corpus = against.corpus
         return Sample(None, None, traits([corpus.drawing(i) for i in range(len(corpus))]), recognised)
 
-    def _drawn(self, subject: Subject) -> Iterator[Sample]:
-        for asked in self.temperatures:
-            temp_xy, temp_p = asked or (subject.card.temp_xy, subject.card.temp_p)
-            made = sample_drawings(subject, self.seeds, temp_xy=temp_xy, temp_p=temp_p)
-            drawings = [drawing.stroke5 for drawing in made]
-            recognised = None
-            if self.classifier:
-                name = matching_name(subject.card.name, self.classifier.names)
-                recognised = recognisability(self.classifier, drawings, name)
-            found = traits(drawings, ended=sum(drawing.ended for drawing in made))
-            yield Sample(temp_xy, temp_p, found, recognised)
+    def _novelty(self, made: Sequence[Drawing], against: Reference) -> Novelty | None:
+        training: list[Array] = []
+        others: list[Array] = []
+        for path in against.files:
+            for sketch in read_drawings(path, skip_bad=self.skip_bad):
+                (training if split_of(sketch.stroke5) == "train" else others).append(sketch.stroke5)
+        return novelty([drawing.stroke5 for drawing in made], others, training)
+
+    def _made(self, subject: Subject, asked: Temperatures) -> Made:
+        temp_xy, temp_p = asked or (subject.card.temp_xy, subject.card.temp_p)
+        return temp_xy, temp_p, sample_drawings(subject, self.seeds, temp_xy=temp_xy, temp_p=temp_p)
+
+    def _sample(self, subject: Subject, temp_xy: float, temp_p: float, made: Sequence[Drawing]) -> Sample:
+        drawings = [drawing.stroke5 for drawing in made]
+        recognised = None
+        if self.classifier:
+            name = matching_name(subject.card.name, self.classifier.names)
+            recognised = recognisability(self.classifier, drawings, name)
+        return Sample(temp_xy, temp_p, traits(drawings, ended=sum(drawing.ended for drawing in made)), recognised)

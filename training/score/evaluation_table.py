@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from tabulate import tabulate
 
 from training.score.evaluation import Evaluation, Sample
+from training.score.novelty import Nearness
 from training.score.recognisability import Recognisability
 from training.score.traits import Spread
 
 SCORES = ("xy", "pen", "total (95 %)")
-DRAWINGS = ("ends", "points", "strokes", "size", "top-1", "top-5")
-REAL = "people"
+DRAWINGS = ("ends", "points", "strokes", "size", "top-1", "top-5", "nearest (99 %)")
+REAL, TRAINING = "people", "training"
 
 
 def table(evaluations: Sequence[Evaluation]) -> str:
@@ -28,16 +29,20 @@ def _grouped(evaluations: Sequence[Evaluation]) -> Iterator[list[list[str]]]:
     blank = [""] * (len(SCORES) + 1)
     categories = list(dict.fromkeys(found.category for found in evaluations))
     for found in sorted(evaluations, key=lambda found: categories.index(found.category)):
-        category = found.category
+        category, new = found.category, found.novelty
         assert found.real is not None
         assert found.sketch_rnn is not None
         if category not in seen:
-            yield [[category, f"{REAL}, {found.drawings}", "", *blank, *_sample(found.real)]]
+            shown = [*_sample(found.real), _nearness(new.held_out if new else None)]
+            yield [[category, f"{REAL}, {found.drawings}", "", *blank, *shown]]
+            if new:
+                yield [[category, TRAINING, "", *blank, *[""] * (len(DRAWINGS) - 1), _nearness(new.training)]]
         seen.add(category)
         scores = [*_scores(found), f"{found.sketch_rnn.loss:.3f}"]
+        nearness = [_nearness(new.drawn if new else None), *[""] * len(found.drawn)]
         yield [
-            [category, found.checkpoint.name, f"{sample.temp_xy:g} / {sample.temp_p:g}", *shown, *_sample(sample)]
-            for sample, shown in zip(found.drawn, [scores, *[blank] * len(found.drawn)], strict=False)
+            [category, found.checkpoint.name, f"{sample.temp_xy:g} / {sample.temp_p:g}", *shown, *_sample(sample), near]
+            for sample, shown, near in zip(found.drawn, [scores, *[blank] * len(found.drawn)], nearness, strict=False)
         ]
 
 
@@ -50,6 +55,10 @@ def _scores(found: Evaluation) -> list[str]:
 def _sample(sample: Sample) -> list[str]:
     of = sample.traits
     return [f"{of.ended:.1%}", *map(_spread, (of.points, of.strokes, of.side)), *_recognised(sample.recognised)]
+
+
+def _nearness(found: Nearness | None) -> str:
+    return f"{found.median:.2f} ({found.highest:.2f})" if found else ""
 
 
 def _spread(numbers: Spread) -> str:

@@ -1,6 +1,7 @@
 """Small checkpoints and drawings of which figures are made."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -13,7 +14,7 @@ from training.figure.request import Request
 CATEGORY = "Wobbly Square"
 
 
-def checkpoint(root: Path, system: str, folder: str, name: str = CATEGORY, **subject: object) -> Path:
+def checkpoint(root: Path, system: str, folder: str, name: str = CATEGORY, **subject: Any) -> Path:
     """A random network whose drawings have up to 24 points."""
     return networks.write(root / folder, name, system=system, **subject)
 
