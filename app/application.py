@@ -17,7 +17,7 @@ from app.middleware.body_limit import BodyLimit
 from app.middleware.head_as_get import HeadAsGet
 from app.middleware.security_headers import SecurityHeaders
 from app.middleware.telemetry import Telemetry
-from app.routes import categories, completions, drawings, events, health, monitoring, socket
+from app.routes import categories, completions, drawings, events, health, monitoring, socket, thumbnails
 from app.routes.openapi import ask_for_keys, share_schemas
 from app.routes.page import page_router
 from app.routes.service import Service
@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         static_url="/docs-assets",
     )
-    for routes in (drawings, completions, events, socket, categories, health, monitoring):
+    for routes in (drawings, completions, events, socket, categories, thumbnails, health, monitoring):
         app.include_router(routes.router)
     app.include_router(page_router())
     share_schemas(app, problems.Problem, DrawingBody, DrawingsBody)

@@ -38,6 +38,11 @@ class Category:
         return self.systems[chosen]
 
     @property
+    def shown(self) -> Subject:
+        """The subject that stands for it in a list: the default's, else the first."""
+        return self.systems[self.default] if self.default else next(iter(self.systems.values()))
+
+    @property
     def group(self) -> str:
         """The group of things that it is one of, as the first network knows that says so."""
         return next((subject.card.group for subject in self.systems.values() if subject.card.group), "")

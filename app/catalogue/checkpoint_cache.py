@@ -54,6 +54,7 @@ class CheckpointCache:
         self._device = device
         self._loaded: OrderedDict[Path, Checkpoint] = OrderedDict()  # least recently used first
         self._loading: dict[Path, asyncio.Task[Checkpoint]] = {}
+        self.failed: frozenset[Path] = frozenset()  # folders of the networks whose last loading failed
         self._loader = ThreadPoolExecutor(1, "loader", initializer=partial(torch.set_num_threads, 1))
 
     def __len__(self) -> int:
@@ -85,8 +86,12 @@ class CheckpointCache:
         try:
             loop = asyncio.get_running_loop()
             checkpoint = await loop.run_in_executor(self._loader, load, network, self._device)
+        except Unloadable:
+            self.failed |= {network.folder}
+            raise
         finally:
             del self._loading[network.folder]
+        self.failed -= {network.folder}
         self._loaded[network.folder] = checkpoint
         while len(self) > 1 and self.bytes > self._budget:
             folder, _ = self._loaded.popitem(last=False)

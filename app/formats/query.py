@@ -37,7 +37,7 @@ Temperature = Annotated[float, Field(ge=0, le=MAX_TEMPERATURE, allow_inf_nan=Fal
 Pace = Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)]
 
 
-def _no_null(schema: JsonDict) -> None:
+def no_null(schema: JsonDict) -> None:
     """Take null out of a parameter's schema: one left out is None inside, but no client can send it."""
     either = schema.pop("anyOf")
     assert isinstance(either, list)
@@ -62,26 +62,26 @@ class Wish(BaseModel):
 
     temp_xy: Temperature | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         description="Temperature of the moves, 0 to 10. 0 draws the most probable move each time, 1 draws as boldly "
         "as the network was trained to, more is wilder. Default: the recommended one, see /categories.",
     )
     temp_p: Temperature | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         description="Temperature of the pen, 0 to 10: how freely strokes and the drawing end. "
         "Default: the recommended one, see /categories.",
     )
     seed: int | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         ge=0,
         lt=SEEDS,
         description="0 to 2^53 - 1. The same seed and temperatures draw the same. Default: random; answers name it.",
     )
     system: str | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         max_length=100,
         description="Which of the category's networks draws, see /categories. Default: the category's own default.",
     )
@@ -92,19 +92,19 @@ class DrawQuery(Wish):
 
     format: Format | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         description="Form of the answer. Default: what the Accept header prefers, SVG where it does not say.",
     )
     count: int | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         ge=1,
         description="How many drawings, of seeds one after the other: a sheet of them, or a list. "
         "Default: one drawing, by itself.",
     )
     stroke_width: float | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         ge=0.1,  # a thinner line could not be seen
         le=50,
         allow_inf_nan=False,
@@ -112,13 +112,13 @@ class DrawQuery(Wish):
     )
     color: Annotated[str, AfterValidator(_css_color)] | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         description="Pictures only: colour of the lines, a CSS name or `#` and 3 or 6 hexadecimal digits (`%23` in a "
         "URL).",
     )
     padding: float | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         ge=0,
         le=500,
         allow_inf_nan=False,
@@ -126,7 +126,7 @@ class DrawQuery(Wish):
     )
     size: int | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         ge=16,
         le=1024,
         description="PNG and GIF only: pixels of the picture's longer side, 16 to 1024, for a GIF up to 512. "
@@ -155,7 +155,7 @@ class LiveQuery(Wish):
 
     pace: Pace | None = Field(
         None,
-        json_schema_extra=_no_null,
+        json_schema_extra=no_null,
         description="Points a second, 1 to 1000. Default: as fast as they come.",
     )
     belief: bool = Field(

@@ -1,56 +1,23 @@
 """`GET /`: the sketchbook, a page to draw with the networks, and the files it is made of (`static/`)."""
 
-import gzip
 import hashlib
-import mimetypes
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from werkzeug.datastructures import Accept
-from werkzeug.http import parse_accept_header
 
-from app.formats.negotiation import has_already
+from app.formats.asset import UNCHANGING, Asset
 
 STATIC = Path(__file__).parents[1] / "static"
 INDEX = "index.html"
+VENDOR = "vendor/"  # the work of others, loaded once somebody needs it
 DIGITS = 16  # of the files' hash, in their address
 POLICY = (  # nothing from other hosts, nothing inline, no frame around the page
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-UNCHANGING = "public, max-age=31536000, immutable"  # a changed file has another address
-TYPES = {".js": "text/javascript", ".svg": "image/svg+xml"}  # the machine's own table may say otherwise
-
-
-@dataclass(frozen=True)
-class Asset:
-    """One file, as it is and compressed."""
-
-    name: str
-    content: bytes
-    zipped: bytes = field(init=False, repr=False)
-    tag: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "zipped", gzip.compress(self.content, mtime=0))
-        object.__setattr__(self, "tag", hashlib.sha256(self.content).hexdigest()[:32])
-
-    def answer(self, request: Request, headers: dict[str, str]) -> Response:
-        """The file, compressed where the client reads that; 304 where it has it already."""
-        headers = headers | {"ETag": f'W/"{self.tag}"', "Vary": "Accept-Encoding"}  # weak: compressed or not
-        if has_already(request, self.tag):
-            return Response(status_code=304, headers=headers)
-        content = self.content
-        if parse_accept_header(request.headers.get("accept-encoding", ""), Accept).quality("gzip") > 0:
-            content, headers["Content-Encoding"] = self.zipped, "gzip"
-        return Response(content, media_type=self._media_type(), headers=headers)
-
-    def _media_type(self) -> str:
-        return TYPES.get(Path(self.name).suffix) or mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
 
 def read_page(folder: Path) -> tuple[Asset, dict[str, Asset]]:
@@ -65,7 +32,7 @@ def read_page(folder: Path) -> tuple[Asset, dict[str, Asset]]:
     for name, content in sorted(files.items()):
         digest.update(f"{name} {len(content)}\n".encode() + content)
     address = f"static/{digest.hexdigest()[:DIGITS]}"
-    modules = [name for name in sorted(files) if name.endswith(".js") and "/" not in name]
+    modules = [name for name in sorted(files) if name.endswith(".js") and not name.startswith(VENDOR)]
     links = "\n".join(f'    <link rel="modulepreload" href="{address}/{name}" />' for name in modules)
     page = page.replace("{modules}", links.strip()).replace("{files}", address)
     return Asset(INDEX, page.encode()), {f"{address}/{name}": Asset(name, content) for name, content in files.items()}

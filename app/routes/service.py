@@ -16,6 +16,7 @@ from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.scheduler import Limits
 from app.errors import NotReady, TooLate, UnknownCategory, Unloadable
+from app.formats.listing import Listing
 from app.formats.render_pool import RenderPool
 from app.middleware.rates import Rates, parse_rate
 from app.middleware.redis_rates import RedisRates
@@ -25,6 +26,7 @@ from app.pools.redis_link import RedisLink
 from app.pools.redis_store import RedisPools
 from app.pools.refill import Refiller
 from app.pools.store import Sizes
+from app.pools.thumbnails import Thumbnails
 from app.settings import Settings
 from model.checkpoint import Checkpoint
 from model.names import match_key
@@ -50,6 +52,8 @@ class Service:
         metrics.loaded_bytes.set_function(lambda: self.checkpoint_cache.bytes)
         self.render_pool = RenderPool(settings.queue_limit, metrics)
         self.pools = self._pools()
+        self.thumbnails = Thumbnails()
+        self._listing: Listing | None = None
         self.sockets = 0
         self.lives: set[object] = set()  # live drawings on their way to a client
         self._loading: asyncio.Task[Catalogue] | None = None
@@ -91,6 +95,7 @@ class Service:
         if self._redis is not None:
             await self._redis.close()
         await asyncio.to_thread(self.engine.close)
+        await self.thumbnails.close()
         await self.render_pool.close()
         if self._loading is not None:
             await asyncio.wait({self._loading})
@@ -101,6 +106,13 @@ class Service:
         if self._loading is not None and not self._loading.done():
             await asyncio.wait({self._loading}, timeout=self.settings.deadline)
         return self.loaded()
+
+    async def listing(self) -> Listing:
+        """What `GET /categories` says; written anew once a network cannot be loaded, or can again. Raises NotReady."""
+        catalogue = await self.catalogue()
+        if self._listing is None or self._listing.failed != self.checkpoint_cache.failed:
+            self._listing = Listing(catalogue, self.checkpoint_cache.failed)
+        return self._listing
 
     async def subject(self, category: str, system: str | None, seed: int | None = None) -> Subject:
         """What a system, or the default one, draws of a category; of any, that `seed` picks, for `surprise`.

@@ -1,16 +1,16 @@
 // The sketchbook: what its modes share, and which of them is on the screen.
 
-import * as address from "./address.js";
-import { Connection } from "./connection.js";
-import { Dials } from "./dials.js";
-import { howItWorks } from "./how.js";
-import { Paper, still } from "./paper.js";
-import { Picker } from "./picker.js";
-import { Away, categories } from "./service.js";
-import { Sheet } from "./sheet.js";
-import { takeAway } from "./takeaway.js";
-import { Together } from "./together.js";
-import { Watch } from "./watch.js";
+import * as address from "./service/address.js";
+import { Connection } from "./service/connection.js";
+import { Dials } from "./panel/dials.js";
+import { howItWorks } from "./panel/how.js";
+import { Paper, still } from "./paper/paper.js";
+import { Picker } from "./picker/picker.js";
+import { Away, categories } from "./service/service.js";
+import { Sheet } from "./sheet/sheet.js";
+import { takeAway } from "./take-away/takeaway.js";
+import { Together } from "./draw-together/together.js";
+import { Watch } from "./watch/watch.js";
 
 const $ = (id) => document.getElementById(id);
 const RETRY = 1500; // ms

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from app.engine.job import Reason
 from app.engine.metrics import Metrics
+from app.formats.listing import CategoryList, CategorySummary, ListQuery
 from app.formats.messages import Change, Draw, Stop
 from app.formats.negotiation import MEDIA_TYPES
 from app.formats.problems import KINDS, Problem, urn
@@ -40,6 +41,7 @@ def test_every_parameter_header_and_key_is_documented() -> None:
         *DrawQuery.model_fields,
         *SocketQuery.model_fields,
         CATEGORY_HEADER,
+        *ListQuery.model_fields,
         SEED_HEADER,
         COUNT_HEADER,
         TEMP_XY_HEADER,
@@ -51,7 +53,12 @@ def test_every_parameter_header_and_key_is_documented() -> None:
         assert f"(`{media_type}`)" in PAGE
     for name in [*Completion.model_fields, *Completed.model_fields]:
         assert f"`{name}`" in PAGE
-    for name in [*DrawingBody.model_fields, *Problem.model_fields]:
+    for name in [
+        *DrawingBody.model_fields,
+        *CategoryList.model_fields,
+        *CategorySummary.model_fields,
+        *Problem.model_fields,
+    ]:
         assert f"`{name}`" in PAGE
 
 

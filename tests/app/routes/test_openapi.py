@@ -44,6 +44,7 @@ def test_every_operation_is_explained(document: dict[str, Any]) -> None:
         "/complete/{category}",
         "/categories",
         "/categories/{name}",
+        "/categories/{name}/thumbnail",
         "/healthz",
         "/readyz",
         "/metrics",

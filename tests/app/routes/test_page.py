@@ -1,14 +1,14 @@
-import gzip
 import re
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from app.routes.page import POLICY, STATIC, Asset, read_page
+from app.routes.page import POLICY, STATIC, read_page
 
 FILE = re.compile(r'(?:src|href)="(static/[^"]+)"')
-IMPORT = re.compile(r'(?:from|import\()\s*"(\./[^"]+)"')
+IMPORT = re.compile(r'(?:from|import\()\s*"(\.{1,2}/[^"]+)"')
+MOST_FILES = 25  # in a folder, as in those of the Python packages
 
 
 def test_the_page_and_its_files_are_there(client: TestClient) -> None:
@@ -28,14 +28,22 @@ def test_the_page_and_its_files_are_there(client: TestClient) -> None:
 
 def test_every_module_is_loaded_at_once(client: TestClient) -> None:
     """No module is found only by reading another, but for what few people need."""
-    loaded = {Path(name).name for name in FILE.findall(client.get("/").text) if name.endswith(".js")}
+    loaded = {name.split("/", 2)[2] for name in FILE.findall(client.get("/").text) if name.endswith(".js")}
     imported = {
-        (script.parent / name).resolve()
-        for script in STATIC.glob("*.js")
+        (script.parent / name).resolve().relative_to(STATIC.resolve())
+        for script in STATIC.rglob("*.js")
         for name in IMPORT.findall(script.read_text())
     }
-    assert all(path.is_file() for path in imported)
-    assert {path.name for path in imported if path.parent == STATIC.resolve()} <= loaded
+    assert all((STATIC / path).is_file() for path in imported)
+    assert len(imported) > 20
+    assert {path.as_posix() for path in imported if path.parts[0] != "vendor"} <= loaded
+    assert not any(name.startswith("vendor/") for name in loaded)
+
+
+def test_no_folder_of_the_page_is_crowded() -> None:
+    """A person who opens a folder sees at once what is in it."""
+    for folder in (STATIC, *(path for path in STATIC.rglob("*") if path.is_dir())):
+        assert len(list(folder.iterdir())) <= MOST_FILES, folder
 
 
 def test_nothing_comes_from_elsewhere_and_nothing_is_inline(client: TestClient) -> None:
@@ -95,10 +103,3 @@ def test_any_change_changes_every_address(tmp_path: Path) -> None:
     changed, others = read_page(tmp_path)
     assert page.content != changed.content
     assert not set(files) & set(others)
-
-
-def test_compressed_bytes_do_not_depend_on_the_time() -> None:
-    """Two processes send the same bytes, and they are the file's."""
-    one, other = Asset("a.js", b"text" * 99), Asset("a.js", b"text" * 99)
-    assert one.zipped == other.zipped
-    assert gzip.decompress(one.zipped) == one.content

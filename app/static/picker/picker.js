@@ -1,7 +1,7 @@
 // What can be drawn: a grid to search in, each with a picture that its own network drew.
 
-import * as address from "./address.js";
-import { at, drawPath } from "./service.js";
+import * as address from "../service/address.js";
+import { at, drawPath } from "../service/service.js";
 
 const $ = (id) => document.getElementById(id);
 const THUMBNAIL = { seed: 8, stroke_width: 7, format: "svg" };

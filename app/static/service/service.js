@@ -1,6 +1,6 @@
 // The routes of the service that this page asks, and what goes wrong with them.
 
-import { Sketch } from "./sketch.js";
+import { Sketch } from "../paper/sketch.js";
 
 /** The address of a path of the service. */
 export const at = (path) => new URL(path, document.baseURI);

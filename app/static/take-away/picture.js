@@ -1,6 +1,6 @@
 // What is on the screen as one picture: a sketch, or several side by side.
 
-import { PRINT, WIDTH, firstPoints, inkStrokes } from "./ink.js";
+import { PRINT, WIDTH, firstPoints, inkStrokes } from "../paper/ink.js";
 
 const MARGIN = 4 + WIDTH / 2;
 const CELL = 280; // of a sheet, in pixels of the drawings

@@ -1,12 +1,12 @@
 // Draw together: a person begins, the network finishes, as often as they like.
 
-import * as address from "./address.js";
+import * as address from "../service/address.js";
 import { Beginning } from "./beginning.js";
 import { Endings, nine } from "./endings.js";
 import { Hand } from "./hand.js";
-import { Live } from "./live.js";
-import { Player } from "./player.js";
-import { anySeed, at } from "./service.js";
+import { Live } from "../paper/live.js";
+import { Player } from "../paper/player.js";
+import { anySeed, at } from "../service/service.js";
 
 const $ = (id) => document.getElementById(id);
 

@@ -1,6 +1,6 @@
 // A picture that draws itself, as an animated GIF.
 
-import { PRINT } from "./ink.js";
+import { PRINT } from "../paper/ink.js";
 import { raster } from "./picture.js";
 
 const LONGEST = 480; // pixels
@@ -20,7 +20,7 @@ function palette() {
 
 /** Bytes of the GIF. The page stays alive meanwhile: it is asked for a breath after each frame. */
 export async function gif(picture) {
-  const { GIFEncoder, applyPalette } = await import("./vendor/gifenc.js");
+  const { GIFEncoder, applyPalette } = await import("../vendor/gifenc.js");
   const encoder = GIFEncoder();
   const colours = palette();
   const points = Math.max(...picture.cells.map(({ sketch }) => sketch.points));

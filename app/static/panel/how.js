@@ -1,6 +1,6 @@
 // The panel that says how it works, and what the network on the screen was made of.
 
-import { card } from "./service.js";
+import { card } from "../service/service.js";
 
 const $ = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en");

@@ -1,11 +1,11 @@
 // Watch: a drawing as it is made, steered by the sliders.
 
-import * as address from "./address.js";
-import { Odds } from "./belief.js";
-import { Live } from "./live.js";
-import { Player } from "./player.js";
-import { anySeed, at, drawPath } from "./service.js";
-import { Sketch } from "./sketch.js";
+import * as address from "../service/address.js";
+import { Odds } from "../paper/belief.js";
+import { Live } from "../paper/live.js";
+import { Player } from "../paper/player.js";
+import { anySeed, at, drawPath } from "../service/service.js";
+import { Sketch } from "../paper/sketch.js";
 
 const $ = (id) => document.getElementById(id);
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;

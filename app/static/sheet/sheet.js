@@ -1,9 +1,9 @@
 // A sheet: a wall of drawings that fills as one scrolls, or one seed at several temperatures.
 
-import * as address from "./address.js";
+import * as address from "../service/address.js";
 import { matrixTable } from "./matrix.js";
-import { anySeed, at, drawPath, drawings } from "./service.js";
-import { svgElement } from "./svg.js";
+import { anySeed, at, drawPath, drawings } from "../service/service.js";
+import { svgElement } from "../paper/svg.js";
 
 const $ = (id) => document.getElementById(id);
 const BATCH = 24; // drawings asked for at once

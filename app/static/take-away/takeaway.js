@@ -2,7 +2,7 @@
 
 import { gif } from "./gif.js";
 import { picture, printColours, raster } from "./picture.js";
-import { svgText } from "./svg.js";
+import { svgText } from "../paper/svg.js";
 
 const LONGEST = 1200; // pixels of a PNG
 

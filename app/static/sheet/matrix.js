@@ -1,7 +1,7 @@
 // One seed at several temperatures: T_xy from left to right, T_p from top to bottom.
 
-import { drawing } from "./service.js";
-import { Sketch } from "./sketch.js";
+import { drawing } from "../service/service.js";
+import { Sketch } from "../paper/sketch.js";
 
 const TEMPERATURES = [0.1, 0.4, 0.7, 1, 1.3];
 

@@ -1,8 +1,8 @@
 // What stays of a drawing of two hands: a person's strokes, and endings that they kept.
 
-import { packed, unpacked } from "./address.js";
+import { packed, unpacked } from "../service/address.js";
 import { simplify } from "./simplify.js";
-import { Sketch } from "./sketch.js";
+import { Sketch } from "../paper/sketch.js";
 
 const SIZE = 255; // longest side of a drawing, as the paper shows it
 const THIN = 0.4; // pixels off that nobody sees

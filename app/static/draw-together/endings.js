@@ -1,7 +1,7 @@
 // Nine endings at once, to choose from.
 
-import { anySeed, complete } from "./service.js";
-import { svgElement } from "./svg.js";
+import { anySeed, complete } from "../service/service.js";
+import { svgElement } from "../paper/svg.js";
 
 /** Nine ways to go on; `base()` is a sketch with what is drawn already. */
 export async function nine(slug, wish, base, signal) {
