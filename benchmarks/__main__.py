@@ -9,8 +9,9 @@ from pathlib import Path
 import torch
 
 from app.settings import default_threads
+from benchmarks.categories import categories
 from benchmarks.decoding import decoding
-from benchmarks.options import ROOT, SIZES, Options, surroundings
+from benchmarks.options import HIDDEN, ROOT, SIZES, Options, surroundings
 from benchmarks.serving import serving
 from benchmarks.streaming import streaming
 from benchmarks.systems import systems
@@ -18,6 +19,7 @@ from benchmarks.training import training
 from model.errors import InkstreamError
 
 BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
+    "categories": categories,
     "decoding": decoding,
     "serving": serving,
     "streaming": streaming,
@@ -50,8 +52,10 @@ def _options(arguments: Sequence[str] | None) -> tuple[Options, list[str]]:
         "--checkpoint",
         type=Path,
         default=PENGUIN if PENGUIN.is_dir() else None,
-        help="folder of the network to measure (default: %(default)s; without one, random weights of H = 512)",
+        help="folder of the network to measure (default: %(default)s; without one, random weights of one subject)",
     )
+    parser.add_argument("--hidden", type=int, help="of random weights, instead of a checkpoint")
+    parser.add_argument("--subjects", type=int, help="of random weights, instead of a checkpoint")
     parser.add_argument("--device", type=torch.device, default=torch.device("cpu"), help="cpu or cuda")
     parser.add_argument(
         "--threads", type=int, default=default_threads(), help="of torch (default: as the service's, %(default)s)"
@@ -60,13 +64,21 @@ def _options(arguments: Sequence[str] | None) -> tuple[Options, list[str]]:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="of batches")
     parser.add_argument("--drawings", type=Path, help="file to train on (default: drawings are generated)")
     given = parser.parse_args(arguments)
-    for name in ("threads", "repeats"):
-        if getattr(given, name) < 1:
+    for name in ("threads", "repeats", "hidden", "subjects"):
+        if (value := getattr(given, name)) is not None and value < 1:
             parser.error(f"--{name} must be 1 or more")
     if min(given.sizes) < 1:
         parser.error("--sizes must be 1 or more")
+    random = given.hidden or given.subjects
     options = Options(
-        given.checkpoint, given.device, given.threads, given.repeats, tuple(given.sizes), drawings=given.drawings
+        None if random else given.checkpoint,
+        given.device,
+        given.threads,
+        given.repeats,
+        tuple(given.sizes),
+        hidden=given.hidden or HIDDEN,
+        subjects=given.subjects or 1,
+        drawings=given.drawings,
     )
     return options, given.name or list(BENCHMARKS)
 

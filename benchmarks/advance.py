@@ -1,56 +1,60 @@
 """`advance` of a checkpoint as something to time: called as the service calls it, in chunks of steps."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
 
-from model.card import Card
-from model.checkpoint import CheckpointModule, load_checkpoint, save_checkpoint
+from model.card import Card, SubjectCard
+from model.checkpoint import Checkpoint, load_checkpoint
 from model.drawing import CHUNK
-from model.decoder import Decoder
+from model.names import slug
 from model.network import Network, NetworkConfig
 from model.noise import noise
-from model.strokes import START_ROW
+from model.saving import save_checkpoint
+from model.weights import ContextParts, stored
 
 TEMPERATURE = 0.5
 POINTS = 640  # that a case makes at least, so that the first of them, with cold caches, hardly count
 
 
-def random_module(config: NetworkConfig, device: torch.device) -> CheckpointModule:
+def random_checkpoint(config: NetworkConfig, device: torch.device, subjects: int = 1) -> Checkpoint:
     """A saved and loaded checkpoint of random weights: speed does not depend on what was learnt."""
     torch.manual_seed(0)
     network = Network(config, torch.zeros(2), torch.full((2,), 40.0))
+    weights = stored(network)
+    if subjects > 1:
+        width = len(weights["contexts.base"])
+        weights = stored(network, ContextParts(torch.randn(subjects, width) / 10, torch.zeros(width, 0)))
     card = Card(
-        category="random",
-        slug="random",
         system="random",
         hidden=config.hidden,
         mixtures=network.density.mixtures,
-        layers=config.layers,
         mean=(0, 0),
         std=(40, 40),
-        max_points=1,
-        temp_xy=TEMPERATURE,
-        temp_p=TEMPERATURE,
+        subjects=tuple(_subject(f"random {number}") for number in range(subjects)),
     )
     with tempfile.TemporaryDirectory() as folder:
-        save_checkpoint(Path(folder), Decoder(network), card)
-        return load_checkpoint(Path(folder), device).module
+        save_checkpoint(Path(folder), weights, card)
+        return load_checkpoint(Path(folder), device)
 
 
-def advancing(module: CheckpointModule, n: int, calls: int, device: torch.device) -> Callable[[], None]:
-    """What makes n drawings of `calls` chunks from the start: n x calls x CHUNK points."""
-    rows = torch.from_numpy(START_ROW).to(device).repeat(n, 1)
+def _subject(name: str) -> SubjectCard:
+    return SubjectCard(name=name, slug=slug(name), max_points=1, temp_xy=TEMPERATURE, temp_p=TEMPERATURE)
+
+
+def advancing(checkpoint: Checkpoint, subjects: Sequence[int], calls: int) -> Callable[[], None]:
+    """What makes a drawing of each of some subjects, `calls` chunks from the start: n x calls x CHUNK points."""
+    n, device = len(subjects), checkpoint.device
     temperature = torch.full((n, 2), TEMPERATURE, device=device)
     numbers = [torch.from_numpy(noise(range(n), i * CHUNK, CHUNK)).to(device) for i in range(calls)]
+    start = checkpoint.begin(subjects)
 
     @torch.inference_mode()
     def run() -> None:
-        last, (h, c) = rows, module.start(n)
+        state = start
         for some in numbers:
-            drawn, h, c = module.advance(last, h, c, temperature, some)
-            last = drawn[-1]
+            _, state = checkpoint.module.advance(state, temperature, some)
 
     return run

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Multinomial, MultivariateNormal
 
-from model.mixture import Mixture
+from model.density.mixture import Mixture
 from model.network import Network
 
 

@@ -10,7 +10,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -42,6 +41,7 @@ class Connection(asyncio.Protocol):
         self._work = work
         self._tally = tally
         self._keep_seeds = keep_seeds
+        self.answers = 0
         self._since = 0.0
         self._open = False
 
@@ -69,6 +69,7 @@ class Connection(asyncio.Protocol):
         self._tally.latencies.append(time.perf_counter() - self._since)
         self._tally.statuses[str(self._parser.get_status_code())] += 1
         self._open = False
+        self.answers += 1
         self._ask()
 
     def _ask(self) -> None:
@@ -94,11 +95,11 @@ async def load(
         _, connection = await loop.create_connection(
             lambda: Connection(request, work, tally, keep_seeds=keep_seeds), host, port
         )
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await connection.done
-            return
-        tally.lost += 1
+        before = -1
+        while not connection.done.done() and connection.answers > before:
+            before = connection.answers
+            await asyncio.wait({connection.done}, timeout=PATIENCE)
+        tally.lost += not connection.done.done()
 
     await asyncio.gather(*(one() for _ in range(connections)))
     tally.seconds = time.perf_counter() - begun

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.asked import Asked
 from benchmarks.asking import Tally, load
 from benchmarks.options import ROOT
 from benchmarks.redis_server import PROGRAM, RedisServer, redis_server
@@ -73,7 +74,7 @@ def chaos(checkpoint: Path, seconds: float, every: float) -> Report:
     with tempfile.TemporaryDirectory() as folder, redis_server() as redis:
         log = Path(folder) / "log"
         with served(checkpoint, redis.url, log=log, pool_size=64) as base:
-            return asyncio.run(_chaos(base, f"/draw/{checkpoint.name}", redis, seconds, every, log))
+            return asyncio.run(_chaos(base, Asked.of(checkpoint).path, redis, seconds, every, log))
 
 
 async def _chaos(base: str, path: str, redis: RedisServer, seconds: float, every: float, log: Path) -> Report:

@@ -8,44 +8,47 @@ from itertools import count
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks.asked import Asked
+
 FIRST_POINTS = 100  # drawings whose first point is waited for
 SEEDS = 10**9  # more than anybody asks for, so that no two answers are one
 SETTLING = 0.3  # part of the time before rates are counted: until all are in the middle of a drawing
 
 
-async def socket_rate(host: str, category: str, clients: int, seconds: float) -> float:
-    """Points a second of so many WebSockets together, each with one drawing after the other."""
+async def socket_rate(host: str, asked: Asked, clients: int, seconds: float) -> float:
+    """Points a second of so many WebSockets together, each with one drawing after the other of its category."""
     begin = time.monotonic() + seconds * SETTLING
-    counts = await asyncio.gather(*(_points(host, category, seed, begin, seconds) for seed in range(clients)))
+    counts = await asyncio.gather(*(_points(host, asked, seed, begin, seconds) for seed in range(clients)))
     return sum(counts) / seconds
 
 
-async def _points(host: str, category: str, seed: int, begin: float, seconds: float) -> int:
+async def _points(host: str, asked: Asked, seed: int, begin: float, seconds: float) -> int:
     """Points that come between two moments."""
-    points = 0
-    async with connect(f"ws://{host}/ws/draw/{category}?seed={seed}", compression=None) as socket:
+    points, category = 0, asked.slugs[seed % len(asked.slugs)]
+    url = f"ws://{host}/ws/draw/{category}?seed={seed}&system={asked.system}"
+    async with connect(url, compression=None) as socket:
         seeds = count(seed, 1000)
         while (now := time.monotonic()) < begin + seconds:
             message = await socket.recv(decode=False)
             if now >= begin:
                 points += message.count(b",0]") + message.count(b"0,0,1]")  # pens that draw, and ends
             if message.startswith(b'{"type":"end"'):
-                await socket.send(json.dumps({"type": "draw", "seed": next(seeds)}))
+                await socket.send(json.dumps({"type": "draw", "seed": next(seeds), "system": asked.system}))
     return points
 
 
-async def first_points(host: str, category: str) -> list[float]:
+async def first_points(host: str, asked: Asked) -> list[float]:
     """Seconds from asking for a drawing to its first points, one drawing after the other, over one WebSocket."""
-    async with connect(f"ws://{host}/ws/draw/{category}?wait=1", compression=None) as socket:
-        return [await _first_point(socket, seed) for seed in range(FIRST_POINTS)]
+    async with connect(f"ws://{host}/ws/draw/{asked.slugs[0]}?wait=1", compression=None) as socket:
+        return [await _first_point(socket, seed, asked.system) for seed in range(FIRST_POINTS)]
 
 
-async def _first_point(socket: ClientConnection, seed: int) -> float:
-    asked = time.perf_counter()
-    await socket.send(json.dumps({"type": "draw", "seed": seed}))
+async def _first_point(socket: ClientConnection, seed: int, system: str) -> float:
+    since = time.perf_counter()
+    await socket.send(json.dumps({"type": "draw", "seed": seed, "system": system}))
     while json.loads(await socket.recv())["type"] != "points":
         pass
-    waited = time.perf_counter() - asked
+    waited = time.perf_counter() - since
     await socket.send(json.dumps({"type": "stop"}))
     while json.loads(await socket.recv())["type"] != "end":
         pass

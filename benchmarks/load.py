@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.catalogue.catalogue import read_catalogue
 from benchmarks.crowd import storm
 from benchmarks.served import ROOT, Served, served
 
@@ -79,8 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=300, help="for how long (default: %(default)s)")
     parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints", help="folder of those to serve")
     given = parser.parse_args(arguments)
-    folders = (path.parent.name for path in given.checkpoints.glob("*/card.json"))
-    categories = sorted(name for name in folders if "@" not in name)  # those that have a default
+    categories = [category.slug for category in read_catalogue(given.checkpoints).categories() if category.default]
     figures = load(given.checkpoints, categories, clients=given.clients, seconds=given.seconds)
     print(json.dumps(figures))
     return 0 if is_good(figures) else 1

@@ -10,6 +10,7 @@ import torch
 
 ROOT = Path(__file__).parents[1]
 SIZES = (1, 8, 64, 512)
+HIDDEN = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Options:
     threads: int
     repeats: int
     sizes: tuple[int, ...] = SIZES
-    hidden: int = 512  # of random weights
+    hidden: int = HIDDEN  # of random weights
+    subjects: int = 1  # of random weights
     drawings: Path | None = None  # to train on; None: generated ones
 
 

@@ -17,7 +17,7 @@ from app.server.server import Server
 from app.settings import Settings
 from model.checkpoint import load_checkpoint
 from model.drawing import draw
-from model.svg import to_svg
+from model.picture.svg import to_svg
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -47,9 +47,9 @@ class Announcing(Server):
 
 def _add_bare(app: FastAPI, folder: Path) -> None:
     checkpoint = load_checkpoint(folder)
-    card = checkpoint.card
-    [drawing] = draw(checkpoint.module, [0], temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=card.max_points)
-    body = to_svg(drawing.stroke5, title=f"{card.category}, seed 0").encode()
+    card = checkpoint.card.subjects[0]
+    [drawing] = draw(checkpoint, [0], temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=card.max_points)
+    body = to_svg(drawing.stroke5, title=f"{card.name}, seed 0").encode()
 
     @app.get("/bare")
     async def bare() -> Response:

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.asked import Asked
 from benchmarks.options import Options
 from benchmarks.redis_server import PROGRAM, redis_server
 
@@ -64,7 +65,7 @@ def serving(options: Options) -> dict[str, object]:
 
 def _measure(options: Options, redis_url: str) -> dict[str, float]:
     assert options.checkpoint is not None
-    paths = ["/bare", f"/draw/{options.checkpoint.name}"]
+    paths = ["/bare", Asked.of(options.checkpoint).path]
     with served(options.checkpoint, redis_url) as base, client(base, paths) as ask:
         rounds: list[tuple[Rate, Rate]] = []
         for i in range(WARM_UPS + min(MOST, options.repeats)):

@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from app.catalogue.subject import StoredNetwork
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
+from benchmarks.asked import Asked
 from benchmarks.clients import SETTLING, draw_rate, first_points, socket_rate
 from benchmarks.options import Options
 from benchmarks.served import Served, served
@@ -37,6 +39,7 @@ def streaming(options: Options) -> dict[str, object]:
         print("No checkpoint to serve: left out.\n")
         return {}
     folder, device = options.checkpoint.resolve(), options.device.type
+    one = Asked.of(folder).first(1)
     with (
         served(folder.parent, threads=options.threads, device=device) as service,
         ProcessPoolExecutor(1, get_context("spawn")) as alone,
@@ -46,7 +49,7 @@ def streaming(options: Options) -> dict[str, object]:
         sockets: dict[str, float] = {}
         engine: dict[str, float] = {}
         for n in CLIENTS:
-            asked = (service.host, folder.name, n, SECONDS)
+            asked = (service.host, one, n, SECONDS)
             pairs = [
                 (
                     alone.submit(engine_rate, folder, device, options.threads, n, SECONDS).result(),
@@ -55,8 +58,9 @@ def streaming(options: Options) -> dict[str, object]:
                 for _ in range(rounds)
             ]
             engine[str(n)], sockets[str(n)] = (round(median(rates), 1) for rates in zip(*pairs, strict=True))
-        waits = _waits(service, folder.name, clients)
-        draws = {form: _answers(service, f"/draw/{folder.name}?format={form}", clients) for form in ("json", "svg")}
+        waits = _waits(service, one, clients)
+        path = f"/draw/{one.slugs[0]}?system={one.system}&format="
+        draws = {form: _answers(service, path + form, clients) for form in ("json", "svg")}
     _print(engine, sockets, waits, draws)
     return {
         "websocket_points_per_second": sockets,
@@ -85,11 +89,12 @@ async def _engine_rate(checkpoint: Checkpoint, threads: int, drawings: int, seco
     metrics = Metrics()
     engine = Engine(threads=threads, limits=Limits(), deadline=600, metrics=metrics)
     engine.start()
-    card = checkpoint.card
+    [subject, *_] = StoredNetwork(checkpoint.card, checkpoint.folder).subjects()
+    temperatures = subject.card.temp_xy, subject.card.temp_p
 
     async def draw(seed: int, until: float) -> None:
         while time.monotonic() < until:
-            await engine.draw([DrawRequest(checkpoint, seed, card.temp_xy, card.temp_p)])
+            await engine.draw([DrawRequest(checkpoint, subject, seed, *temperatures)])
             seed += 1000
 
     begin = time.monotonic() + seconds * SETTLING
@@ -109,12 +114,12 @@ def _points(metrics: Metrics) -> float:
     return metrics.registry.get_sample_value("inkstream_points_total") or 0.0
 
 
-def _waits(service: Served, category: str, clients: ProcessPoolExecutor) -> dict[str, dict[str, float]]:
+def _waits(service: Served, one: Asked, clients: ProcessPoolExecutor) -> dict[str, dict[str, float]]:
     """Milliseconds to a first point, by how busy the service is."""
-    idle = asyncio.run(first_points(service.host, category))
-    others = clients.submit(run, socket_rate, service.host, category, max(CLIENTS), SECONDS * 10)
+    idle = asyncio.run(first_points(service.host, one))
+    others = clients.submit(run, socket_rate, service.host, one, max(CLIENTS), SECONDS * 10)
     time.sleep(SECONDS)
-    loaded = asyncio.run(first_points(service.host, category))
+    loaded = asyncio.run(first_points(service.host, one))
     others.result()
     return {"idle": _quantiles(idle), "loaded": _quantiles(loaded)}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import torch
 
-from benchmarks.advance import POINTS, advancing, random_module
+from benchmarks.advance import POINTS, advancing, random_checkpoint
 from benchmarks.options import Options
 from benchmarks.timing import interleaved
 from model.drawing import CHUNK
@@ -22,8 +22,8 @@ def systems(options: Options) -> dict[str, object]:
     points = {"train": BATCH * LENGTH, **{str(n): n * calls[n] * CHUNK for n in SIZES}}
     cases: dict[str, Callable[[], None]] = {}
     for name, config in SYSTEMS.items():
-        module = random_module(config, options.device)
-        cases |= {f"{name} {n}": advancing(module, n, calls[n], options.device) for n in SIZES}
+        checkpoint = random_checkpoint(config, options.device)
+        cases |= {f"{name} {n}": advancing(checkpoint, [0] * n, calls[n]) for n in SIZES}
         cases[f"{name} train"] = _training(config, options.device)
     seconds = interleaved(cases, repeats=options.repeats, device=options.device)
     rates = {name: {kind: round(points[kind] / seconds[f"{name} {kind}"], 1) for kind in points} for name in SYSTEMS}

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from model.picture.svg import to_svg
 from model.strokes import from_polylines
-from model.svg import to_svg
 
 Points = NDArray[np.float64]  # [m, 2], y down, the body's middle at the origin and its height about 2
 

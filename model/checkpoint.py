@@ -1,18 +1,12 @@
 """A checkpoint on disk: `model.pt`, one TorchScript archive that needs none of our code, and `card.json`.
 
-Every use of `torch.jit` in Inkstream is in this file. TorchScript is code: a checkpoint is loaded only when its hash
-is the one that its card names, and the card is only as trustworthy as the folder it lies in.
+A checkpoint is loaded only when its hash is the one that its card names, and the card is only as trustworthy as the
+folder it lies in. `model.saving` writes checkpoints.
 """
 
-import copy
 import hashlib
-import io
 import json
-import os
-import shutil
-import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
@@ -21,9 +15,10 @@ import torch
 from pydantic import ValidationError
 from torch import Tensor, nn
 
+from model.archive import CONTRACT, compiled_on, open_archive
 from model.card import FORMAT, Card
 from model.decoder import Decoder
-from model.encoder import Autoencoder, decoder_of
+from model.encoder import decoder_of
 from model.errors import (
     CheckpointCorrupt,
     CheckpointError,
@@ -32,12 +27,9 @@ from model.errors import (
     WeightsError,
 )
 from model.state import State
-from model.weights import Weights
 
 MODEL, CARD = "model.pt", "card.json"
 FORMER = ".model.pt.former"  # what `model.pt` was, for as long as the card is still its own
-_COMPILED: dict[tuple[object, ...], torch.jit.ScriptModule] = {}  # never packed, never handed out
-CONTRACT = ("context", "begin", "read", "advance", "log_prob", "mixture", "pack")
 
 
 class CheckpointModule(Protocol):
@@ -154,12 +146,8 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
         decoder = decoder_of(weights)
     except WeightsError as error:
         raise CheckpointCorrupt(f"{path} does not hold a network: {error}") from error
-    _check_card(path, card, decoder)
-    _move(decoder, place)
-    with _torchscript():
-        module = _copied(decoder)
-        module.pack(place.type == "cpu" and packs())
-    return Checkpoint(card, cast("CheckpointModule", module), folder, place)
+    check_card(path, card, decoder)
+    return Checkpoint(card, cast("CheckpointModule", compiled_on(decoder, place)), folder, place)
 
 
 def read_weights(folder: Path) -> tuple[Card, dict[str, Tensor]]:
@@ -170,38 +158,19 @@ def read_weights(folder: Path) -> tuple[Card, dict[str, Tensor]]:
 
 def _read_weights(path: Path, content: bytes) -> dict[str, Tensor]:
     """The weights of an archive. Its methods are not called: this version draws with its own."""
-    archive = _opened(path, content)
+    archive = open_archive(content, str(path))
     lacking = [name for name in CONTRACT if not hasattr(archive, name)]
     if lacking:
         raise CheckpointCorrupt(f"{path} lacks the method {lacking[0]!r} of the checkpoint contract")
     return dict(archive.named_buffers())
 
 
-def _move(decoder: Decoder, device: torch.device) -> None:
-    """Bring a decoder to a device, but for its contexts, which are made on the CPU."""
-    for name, part in decoder.named_children():
-        if name != "contexts":
-            part.to(device)
-    decoder.mean, decoder.std = decoder.mean.to(device), decoder.std.to(device)
+def read_archive(folder: Path, sha256: str) -> nn.Module:
+    """The archive in a folder as it is, of whatever format, if its hash is that one. Raises as `load_checkpoint`."""
+    return open_archive(_content(folder, sha256), str(folder / MODEL))
 
 
-def open_archive(folder: Path, sha256: str) -> nn.Module:
-    """The archive in a folder as it is, of whatever format, if its hash is that one. Raises as `load_checkpoint`.
-
-    Its code is TorchScript's: to be trusted as much as whoever said what its hash is.
-    """
-    return _opened(folder / MODEL, _content(folder, sha256))
-
-
-def _opened(path: Path, content: bytes) -> nn.Module:
-    try:
-        with _torchscript():
-            return cast("nn.Module", torch.jit.load(io.BytesIO(content), map_location="cpu"))  # type: ignore[no-untyped-call]
-    except RuntimeError as error:
-        raise CheckpointCorrupt(f"{path} is not a TorchScript archive: {_line(error)}") from error
-
-
-def _check_card(path: Path, card: Card, decoder: Decoder) -> None:
+def check_card(path: Path, card: Card, decoder: Decoder) -> None:
     """Raises CheckpointCorrupt where the card tells of another network."""
     subjects, latent = len(decoder.contexts.table), decoder.contexts.latent.integers.size(1)
     if len(card.subjects) != subjects:
@@ -210,119 +179,6 @@ def _check_card(path: Path, card: Card, decoder: Decoder) -> None:
         raise CheckpointCorrupt(f"{path} has a latent code of {latent} numbers, but its card says {card.latent}")
     if card.hidden != decoder.size:
         raise CheckpointCorrupt(f"{path} has {decoder.size} hidden units, but its card says {card.hidden}")
-
-
-def packs() -> bool:
-    """Whether this build of torch has the libraries of `Decoder.pack`: those for x86 have."""
-    onednn: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    return onednn and "fbgemm" in torch.backends.quantized.supported_engines
-
-
-def save_checkpoint(folder: Path, weights: Weights, card: Card) -> Card:
-    """Write a checkpoint, the folder holding a whole one at every moment; returns the card with its `sha256`.
-
-    Both files are written whole under temporary names; the card, which makes the model valid, is put in place last,
-    and until then the older model lies beside. Raises CheckpointError when that fails; the older one is then as it was;
-    WeightsError where `weights` (`model.weights`) are no network's, CheckpointCorrupt where the card is not theirs.
-    """
-    decoder = decoder_of(weights)
-    _check_card(folder / MODEL, card, decoder)
-    temporary_model, temporary_card = folder / f".{MODEL}.tmp", folder / f".{CARD}.tmp"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _torchscript():
-            content = _archive(decoder)
-        card = card.model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
-        _write(temporary_model, content)
-        _write(temporary_card, _text(card))
-        _put_in_place(folder, temporary_model, temporary_card)
-    except OSError as error:
-        raise CheckpointError(f"{folder} could not be written: {error.strerror or error}") from error
-    finally:
-        _remove(temporary_model, temporary_card)
-    return card
-
-
-def write_card(folder: Path, card: Card) -> None:
-    """Put another card beside a model that stays as it is. Raises CheckpointError when it cannot be written."""
-    temporary = folder / f".{CARD}.tmp"
-    try:
-        _write(temporary, _text(card))
-        temporary.replace(folder / CARD)
-    except OSError as error:
-        raise CheckpointError(f"{folder / CARD} could not be written: {error.strerror or error}") from error
-    finally:
-        _remove(temporary)
-
-
-def _text(card: Card) -> bytes:
-    return (card.model_dump_json(indent=2) + "\n").encode()
-
-
-def _put_in_place(folder: Path, new_model: Path, new_card: Path) -> None:
-    model, former = folder / MODEL, folder / FORMER
-    had_one = model.exists()
-    if had_one:
-        shutil.copyfile(model, former)
-    try:
-        new_model.replace(model)
-        new_card.replace(folder / CARD)
-    except OSError:
-        if had_one:
-            former.replace(model)
-        else:
-            model.unlink(missing_ok=True)
-        raise
-    finally:
-        _remove(former)
-
-
-def _remove(*paths: Path) -> None:
-    """What is not there any more, or never could be, is no reason to fail."""
-    for path in paths:
-        with suppress(OSError):
-            path.unlink()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-@contextmanager
-def _torchscript() -> Iterator[None]:
-    """TorchScript's deprecation, and that of quantised tensors, are known and say nothing to whoever runs this."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*torch.jit.*", category=DeprecationWarning)
-        warnings.filterwarnings("ignore", message=".*quantized tensor creation.*", category=UserWarning)
-        yield
-
-
-def _archive(decoder: Decoder) -> bytes:
-    """TorchScript's bytes of a decoder: all methods of the contract, and its weights as they are stored."""
-    return cast("bytes", _compiled(decoder).save_to_buffer())
-
-
-def _compiled(decoder: Decoder) -> torch.jit.ScriptModule:
-    for name in CONTRACT:
-        torch.jit.export(getattr(type(decoder), name))
-    if isinstance(decoder, Autoencoder):
-        torch.jit.export(Autoencoder.encode)
-    return cast("torch.jit.ScriptModule", torch.jit.script(decoder.eval()))
-
-
-def _copied(decoder: Decoder) -> torch.jit.ScriptModule:
-    """The same, copied from one of this shape that was compiled before: compiling takes 30 to 50 ms, copying 1 to 3."""
-    own = dict(decoder.named_buffers())
-    kind = (type(decoder), decoder.head.linear.finely, *((n, t.shape, t.dtype, t.device) for n, t in own.items()))
-    if kind not in _COMPILED:
-        _COMPILED[kind] = _compiled(decoder)
-    module = copy.deepcopy(_COMPILED[kind])
-    for name, buffer in module.named_buffers():
-        buffer.copy_(own[name])
-    return module
 
 
 def _first(error: ValidationError) -> str:

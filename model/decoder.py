@@ -16,11 +16,11 @@ from torch.nn import functional
 
 from model.cell import LSTMCell, TanhCell, doubling, group_of
 from model.context import Contexts
+from model.density.mixture import Mixture
+from model.density.sampler import Sampler
 from model.head import Head
 from model.input_projection import InputProjection
 from model.linear import QuantisedLinear
-from model.mixture import Mixture
-from model.sampler import Sampler
 from model.weights import Weights, shape_of
 
 
@@ -30,7 +30,7 @@ class Decoder(nn.Module):
     A state is a list of tensors, first dimension n: the newest row, in pixels, that the layer has not read yet (the
     start token at first); its output h; twice its memory c (without a memory 0); and the drawing's own biases, of the
     sums and of the head, as `begin` makes them of its context. Every density is a mixture here: of one normal where
-    squared error was learnt (`model.point`).
+    squared error was learnt (`model.density.point`).
     """
 
     mean: Tensor

@@ -3,16 +3,16 @@
 import torch
 from torch import Tensor, nn
 
+from model.density.sampler import head_order
 from model.linear import QuantisedLinear
-from model.sampler import head_order
 
 DIGITS = 2  # of eight bits each: sampled pens and moves show what one digit rounds off
 
 
 class Head(nn.Module):
-    """A weight [3 + 6 K, H] whose products are exact. It works in the order of `model.sampler`, zeros for its filler.
+    """A weight [3 + 6 K, H] whose products are exact, in the order of the sampler, with zeros for its filler.
 
-    `places` [3 + 6 K] says where in that order the numbers are that `model.mixture` reads; it is made by `prepare`.
+    `places` [3 + 6 K], made by `prepare`, says where in that order the numbers are that `model.density.mixture` reads.
     """
 
     fine: Tensor
@@ -39,10 +39,10 @@ class Head(nn.Module):
         return torch.cat([bias, torch.zeros_like(bias[:, :1])], 1).index_select(1, self.order)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """Raw outputs [n, ...] for outputs [n, H] of the layer and a bias, in the order of `model.sampler`."""
+        """Raw outputs [n, ...] for outputs [n, H] of the layer and a bias, in the order of `model.density.sampler`."""
         raw: Tensor = self.linear(x).add_(bias)
         return raw
 
     def raw(self, x: Tensor, bias: Tensor) -> Tensor:
-        """The same in the order of `model.mixture`: [n, 3 + 6 K]."""
+        """The same in the order of `model.density.mixture`: [n, 3 + 6 K]."""
         return self.forward(x, bias).index_select(1, self.places)

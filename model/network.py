@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from model import frame
-from model.mixture import Mixture
-from model.point import Point
+from model.density.mixture import Mixture
+from model.density.point import Point
 from model.trunk import LSTM, LayerWeights, Tanh
 
 TRUNKS: dict[str, type[LSTM | Tanh]] = {"lstm": LSTM, "tanh": Tanh}

@@ -3,7 +3,7 @@
     mean, std [2]                        of the moves of the training split, in pixels
     input.weight [m, 5]                  of standardised rows; m = 4 H for an LSTM (gates i, f, g, o), else H
     recurrent.integers [m, H], .scale [m]                  eight bits by rows (`model.linear`)
-    head.linear.integers [2 (3 + 6 K), H], .scale          sixteen bits, in the order of `model.mixture`
+    head.linear.integers [2 (3 + 6 K), H], .scale          sixteen bits, in the order of `model.density.mixture`
     head.fine [1]                        1 where the head reads h in 14 bits, 0 where it does in 8
     contexts.base [w], .table [S, w], .latent.integers [w, Z], .latent.scale [w]           `model.context`
     encoder...                           `model.encoder`, where there is one
@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from model.density.mixture import Mixture
 from model.errors import WeightsError
 from model.frame import INPUTS, MOVE
 from model.head import DIGITS
 from model.linear import fixed_point, quantised, restored
-from model.mixture import Mixture
 from model.network import Network, NetworkConfig
 
 Weights = Mapping[str, Tensor]

@@ -149,7 +149,7 @@ def test_training_goes_as_shown(tmp_path: Path) -> None:
         )
         assert run.returncode == 0, f"{example.command}\n{run.stderr}"
     for slug in ("penguin", "my-penguin"):
-        assert load_checkpoint(tmp_path / "checkpoints" / slug).card.slug == slug
+        assert load_checkpoint(tmp_path / "checkpoints" / slug).card.subject.slug == slug
 
 
 def _write_drawings(path: Path) -> None:

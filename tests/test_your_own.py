@@ -22,7 +22,7 @@ def test_the_page_runs_as_written(tmp_path: Path) -> None:
     (tmp_path / "checkpoints/pretrained.pt").symlink_to(ROOT / "checkpoints/pretrained.pt")
     tried = [example for example in EXAMPLES if _try(example, tmp_path)]
     assert [example.command for example in EXAMPLES if example not in tried] == []
-    assert load_checkpoint(tmp_path / "mine/rocket").card.category == "rocket"
+    assert load_checkpoint(tmp_path / "mine/rocket").card.subject.name == "rocket"
     assert {"rockets.svg", "sheet.svg"} <= {path.name for path in tmp_path.iterdir()}
 
 

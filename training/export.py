@@ -9,14 +9,15 @@ import numpy as np
 from torch import Tensor
 
 from model.card import Card, DataPart
-from model.checkpoint import CARD, MODEL, read_weights, save_checkpoint
+from model.checkpoint import CARD, MODEL, read_weights
 from model.names import match_key
 from model.network import NetworkConfig
+from model.saving import save_checkpoint
 from model.systems import name_of
 from model.weights import Weights, of_subject, shape_of
 from training import arguments, provenance
 from training.convert.format1 import is_format1, read_format1
-from training.convert.trained import Trained, card_of, read_trained
+from training.convert.trained import Trained, card_of, is_trained, read_trained
 from training.data.collection import collect, files_by_category
 from training.data.lengths import most_points
 from training.errors import ExportError
@@ -77,11 +78,14 @@ def fold(card: Card, weights: Weights, number: int) -> tuple[Card, dict[str, Ten
 
 
 def _place(source: str) -> Path:
-    """Where the source lies: the path itself, or a checkpoint of that name."""
-    found = next((path for path in (Path(source), CHECKPOINTS / source) if path.exists()), None)
-    if found is None:
+    """Where the source lies: the path itself, or a checkpoint of that name.
+
+    A folder of something else, such as drawings, is not meant where a checkpoint bears the same name.
+    """
+    there = [path for path in (Path(source), CHECKPOINTS / source) if path.exists()]
+    if not there:
         raise ExportError(f"{source} is neither there nor the name of a checkpoint in {CHECKPOINTS}")
-    return found
+    return next((path for path in there if (path / CARD).is_file() or is_trained(path)), there[0])
 
 
 def _read_checkpoint(folder: Path) -> tuple[Card, dict[str, Tensor]]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import torch
 
 from model.card import Card, DataPart, SubjectCard
-from model.checkpoint import load_checkpoint, save_checkpoint, write_card
+from model.checkpoint import load_checkpoint
 from model.names import slug
+from model.saving import save_checkpoint, write_card
 from model.weights import stored
 from training import provenance
 from training.data.magenta import BOX, Magenta, read_magenta, to_network

@@ -11,7 +11,7 @@ from tabulate import tabulate
 from tqdm import tqdm
 
 from model.card import SubjectCard
-from model.checkpoint import write_card
+from model.saving import write_card
 from training import arguments
 from training.classifier.network import Classifier, load_classifier, matching_name
 from training.data.collection import Files, files_by_category

@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from model.card import Card, DataPart, Nats, SubjectCard
-from model.checkpoint import packs, read_weights, save_checkpoint
+from model.checkpoint import read_weights
 from model.decoder import Decoder
 from model.names import slug
 from model.network import Network, NetworkConfig
+from model.saving import save_checkpoint
 from model.systems import DEFAULT_SYSTEM, POINTS_WITHOUT_PEN
 from model.weights import Weights, of_subject, stored, to_network
 from training import arguments, provenance
@@ -119,7 +120,9 @@ def _begin(
     start = start_from_checkpoint if args.init_from.is_dir() else start_from
     network, parts = start(args.init_from, args.category)
     if network.config != config:
-        raise TrainingError(f"{args.init_from} has {network.config}, but {system} is {config}")
+        raise TrainingError(
+            f"{args.init_from} has {network.config}, but {system} is {config}: --hidden and --mixtures make others"
+        )
     return network, [_earlier(part) for part in parts]
 
 
@@ -147,7 +150,6 @@ def _earlier(part: DataPart) -> DataPart:
 def _nats(weights: Weights, valid: Corpus) -> Nats:
     """Of what the file will hold."""
     decoder = Decoder(weights)
-    decoder.pack(packs())
     context = decoder.context(torch.zeros(1, dtype=torch.long), torch.zeros(1, 0))
     return measure(lambda rows, _: decoder.log_prob(rows, context.expand(len(rows), -1)), valid).nats()
 

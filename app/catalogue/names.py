@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import inflection
+
 from model.names import match_key
 
 
@@ -21,10 +23,6 @@ def keys_of(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def _other_numbers(known: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """`dogs` of `dog`, and `grape` of `grapes`. Of a name like `bus` it takes both, for either may be meant."""
-    import inflect  # noqa: PLC0415 - it takes longer to import than all else, and only who reads a catalogue needs it
-
-    forms = inflect.engine()
     for name, slug in known:
-        if singular := forms.singular_noun(name):
-            yield singular, slug
-        yield forms.plural_noun(name), slug
+        yield inflection.singularize(name), slug
+        yield inflection.pluralize(name), slug

@@ -12,10 +12,10 @@ from app.formats.negotiation import Format
 from app.formats.query import Look
 from app.formats.rows import rows_json
 from model.drawing import Drawing
-from model.layout import COLOR, PADDING, STROKE_WIDTH, alone, sheet, square
-from model.picture import gif, png
+from model.picture.layout import COLOR, PADDING, STROKE_WIDTH, alone, sheet, square
+from model.picture.pixels import gif, png
+from model.picture.svg import sheet_svg, to_svg
 from model.strokes import points_of, to_polylines
-from model.svg import sheet_svg, to_svg
 
 SIZE, SHEET_SIZE = 512, 1024  # pixels of a picture's longer side, unless it is asked for otherwise
 

@@ -5,8 +5,9 @@ import { Connection } from "./service/connection.js";
 import { Dials } from "./panel/dials.js";
 import { howItWorks } from "./panel/how.js";
 import { Paper, still } from "./paper/paper.js";
+import { explanation } from "./picker/names.js";
 import { Picker } from "./picker/picker.js";
-import { Away, categories } from "./service/service.js";
+import { Away, categories, search } from "./service/service.js";
 import { Sheet } from "./sheet/sheet.js";
 import { takeAway } from "./take-away/takeaway.js";
 import { Together } from "./draw-together/together.js";
@@ -150,7 +151,17 @@ async function listed(desk) {
   }
 }
 
+/** The same state, with what the service takes its category for, where the page knows no such name; that is said. */
+async function understood(desk, state) {
+  if (!state.category || desk.picker.find(state.category)) return state;
+  const [slug] = await search(state.category).catch(() => []);
+  const meant = slug && desk.picker.find(slug);
+  if (!meant) return state;
+  desk.notice(explanation(state.category, [meant]) || null);
+  return { ...state, category: slug };
+}
+
 const desk = new Desk();
 desk.connection.open();
 desk.picker.fill(await listed(desk));
-desk.go(address.read());
+desk.go(await understood(desk, address.read()));

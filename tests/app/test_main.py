@@ -71,11 +71,20 @@ def test_it_serves_on_port_and_stops_when_told(checkpoints: Path) -> None:
         ("INKSTREAM_PROT", "80", "INKSTREAM_PROT: no such setting\n"),
     ],
 )
-def test_wrong_settings_end_it_with_a_line(checkpoints: Path, variable: str, value: str, message: str) -> None:
+def test_wrong_settings_end_it_with_a_line(
+    checkpoints: Path,
+    variable: str,
+    value: str,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """A wrong variable is named in one line on standard error, and the status is 2."""
-    with process(**{"INKSTREAM_CHECKPOINTS": str(checkpoints), variable: value}) as started:
-        _, log = started.communicate(timeout=60)
-        assert (started.returncode, log) == (2, message)
+    monkeypatch.setenv("INKSTREAM_CHECKPOINTS", str(checkpoints))
+    monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(sys, "argv", ["python -m app"])
+    assert command.main() == 2
+    assert capsys.readouterr().err == message
 
 
 def test_collecting_garbage_passes_over_what_stays(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,10 +21,11 @@ from app.engine.engine import Engine
 from app.engine.request import DrawRequest
 from app.settings import Settings
 from model.card import Card, DataPart, Nats, SubjectCard
-from model.checkpoint import Checkpoint, read_card, save_checkpoint
+from model.checkpoint import Checkpoint, read_card
 from model.drawing import Drawing, draw
 from model.names import slug
 from model.network import Network, NetworkConfig
+from model.saving import save_checkpoint
 from model.weights import ContextParts, stored
 
 HIDDEN, MIXTURES = 16, 3
@@ -112,8 +113,8 @@ def damage(folder: Path) -> None:
 
 
 def settings_for(checkpoints: Path, **changes: Any) -> Settings:
-    """Settings for a test, whatever the environment says."""
-    return Settings(checkpoints=checkpoints, device="cpu", threads=1, **changes)
+    """Settings for a test, whatever the environment says; a service is ready once one checkpoint is loaded."""
+    return Settings(**{"checkpoints": checkpoints, "device": "cpu", "threads": 1, "preload": 1, **changes})
 
 
 def until(condition: Callable[[], bool]) -> None:

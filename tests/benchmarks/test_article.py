@@ -3,7 +3,7 @@
 import torch
 
 from benchmarks.article import article_loop
-from model.mixture import Mixture
+from model.density.mixture import Mixture
 from tests.model import samples
 
 STEPS = 400

@@ -1,5 +1,7 @@
 """Points per second of decoding."""
 
+from dataclasses import replace
+
 import torch
 
 from benchmarks.decoding import decoding
@@ -19,9 +21,15 @@ def test_every_size_has_its_figures() -> None:
     article = figures["article_loop_points_per_second"]
     assert isinstance(article, float)
     assert article > 0
-    assert (figures["dtype"], figures["hidden"], figures["mixtures"], figures["weights"]) == (
-        "int8",
-        32,
-        20,
-        "random",
-    )
+    about = [figures[key] for key in ("dtype", "hidden", "mixtures", "subjects", "weights")]
+    assert about == ["int8", 32, 20, 1, "random"]
+    assert "mixed_points_per_second" not in figures
+
+
+def test_a_batch_of_many_subjects_stands_beside_one_of_one() -> None:
+    """Random weights of several subjects have figures of drawings that are one of each."""
+    figures = decoding(replace(SMALL, subjects=5))
+    mixed = figures["mixed_points_per_second"]
+    assert isinstance(mixed, dict)
+    assert list(mixed) == ["1", "3"]
+    assert figures["subjects"] == 5

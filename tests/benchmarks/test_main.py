@@ -8,9 +8,7 @@ import pytest
 import torch
 
 from benchmarks.__main__ import main
-from model.checkpoint import save_checkpoint
-from model.decoder import Decoder
-from tests.model import samples
+from tests.app.tiny import write_checkpoint
 
 
 @pytest.fixture(autouse=True)
@@ -23,9 +21,7 @@ def threads() -> Iterator[None]:
 
 @pytest.fixture
 def checkpoint(tmp_path: Path) -> Path:
-    folder = tmp_path / "small"
-    save_checkpoint(folder, Decoder(samples.network()), samples.card())
-    return folder
+    return write_checkpoint(tmp_path, "small")
 
 
 def test_the_last_line_is_the_result(checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,9 +32,18 @@ def test_the_last_line_is_the_result(checkpoint: Path, capsys: pytest.CaptureFix
     result = json.loads(lines[-1])
     assert set(result["points_per_second"]) == set(result["matmul_points_per_second"]) == {"1", "2"}
     assert result["article_loop_points_per_second"] > 0
-    assert (result["weights"], result["hidden"], result["threads"]) == ("small", 32, 1)
+    assert (result["weights"], result["hidden"], result["threads"]) == ("small", 16, 1)
     assert {"device", "dtype", "versions"} <= set(result)
     assert any("times the article" in line for line in lines), "and something to read before"
+
+
+def test_random_weights_of_any_size_can_be_asked_for(checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Instead of a checkpoint: the width, and how many subjects."""
+    arguments = ["decoding", "--checkpoint", str(checkpoint), "--hidden", "24", "--subjects", "3"]
+    assert main([*arguments, "--repeats", "1", "--threads", "1", "--sizes", "2"]) == 0
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (result["weights"], result["hidden"], result["subjects"]) == ("random", 24, 3)
+    assert result["mixed_points_per_second"]["2"] > 0
 
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,7 +52,10 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path, capsys: pytest.CaptureFix
     assert "has no card.json" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--repeats", "0"], ["--threads", "0"], ["--sizes", "0"], ["nonsense"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--repeats", "0"], ["--threads", "0"], ["--sizes", "0"], ["--hidden", "0"], ["--subjects", "-1"], ["nonsense"]],
+)
 def test_nonsense_is_refused(arguments: list[str]) -> None:
     """What cannot be measured is refused with the usage."""
     with pytest.raises(SystemExit) as exit_:

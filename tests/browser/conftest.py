@@ -2,16 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.app.real import Real, real
-from tests.app.tiny import write_checkpoint
+from tests.app.tiny import subject_card, write_checkpoint, write_network
 
 CHROMIUM = shutil.which("chromium")
 PATIENCE = 20_000  # ms for what is waited for: other work may keep the machine busy
+QUICK_DRAW, GROUPS = 345, 18  # categories, and groups of them
 DESK, PHONE = (1440, 900), (390, 844)
 
 
@@ -32,6 +34,21 @@ def site(drawn_by: Path) -> Iterator[Real]:
 
 
 @pytest.fixture(scope="package")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
+    """A service with one network that draws as many categories as Quick, Draw! has, in groups, with aliases."""
+    root = tmp_path_factory.mktemp("gallery")
+    named = {"airplane": ["plane", "aircraft"], "elephant": [], "penguin": ["emperor penguin"], "cat": ["kitten"]}
+    numbered = {f"sample number {number}": [f"another name of {number}"] for number in range(QUICK_DRAW - len(named))}
+    subjects = [
+        subject_card(name, max_points=160, group=f"group {number % GROUPS}", aliases=aliases, seed=number)
+        for number, (name, aliases) in enumerate({**named, **numbered}.items())
+    ]
+    write_network(root, "gallery", "gallery", subjects)
+    with real(root) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; `scripts/programs` installs it where it can."""
     if CHROMIUM is None:
@@ -44,21 +61,35 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(browser: Browser, site: Real) -> Iterator[BrowserContext]:
-    """A fresh profile on a desk, in which `goto("?…")` leads to the service."""
-    context = browser.new_context(base_url=f"http://{site.host}/", viewport={"width": DESK[0], "height": DESK[1]})
+@contextmanager
+def visit(browser: Browser, site: Real, size: tuple[int, int] = DESK) -> Iterator[BrowserContext]:
+    """A fresh profile in which `goto("?…")` leads to a service."""
+    context = browser.new_context(base_url=f"http://{site.host}/", viewport={"width": size[0], "height": size[1]})
     context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A page of it; whatever the browser complains of, its content policy included, fails the test."""
+@contextmanager
+def opened(context: BrowserContext) -> Iterator[Page]:
+    """A page; whatever the browser complains of, its content policy included, fails the test."""
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert complaints == []
+
+
+@pytest.fixture
+def context(browser: Browser, site: Real) -> Iterator[BrowserContext]:
+    """A fresh profile on a desk, at the service that most tests share."""
+    with visit(browser, site) as context:
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page of it."""
+    with opened(context) as page:
+        yield page

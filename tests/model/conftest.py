@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model.checkpoint import (
-    save_checkpoint,
-)
+from model.saving import save_checkpoint
 from tests.model import samples
 
 

@@ -7,11 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from model.card import Card
-from model.checkpoint import Checkpoint, CheckpointModule, load_checkpoint, save_checkpoint
+from model.checkpoint import Checkpoint, CheckpointModule, load_checkpoint
 from model.decoder import Decoder
+from model.density.point import Point
 from model.linear import fixed_point, quantised
 from model.network import Network, NetworkConfig
-from model.point import Point
+from model.saving import save_checkpoint
 from model.state import State
 from model.strokes import Array
 from model.weights import ContextParts, Weights, shape_of, stored

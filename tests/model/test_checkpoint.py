@@ -12,17 +12,12 @@ from typing import Any
 import pytest
 import torch
 
-from model import checkpoint
+from model import archive
+from model.archive import packs
 from model.card import Card, SubjectCard
-from model.checkpoint import (
-    find_checkpoints,
-    load_checkpoint,
-    packs,
-    read_card,
-    read_weights,
-    save_checkpoint,
-)
+from model.checkpoint import find_checkpoints, load_checkpoint, read_card, read_weights
 from model.encoder import decoder_of
+from model.saving import save_checkpoint
 from model.systems import SYSTEMS
 from model.weights import stored
 from tests.model import samples
@@ -84,11 +79,11 @@ def test_loading_is_fresh_each_time(folder: Path, tmp_path: Path, monkeypatch: p
     """
     other = samples.weights(seed=4)
     save_checkpoint(tmp_path / "other", other, samples.card_of(other))
-    monkeypatch.setattr(checkpoint, "_COMPILED", {})
+    monkeypatch.setattr(archive, "_COMPILED", {})
     with torch.inference_mode():
         first = load_checkpoint(folder)
     second, again = load_checkpoint(tmp_path / "other"), load_checkpoint(folder)
-    assert len(checkpoint._COMPILED) == 1
+    assert len(archive._COMPILED) == 1
     drawn, others, same = (
         loaded.module.advance(*samples.begin(loaded.module, 3, 5))[0] for loaded in (first, second, again)
     )
@@ -222,7 +217,7 @@ def test_the_sample_of_the_docs_draws(kept: Path, tmp_path: Path, monkeypatch: p
     shutil.copytree(kept, tmp_path / "checkpoints" / "penguin")
     monkeypatch.chdir(tmp_path)
     found: dict[str, Any] = {}
-    with checkpoint._torchscript():
+    with archive._quietly():
         exec(code, found)  # noqa: S102 - our own page
     assert found["drawn"].shape == (100, 1, 5)
     assert torch.equal(found["drawn"][..., 2:].sum(-1), torch.ones(100, 1))
@@ -233,5 +228,5 @@ def test_the_docs_name_every_key() -> None:
     text = (ROOT / "docs" / "checkpoint.md").read_text()
     for name in (*Card.model_fields, *SubjectCard.model_fields):
         assert re.search(rf"^\| .*`{name}`", text, re.MULTILINE), name
-    for name in (*checkpoint.CONTRACT, "encode"):
+    for name in (*archive.CONTRACT, "encode"):
         assert f"| `{name}(" in text, name

@@ -9,15 +9,11 @@ import pytest
 import torch
 
 from model import checkpoint
-from model.checkpoint import (
-    check_checkpoint,
-    load_checkpoint,
-    read_card,
-    read_weights,
-    save_checkpoint,
-)
+from model.archive import CONTRACT, archive_of
+from model.checkpoint import check_checkpoint, load_checkpoint, read_card, read_weights
 from model.decoder import Decoder
 from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing, CheckpointOutdated, WeightsError
+from model.saving import save_checkpoint
 from model.state import State
 from tests.model import samples
 
@@ -138,12 +134,6 @@ def with_model(folder: Path, content: bytes) -> None:
     with_card(folder, sha256=hashlib.sha256(content).hexdigest())
 
 
-def archive(decoder: Decoder) -> bytes:
-    """The bytes of an archive of any decoder, even one that is not ours."""
-    with checkpoint._torchscript():
-        return checkpoint._archive(decoder)
-
-
 def test_what_is_no_archive_is_refused(folder: Path) -> None:
     """A file with the right hash that is no TorchScript is refused."""
     with_model(folder, b"not an archive")
@@ -155,7 +145,7 @@ def test_contexts_of_another_width_are_refused(folder: Path) -> None:
     """An archive whose weights are no network's is corrupt, and the weights are named; nothing like it is saved."""
     decoder = Decoder(samples.weights())
     decoder.contexts.table = torch.zeros(1, 9)
-    with_model(folder, archive(decoder))
+    with_model(folder, archive_of(decoder))
     with pytest.raises(CheckpointCorrupt, match=r"does not hold a network: .*'contexts.table' have the shape \(1, 9\)"):
         load_checkpoint(folder)
     weights = samples.weights() | {"contexts.table": torch.zeros(1, 9)}
@@ -177,13 +167,13 @@ class Other(Decoder):
 def test_loading_takes_the_weights_alone(folder: Path) -> None:
     """The methods of an archive are not called, and it draws by this version's own."""
     want = draws(folder)
-    with_model(folder, archive(Other(samples.weights())))
+    with_model(folder, archive_of(Other(samples.weights())))
     assert torch.equal(draws(folder), want)
 
 
 def test_every_method_of_the_contract_is_looked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive that lacks a method of the contract is refused, and the method is named."""
-    monkeypatch.setattr(checkpoint, "CONTRACT", (*checkpoint.CONTRACT, "paint"))
+    monkeypatch.setattr(checkpoint, "CONTRACT", (*CONTRACT, "paint"))
     with pytest.raises(CheckpointCorrupt, match="'paint'"):
         load_checkpoint(folder)
 

@@ -12,14 +12,9 @@ from typing import Any
 
 import pytest
 
-from model.checkpoint import (
-    check_checkpoint,
-    load_checkpoint,
-    read_card,
-    save_checkpoint,
-    write_card,
-)
+from model.checkpoint import check_checkpoint, load_checkpoint, read_card
 from model.errors import CheckpointError
+from model.saving import save_checkpoint, write_card
 from tests.model import samples
 
 ROOT = Path(__file__).parents[2]
@@ -73,8 +68,8 @@ def test_a_full_disk_leaves_the_old_one(
 KILLED = """
 import os, shutil, sys
 from pathlib import Path
-from model import checkpoint
-from model.checkpoint import save_checkpoint
+from model import saving
+from model.saving import save_checkpoint
 from model.encoder import decoder_of
 from tests.model import samples
 
@@ -88,8 +83,8 @@ def counted(real, last):
     return call
 
 weights = samples.weights(seed=9)
-content = checkpoint._archive(decoder_of(weights))
-checkpoint._archive = lambda decoder: content  # made once, for speed
+content = saving.archive_of(decoder_of(weights))
+saving.archive_of = lambda decoder: content  # made once, for speed
 for folder in map(Path, sys.argv[1:]):
     child = os.fork()
     if child == 0:

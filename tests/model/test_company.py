@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.checkpoint import Checkpoint, packs
+from model.archive import packs
+from model.checkpoint import Checkpoint
 from model.decoder import Decoder
 from model.network import NetworkConfig
 from model.state import State

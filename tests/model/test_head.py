@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from model.density.sampler import head_order
 from model.head import DIGITS, Head
 from model.linear import quantised
-from model.sampler import head_order
 from tests.model import samples
 
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from model.density.point import Point
 from model.network import Network, NetworkConfig
-from model.point import Point
 from model.systems import SYSTEMS, name_of
 from model.trunk import LSTM
 from model.weights import stored

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from model.card import Card, SubjectCard
-from model.checkpoint import save_checkpoint
 from model.names import slug
 from model.network import Network, NetworkConfig
+from model.saving import save_checkpoint
 from model.weights import ContextParts, stored
 from training.score.subject import Subject, load_all
 

@@ -45,6 +45,7 @@ def test_a_name_is_looked_for_among_the_checkpoints(tmp_path: Path, monkeypatch:
     """A checkpoint's copy has its folder's name, or the one that is given."""
     monkeypatch.chdir(tmp_path)
     folder = networks.write(tmp_path / "checkpoints" / "dog@gmm16_3", "dog")
+    shapes.write(tmp_path / "dog@gmm16_3" / "square.ndjson", "square", 3)  # drawings in a folder of the same name
     assert export("dog@gmm16_3", "--out", "here") == 0
     assert export("dog@gmm16_3", "--out", "here", "--name", "hound") == 0
     for copy in ("dog@gmm16_3", "hound"):

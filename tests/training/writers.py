@@ -11,8 +11,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from model.picture.svg import to_svg
 from model.strokes import Array, from_polylines
-from model.svg import to_svg
 
 Strokes = list[list[tuple[int, int]]]
 

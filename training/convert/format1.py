@@ -13,7 +13,7 @@ from torch import Tensor
 
 from model.card import Card, SubjectCard
 from model.cell import doubling
-from model.checkpoint import CARD, open_archive
+from model.checkpoint import CARD, read_archive
 from training.data.quickdraw import known
 from training.errors import ExportError
 
@@ -39,7 +39,7 @@ def read_format1(folder: Path) -> tuple[Card, dict[str, Tensor]]:
         card = _card(old, default=folder.resolve().name == old["slug"])
     except (ValidationError, KeyError) as error:
         raise ExportError(f"{folder / CARD} is not the card of a checkpoint of format 1: {error}") from error
-    archive = open_archive(folder, card.sha256)
+    archive = read_archive(folder, card.sha256)
     try:
         return card, _weights(archive)
     except (KeyError, AttributeError) as error:

@@ -30,6 +30,11 @@ class Trained:
     names: Sequence[str]
 
 
+def is_trained(path: Path) -> bool:
+    """Whether `read_trained` may find a network there."""
+    return path.is_file() or (path / DECODER).is_file()
+
+
 def read_trained(path: Path) -> Trained:
     """A network from the folder of its decoder and its encoder. Raises ExportError where it is none."""
     if not path.is_dir():

@@ -16,7 +16,7 @@ import torch
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from torch import Tensor
 
-from model.mixture import Mixture
+from model.density.mixture import Mixture
 from model.network import Network, NetworkConfig
 from training.errors import DataError
 

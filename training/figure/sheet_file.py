@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.layout import sheet
-from model.picture import png
+from model.picture.layout import sheet
+from model.picture.pixels import png
+from model.picture.svg import sheet_svg
 from model.strokes import Array
-from model.svg import sheet_svg
 from training.errors import TrainingError
 
 COLUMNS = 10

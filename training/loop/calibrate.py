@@ -4,9 +4,9 @@ import math
 
 import torch
 
-from model.mixture import Mixture
+from model.density.mixture import Mixture
+from model.density.point import Point
 from model.network import Network
-from model.point import Point
 from training.data.corpus import Corpus
 from training.loop.nats import AnyNetwork, evaluation_mode, measure
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from model import encoder, frame
+from model.density.mixture import Mixture
 from model.linear import fixed_point, quantised
-from model.mixture import Mixture
 from model.network import Network, NetworkConfig
 from model.trunk import LSTM
 from model.weights import ContextParts, stored

@@ -26,10 +26,13 @@ async function fill(category) {
   $("made").textContent = "…";
   $("data").replaceChildren();
   try {
-    const { system, hidden, mixtures, data, nats } = await card(category.slug);
+    const { system, hidden, mixtures, data, nats: all, subjects } = await card(category.slug);
+    const [{ nats: own, recognised }] = subjects;
+    const nats = own ?? all;
     const clouds = mixtures > 0 ? ` and ${mixtures} clouds for the next move` : "";
     const score = nats ? ` It scores ${nats.total.toFixed(2)} nats a point; less is better.` : "";
-    $("made").textContent = `The network ${system}: an LSTM with ${hidden} units${clouds}.${score} It learnt from`;
+    const known = recognised ? ` A classifier recognises ${Math.round(100 * recognised)} % of its drawings.` : "";
+    $("made").textContent = `The network ${system}: an LSTM with ${hidden} units${clouds}.${score}${known} It learnt from`;
     const said = ({ source, count, licence }) => item(`${number.format(count)} drawings: ${source} (${licence})`);
     $("data").replaceChildren(...data.map(said));
   } catch (error) {

@@ -2,6 +2,8 @@
 
 import { Sketch } from "../paper/sketch.js";
 
+const LONGEST_NAME = 100; // that it takes
+
 /** The address of a path of the service. */
 export const at = (path) => new URL(path, document.baseURI);
 
@@ -33,7 +35,14 @@ export async function ask(path, options) {
 /** Everything that can be drawn without naming a system. */
 export async function categories() {
   const found = await (await ask("categories")).json();
-  return found.categories.filter((category) => category.default !== null);
+  return found.categories.filter(({ default: system, available }) => system !== null && available);
+}
+
+/** Slugs of what a text may mean, the likeliest first. */
+export async function search(text, signal) {
+  const query = new URLSearchParams({ q: text.slice(0, LONGEST_NAME), compact: true });
+  const found = await (await ask(`categories?${query}`, { signal })).json();
+  return found.categories.map(({ slug }) => slug);
 }
 
 /** The card of the network that draws a category unless another is asked for. */

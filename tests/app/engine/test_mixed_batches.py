@@ -71,22 +71,21 @@ async def rows_of(stream: Stream) -> Array:
 
 async def test_one_batch_holds_all_drawings_of_a_network(animals: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every subject in every way, side by side in one batch a turn; each comes out bit for bit as alone."""
+    wholes = [(request, alone(request).stroke5) for request in (long(animals, number, 9) for number in SUBJECTS)]
     wanted = []
-    for (number, delivery), given in product(product(SUBJECTS, DELIVERIES), (0, 1, 7)):
-        request = long(animals, number, 9)
-        if given:
-            request = replace(request, prefix=Prefix(number, alone(request).stroke5[:given]))
-        wanted.append((request, delivery))
+    for (request, whole), delivery, given in product(wholes, DELIVERIES, (0, 1, 7)):
+        prefix = Prefix(request.subject.number, whole[:given]) if given else None
+        wanted.append((replace(request, prefix=prefix), delivery, whole))
     async with running(limits=Limits(few=2, many=5)) as engine:
         batches = watched(engine, monkeypatch)
         with busy(engine):
-            streams = [engine.open([request], delivery)[0] for request, delivery in wanted]
+            streams = [engine.open([request], delivery)[0] for request, delivery, _ in wanted]
             await state(engine, f"{len(wanted)} waiting")
         drawn = await asyncio.gather(*map(rows_of, streams))
     assert {job.request.subject.number for job in batches[0].jobs} == set(SUBJECTS)
     assert len(batches[0].jobs) == len(wanted)
-    for (request, _), rows in zip(wanted, drawn, strict=True):
-        assert np.array_equal(rows, alone(request).stroke5)
+    for (_, _, whole), rows in zip(wanted, drawn, strict=True):
+        assert np.array_equal(rows, whole)
 
 
 async def test_beliefs_are_of_the_drawing_alone(animals: Checkpoint) -> None:

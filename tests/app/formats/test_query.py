@@ -45,7 +45,7 @@ VALUES = st.one_of(st.text(max_size=8), st.floats().map(str), st.integers().map(
 NAMES = st.one_of(st.sampled_from(sorted(DrawQuery.model_fields)), st.text(max_size=5))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     name=st.one_of(st.just("penguin"), st.text(min_size=1, max_size=12).filter(lambda text: text.strip("./"))),
     query=st.dictionaries(NAMES, VALUES, max_size=3),

@@ -11,8 +11,8 @@ from app.errors import UnreadableEntry
 from app.pools import entry as pool_entry
 from app.pools.entry import VERSION, ReadyDrawing, from_entry, ready_drawing, to_entry
 from model.drawing import Drawing
+from model.picture.svg import to_svg
 from model.strokes import from_polylines
-from model.svg import to_svg
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 MOVES = st.lists(st.tuples(FLOATS, FLOATS, st.booleans()), max_size=40)

@@ -23,7 +23,7 @@ def test_a_network_that_cannot_be_loaded_takes_nobody_with_it(tmp_path: Path, ca
     damage(write_checkpoint(tmp_path, "ant"))  # loaded first
     write_checkpoint(tmp_path, "cat")
     damage(write_network(tmp_path, "zoo", "zoo2", [subject_card("dog"), subject_card("bee")]))
-    with client_of(tmp_path) as client:
+    with client_of(tmp_path, preload=9) as client:
         assert client.get("/readyz").json() == {"status": "ready", "categories": 4}
         listed = [entry["slug"] for entry in client.get("/categories").json()["categories"]]
         assert listed == ["ant", "bee", "cat", "dog"]

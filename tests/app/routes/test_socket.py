@@ -11,6 +11,8 @@ from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 from websockets.sync.client import connect
 
+from app.server import server as server_module
+from app.server import transport as transport_module
 from tests.app.real import real
 from tests.app.tiny import client_of, until
 
@@ -267,11 +269,13 @@ def test_a_message_may_not_be_too_long(checkpoints: Path) -> None:
         assert caught.value.rcvd.code == 1009
 
 
-def test_a_slow_reader_is_sent_away(checkpoints: Path) -> None:
+def test_a_slow_reader_is_sent_away(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that asks and takes nothing is cut off: its memory is bounded, its place is free."""
+    for module in (server_module, transport_module):
+        monkeypatch.setattr(module, "LINGER_SECONDS", 0.5)
     with (
         real(checkpoints, send_timeout=0.3) as running,
-        connect(f"ws://{running.host}/ws/draw/cat?wait=1", proxy=None, max_queue=1) as socket,
+        connect(f"ws://{running.host}/ws/draw/cat?wait=1", proxy=None, max_queue=1, close_timeout=0.5) as socket,
     ):
         until(lambda: running.service.sockets == 1)
         asked = 0

@@ -108,8 +108,9 @@ def test_a_slow_head_is_refused(served: Real) -> None:
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("said", [b"", b"\r\n\r\n"])
-def test_silence_is_closed(served: Real, said: bytes) -> None:
+def test_silence_is_closed(served: Real, said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection on which nothing is asked is closed without a word, before and after a request."""
+    monkeypatch.setattr(served.server.config, "timeout_keep_alive", SHORT)
     assert talk(served, said) == b""
     with dial(served) as client:
         client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -121,7 +122,7 @@ def test_silence_is_closed(served: Real, said: bytes) -> None:
 @pytest.mark.usefixtures("impatient")
 def test_patience_is_for_each_head(served: Real) -> None:
     """Requests one after the other, and an answer that takes its time, are not cut off."""
-    request = b"GET /draw/cat/stream?pace=4&seed=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    request = b"GET /draw/cat/stream?pace=12&seed=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     with dial(served) as client:
         for _ in range(4):
             client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -1,6 +1,6 @@
+import logging
 import os
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from app import __main__ as command
 from app.catalogue import trust as trust_module
+from app.server import doctor as doctor_module
 from app.server.doctor import Finding, examine, worst
 from tests.app.tiny import damage, write_checkpoint
 
-ROOT = Path(__file__).parents[3]
 NAMES = ("cat", "penguin", "the-eiffel-tower", "penguin@gmm16_1")  # the defaults first
 
 
@@ -131,8 +132,11 @@ def test_a_port_that_cannot_be_had_is_a_fault(
     assert fault.startswith(f"fault    port: {host}:{taken} {reason}")
 
 
-def test_a_redis_that_does_not_answer_is_warned_of(taken: int, variables: Callable[[str, str], None]) -> None:
+def test_a_redis_that_does_not_answer_is_warned_of(
+    taken: int, variables: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Refused, or silent: it says so in some seconds, and no fault, since the service draws without."""
+    monkeypatch.setattr(doctor_module, "REDIS_SECONDS", 0.2)
     for port in (1, taken):
         variables("INKSTREAM_REDIS_URL", f"redis://127.0.0.1:{port}/0")
         [warning] = found("warning")
@@ -163,24 +167,31 @@ def test_the_worst_counts() -> None:
 @pytest.mark.parametrize(
     ("port", "status", "last"), [("0", 0, "All is well."), ("taken", 1, "It cannot serve like this.")]
 )
-def test_the_command_says_so_by_its_status(taken: int, port: str, status: int, last: str) -> None:
+def test_the_command_says_so_by_its_status(
+    taken: int,
+    port: str,
+    status: int,
+    last: str,
+    variables: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """`python -m app doctor` prints a line for each thing, and ends with 1 where the service would not serve."""
-    run = subprocess.run(
-        [sys.executable, "-m", "app", "doctor"],
-        check=False,
-        cwd=ROOT,
-        env=os.environ | {"PORT": str(taken) if port == "taken" else port},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert (run.returncode, run.stderr) == (status, "")
-    assert run.stdout.splitlines()[-1] == last
+    variables("PORT", str(taken) if port == "taken" else port)
+    monkeypatch.setattr(sys, "argv", ["python -m app", "doctor"])
+    try:
+        assert command.main() == status
+    finally:
+        logging.disable(logging.NOTSET)
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out.splitlines()[-1] == last
 
 
-def test_an_unknown_command_is_refused() -> None:
+def test_an_unknown_command_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A slip does not start a service."""
-    command = [sys.executable, "-m", "app", "docter"]
-    run = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert run.returncode == 2
-    assert "doctor" in run.stderr
+    monkeypatch.setattr(sys, "argv", ["python -m app", "docter"])
+    with pytest.raises(SystemExit) as exit_:
+        command.main()
+    assert exit_.value.code == 2
+    assert "doctor" in capsys.readouterr().err

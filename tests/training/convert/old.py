@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from model.density.sampler import head_order
 from model.network import Network
-from model.sampler import head_order
 from tests.training import networks
 from training.shared.network import SharedConfig, SharedNetwork
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from model.checkpoint import load_checkpoint, save_checkpoint
+from model.checkpoint import load_checkpoint
 from model.drawing import draw
+from model.saving import save_checkpoint
 from model.strokes import START_ROW
 from model.weights import stored
 from tests.training import networks, shapes

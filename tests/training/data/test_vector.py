@@ -30,7 +30,7 @@ def lines(tmp_path: Path, body: str, size: str = 'viewBox="0 0 100 100"') -> lis
 @given(drawings=st.lists(ANGULAR, min_size=1, max_size=3))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_our_own_svg_comes_back(tmp_path: Path, drawings: list[Strokes]) -> None:
-    """What `model.svg` draws is read as the same strokes: their order, their ends, their course, dots too."""
+    """What `model.picture.svg` draws is read as the same strokes: their order, their ends, their course, dots too."""
     for old in (tmp_path / "cat").glob("*"):
         old.unlink()
     found = list(read_drawings(writers.svgs(tmp_path / "cat", drawings)))

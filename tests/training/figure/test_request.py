@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from model.svg import to_svg
+from model.picture.svg import to_svg
 from tests.training import networks, shapes
 from tests.training.figure import tiny
 from training.errors import DataError, FigureError

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from model.density.point import Point
 from model.network import Network, NetworkConfig
-from model.point import Point
 from tests.training import shapes
 from training.data.corpus import Corpus
 from training.loop.calibrate import calibrate

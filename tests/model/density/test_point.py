@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.distributions import MultivariateNormal
 
-from model.point import Point
+from model.density.point import Point
 from tests.model import samples
 
 MEAN, STD = torch.tensor([1.0, 2.0]).double(), torch.tensor([40.0, 25.0]).double()

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from model.decoder import Decoder
-from model.mixture import Mixture
-from model.sampler import Sampler, head_order
+from model.density.mixture import Mixture
+from model.density.sampler import Sampler, head_order
 from model.state import first
 from tests.model import samples
 

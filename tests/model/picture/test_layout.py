@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.layout import CELL, alone, sheet, square
+from model.picture.layout import CELL, alone, sheet, square
 from model.strokes import Array, from_polylines
 
 POINTS = st.lists(st.tuples(st.floats(-900, 900), st.floats(-900, 900)), min_size=1, max_size=9)

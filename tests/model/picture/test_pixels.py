@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from svgwrite.data.colors import colornames
 
-from model.layout import alone, sheet
-from model.picture import HOLD, MOST_FRAMES, OVERSAMPLED, STEP, gif, png
+from model.picture.layout import alone, sheet
+from model.picture.pixels import HOLD, MOST_FRAMES, OVERSAMPLED, STEP, gif, png
 from model.strokes import END_ROW, from_polylines
 
 SQUARE = from_polylines([[(0, 0), (200, 0), (200, 100), (0, 100), (0, 0)], [(100, 50)]])

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.picture.svg import sheet_svg, to_svg
 from model.strokes import END_ROW, Array, from_polylines, to_polylines
-from model.svg import sheet_svg, to_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOUSE = from_polylines([[(10, 60), (10, 20), (40, 5), (70, 20), (70, 60), (10, 60)], [(30, 60), (30, 40)], [(35, 50)]])

@@ -6,8 +6,8 @@ import svgwrite
 from svgwrite.container import Group
 from svgwrite.path import Path
 
-from model import layout
-from model.layout import COLOR, DECIMALS, PADDING, STROKE_WIDTH, Layout, Placed
+from model.picture import layout
+from model.picture.layout import COLOR, DECIMALS, PADDING, STROKE_WIDTH, Layout, Placed
 from model.strokes import Array
 
 

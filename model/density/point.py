@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from model import frame
-from model.mixture import Mixture
+from model.density.mixture import Mixture
 
 FIELDS = Mixture.pen_states + Mixture.fields  # of a mixture of one: pen 3, log-weight, mean 2, log sigma 2, rho
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageColor, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from model.layout import COLOR, Layout
+from model.picture.layout import COLOR, Layout
 
 Points = NDArray[np.float64]  # [m, 2]
 

@@ -13,7 +13,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from model.mixture import Mixture
+from model.density.mixture import Mixture
 
 
 def lead(mixtures: int) -> int:

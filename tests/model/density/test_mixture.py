@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
-from model.mixture import Mixture
+from model.density.mixture import Mixture
 from tests.model import samples
 
 

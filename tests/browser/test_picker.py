@@ -1,0 +1,199 @@
+"""Looking for something to draw among hundreds of categories."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.app.real import Real
+from tests.browser.conftest import DESK, PHONE, opened, visit
+from tests.browser.sketchbook import asked, draw_circle, finished, paths, paths_on
+
+SEEN = "#categories section:visible li a, #categories > ul:visible li a"
+
+
+@pytest.fixture
+def many(browser: Browser, gallery: Real) -> Iterator[Page]:
+    """A page on a desk, of a service with hundreds of categories."""
+    with visit(browser, gallery) as context, opened(context) as page:
+        yield page
+
+
+@pytest.fixture
+def phone(browser: Browser, gallery: Real) -> Iterator[Page]:
+    """The same on a phone."""
+    with visit(browser, gallery, PHONE) as context, opened(context) as page:
+        yield page
+
+
+def slugs(page: Page, title: str) -> list[str]:
+    """What stands below a heading of the grid."""
+    found: list[str] = page.evaluate(
+        """title => [...document.querySelectorAll("#categories section")].filter(section => (
+            section.checkVisibility() && section.querySelector("h3")?.textContent === title
+        )).flatMap(section => [...section.querySelectorAll("a")].map(({ dataset }) => dataset.slug))""",
+        title,
+    )
+    return found
+
+
+def test_pictures_come_when_they_are_about_to_be_seen(many: Page) -> None:
+    """Scrolled to the end, the last one is there; all that lies between was not asked for."""
+    many.goto("?category=penguin&seed=1")
+    finished(many)
+    last = many.locator("#categories img").last
+    assert last.get_attribute("src") is None
+    many.locator("#categories").evaluate("box => box.scrollTo(0, box.scrollHeight)")
+    expect(last).not_to_have_js_property("naturalWidth", 0)
+    assert many.locator("#categories img[src]").count() < 120
+
+
+def test_other_names_are_found_at_once(many: Page) -> None:
+    """An alias needs no answer of the service; what was found for it is said, and Enter draws it."""
+    many.goto("")
+    finished(many)
+    many.route("**/categories?q=*", lambda route: route.abort())
+    many.locator("#search").fill("plane")
+    expect(many.locator(SEEN)).to_have_text(["airplane"])
+    expect(many.locator("#found")).to_have_text("plane: airplane")
+    many.locator("#search").press("Enter")
+    expect(many.locator("#title")).to_have_text("airplane")
+    many.unroute("**/categories?q=*")
+
+
+@pytest.mark.parametrize(("text", "name"), [("elefant", "elephant"), ("pengiun", "penguin"), ("kittens", "cat")])
+def test_slips_and_plurals_are_found_by_the_service(many: Page, text: str, name: str) -> None:
+    """Enter waits for its answer."""
+    many.goto("")
+    finished(many)
+    many.locator("#search").press_sequentially(text)
+    many.locator("#search").press("Enter")
+    expect(many.locator("#title")).to_have_text(name)
+    expect(many.locator("#found")).to_contain_text(f"{text}: {name}")
+    many.locator("#search").fill("")
+    expect(many.locator("#found")).to_be_hidden()
+    assert many.locator(SEEN).count() > 300
+
+
+def test_one_may_wander_through_a_group(many: Page) -> None:
+    """Headings part the grid; a group that is chosen stands alone, until everything is chosen again."""
+    many.goto("")
+    finished(many)
+    assert len(many.locator("#categories h3:visible").all()) == 19  # what was drawn, and 18 groups
+    many.locator("#group").select_option("group 2")
+    expect(many.locator("#categories h3:visible")).to_have_text(["group 2"])
+    assert "penguin" in slugs(many, "group 2")
+    many.locator("#group").select_option("")
+    expect(many.locator("#categories h3:visible")).to_have_count(19)
+
+
+def test_favourites_and_recent_ones_come_first(many: Page) -> None:
+    """They are there again when the page is opened again; a favourite can be taken back."""
+    many.goto("?category=cat&seed=3")
+    finished(many)
+    many.locator("#favourite").click()
+    expect(many.locator("#favourite")).to_have_attribute("aria-pressed", "true")
+    many.goto("?category=elephant&seed=3")
+    finished(many)
+    assert (slugs(many, "Favourites"), slugs(many, "Recent")) == (["cat"], ["elephant", "cat"])
+    expect(many.locator("#favourite")).to_have_attribute("aria-pressed", "false")
+    many.locator("#categories a[data-slug=cat]").first.click()
+    expect(many.locator("#title")).to_have_text("cat")
+    many.locator("#favourite").click()
+    assert slugs(many, "Favourites") == []
+
+
+def test_it_works_where_nothing_is_kept(browser: Browser, gallery: Real) -> None:
+    """Who keeps nothing for pages has favourites as long as the page is open."""
+    with visit(browser, gallery) as context, opened(context) as page:
+        context.add_init_script(
+            "const get = () => { throw new DOMException('no', 'SecurityError'); };"
+            "Object.defineProperty(window, 'localStorage', { get });"
+        )
+        page.goto("?category=cat&seed=3")
+        finished(page)
+        page.locator("#favourite").click()
+        assert slugs(page, "Favourites") == ["cat"]
+
+
+def test_a_surprise_is_something_else(many: Page) -> None:
+    """It is drawn, can be seen in the grid, and Back leads to what was there before."""
+    many.goto("?category=cat&seed=3")
+    finished(many)
+    many.locator("#surprise").click()
+    expect(many.locator("#title")).not_to_have_text("cat")
+    finished(many)
+    assert "category=cat" not in many.url
+    expect(many.locator("#categories a[aria-current]").first).to_be_in_viewport()
+    many.go_back()
+    expect(many.locator("#title")).to_have_text("cat")
+
+
+def test_the_keyboard_needs_one_stop(many: Page) -> None:
+    """Tab comes to what is on the screen, arrows go on from there in both directions, Enter draws."""
+    many.goto("?category=cat&seed=3")
+    finished(many)
+    many.locator("#group").focus()
+    many.keyboard.press("Tab")
+    expect(many.locator("#categories a:focus")).to_have_text("cat")
+    many.keyboard.press("ArrowDown")
+    first = many.locator("#categories a:focus").inner_text()
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
+        many.keyboard.press(key)
+    expect(many.locator("#categories a:focus")).to_have_text(first)
+    many.keyboard.press("Enter")
+    expect(many.locator("#title")).to_have_text(first)
+    many.keyboard.press("Tab")
+    assert many.evaluate("() => document.activeElement.closest('#categories')") is None
+
+
+@pytest.mark.parametrize(("name", "slug"), [("kitten", "cat"), ("elephants", "elephant"), ("pengiun", "penguin")])
+def test_an_address_may_name_it_otherwise(many: Page, name: str, slug: str) -> None:
+    """By an alias, a plural or with a slip; the bar has its own name then."""
+    many.goto(f"?category={name}&seed=3")
+    expect(many.locator("#title")).to_have_text(slug)
+    finished(many)
+    expect(many).to_have_url(re.compile(f"category={slug}&"))
+
+
+def test_on_a_phone_the_grid_takes_the_screen(phone: Page) -> None:
+    """While one looks around nothing else can be reached; picking something, or Escape, closes it."""
+    phone.goto("?category=cat&seed=3")
+    finished(phone)
+    phone.locator("#browse").click()
+    expect(phone.locator("#group")).to_be_visible()
+    assert phone.locator(".stage").evaluate("stage => stage.inert")
+    phone.keyboard.press("Escape")
+    expect(phone.locator("#group")).to_be_hidden()
+    expect(phone.locator("#browse")).to_be_focused()
+    phone.locator("#browse").click()
+    phone.set_viewport_size({"width": DESK[0], "height": DESK[1]})  # a tablet that is turned
+    expect(phone.locator("#browse")).to_be_hidden()
+    assert not phone.locator(".stage").evaluate("stage => stage.inert")
+    phone.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    phone.locator("#browse").click()
+    phone.locator("#group").select_option("group 1")
+    phone.locator("#categories section:visible a[data-slug=elephant]").click()
+    expect(phone.locator("#title")).to_have_text("elephant")
+    assert not phone.locator(".stage").evaluate("stage => stage.inert")
+
+
+def test_every_mode_draws_any_of_them(many: Page, gallery: Real, tmp_path: Path) -> None:
+    """One network's categories are watched, taken away, drawn together and on sheets like those of a network alone."""
+    slug = "sample-number-300"
+    many.goto(f"?category={slug}&seed=4")
+    many.locator("#belief").check()
+    finished(many)
+    assert paths_on(many, tmp_path) == paths(asked(gallery, f"draw/{slug}?seed=4").text)
+    many.locator(".modes a[data-mode=together]").click()
+    draw_circle(many)
+    expect(many.locator("#keep")).to_be_enabled()
+    many.locator("#nine").click()
+    expect(many.locator("#endings button")).to_have_count(9)
+    many.locator(".modes a[data-mode=sheet]").click()
+    expect(many.locator(".cell").nth(20)).to_be_attached()
+    many.locator("#how").click()
+    expect(many.locator("#made-title")).to_contain_text("sample number 300")
+    expect(many.locator("#data li").first).to_be_visible()
