@@ -5,6 +5,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 TILE = 32  # bfloat16 numbers that a row of the matrix unit's tiles has
+# On processors with a matrix unit (AMX) oneDNN's gradients of what an LSTM in bfloat16 reads, and of its first state,
+# are wrong from this many hidden units on, by as much as their own size (torch 2.13). Its outputs are right.
+TOO_WIDE = 1024
 State = tuple[Tensor, Tensor]  # (h, c), each [1, n, H]
 LayerWeights = tuple[Tensor, Tensor, Tensor]  # of what it reads [m, I], of its own output [m, H], and biases [m]
 
@@ -33,10 +36,13 @@ class LSTM(nn.LSTM):
         """Outputs [n, T, H] for rows [n, T, I], and the state after them.
 
         In bfloat16 on a CPU rows are filled up with zeros to a tile: oneDNN passes over the processor's matrix unit for
-        five numbers a row, and takes three times as long.
+        five numbers a row, and takes three times as long. Layers of `TOO_WIDE` units stay in float32 there.
         """
         if rows.is_cuda or not torch.is_autocast_enabled("cpu"):
             return super().forward(rows, state)
+        if self.hidden_size >= TOO_WIDE:
+            with torch.autocast("cpu", enabled=False):
+                return super().forward(rows.float(), (state[0].float(), state[1].float()))
         filler = [0, -rows.size(-1) % TILE]
         w_input, *rest = self.all_weights[0]
         weights = [functional.pad(w_input, filler), *rest]

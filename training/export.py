@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -16,12 +17,13 @@ from model.saving import save_checkpoint
 from model.systems import name_of
 from model.weights import Weights, of_subject, shape_of
 from training import arguments, provenance
+from training.convert.first_card import card_of
 from training.convert.format1 import is_format1, read_format1
-from training.convert.trained import Trained, card_of, is_trained, read_trained
 from training.data.collection import collect, files_by_category
 from training.data.lengths import most_points
 from training.errors import ExportError
 from training.score.subject import find
+from training.shared.file import is_shared, load_shared
 
 log = logging.getLogger(__name__)
 CHECKPOINTS = Path("checkpoints")  # where names are looked for
@@ -85,7 +87,7 @@ def _place(source: str) -> Path:
     there = [path for path in (Path(source), CHECKPOINTS / source) if path.exists()]
     if not there:
         raise ExportError(f"{source} is neither there nor the name of a checkpoint in {CHECKPOINTS}")
-    return next((path for path in there if (path / CARD).is_file() or is_trained(path)), there[0])
+    return next((path for path in there if (path / CARD).is_file() or is_shared(path)), there[0])
 
 
 def _read_checkpoint(folder: Path) -> tuple[Card, dict[str, Tensor]]:
@@ -98,19 +100,19 @@ def _read_checkpoint(folder: Path) -> tuple[Card, dict[str, Tensor]]:
 
 def _read_trained(source: Path, system: str, args: argparse.Namespace) -> tuple[Card, dict[str, Tensor]]:
     """Of a trained network; `system` is its name."""
-    trained = read_trained(source)
-    points, parts = _counted(trained, args)
+    network, names, parts = load_shared(source)
+    points, counted = _counted(names, args)
     origin = {"command": args.command_line, "commit": provenance.commit(), "versions": provenance.versions()}
-    return card_of(trained, system, points, parts).model_copy(update=origin), trained.network.weights()
+    return card_of(network, names, system, points, counted or parts).model_copy(update=origin), network.weights()
 
 
-def _counted(trained: Trained, args: argparse.Namespace) -> tuple[dict[str, int], list[DataPart]]:
+def _counted(names: Sequence[str], args: argparse.Namespace) -> tuple[dict[str, int], list[DataPart]]:
     """The most points of each category that --data has drawings of, and the card's lines for these and --extra-data."""
     if args.data is None:
         if args.credit or args.extra_credit or args.extra_data:
             raise ExportError("the card names data by how many drawings it has: --data is lacking")
         return {}, []
-    files, extra = _files(trained, args.data), _files(trained, args.extra_data) if args.extra_data else {}
+    files, extra = _files(names, args.data), _files(names, args.extra_data) if args.extra_data else {}
     collection = collect(files, extra, max_points=args.max_points, skip_bad=args.skip_bad)
     lengths, category = collection.train.lengths, collection.train.category
     learnt = set(np.unique(category).tolist())
@@ -119,7 +121,7 @@ def _counted(trained: Trained, args: argparse.Namespace) -> tuple[dict[str, int]
     return points, parts + arguments.part(args.extra_credit, [args.extra_data], collection.extra)
 
 
-def _files(trained: Trained, folder: Path) -> dict[str, list[Path]]:
+def _files(names: Sequence[str], folder: Path) -> dict[str, list[Path]]:
     """The files of the network's categories, by the names that it knows them by."""
     found = {match_key(name): paths for name, paths in files_by_category(folder).items()}
-    return {name: found[match_key(name)] for name in trained.names if match_key(name) in found}
+    return {name: found[match_key(name)] for name in names if match_key(name) in found}

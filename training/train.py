@@ -23,7 +23,6 @@ from training.errors import TrainingError
 from training.loop.calibrate import calibrate
 from training.loop.memory import keep_freed_memory
 from training.loop.nats import measure
-from training.loop.pretrained import start_from
 from training.loop.progress import Progress
 from training.loop.trainer import Recipe, Trainer
 from training.score.subject import find
@@ -47,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--init-from",
         type=Path,
         metavar="CKPT",
-        help="a checkpoint's folder: its subject of that name, or the mean of all; or pretrained.pt",
+        help="a checkpoint's folder: its subject of that name, or the mean of all",
     )
     parser.add_argument("--blend", type=float, default=1.0, help="share of what was learnt, the rest as it began")
     recommended = "recommended temperature of the"
@@ -117,8 +116,7 @@ def _begin(
     if args.init_from is None:
         mean, std = (torch.from_numpy(moment) for moment in train.offset_moments())
         return Network(config, mean, std), []
-    start = start_from_checkpoint if args.init_from.is_dir() else start_from
-    network, parts = start(args.init_from, args.category)
+    network, parts = start_from_checkpoint(args.init_from, args.category)
     if network.config != config:
         raise TrainingError(
             f"{args.init_from} has {network.config}, but {system} is {config}: --hidden and --mixtures make others"

@@ -9,11 +9,12 @@ import torch
 from model.checkpoint import load_checkpoint, read_weights
 from model.drawing import draw
 from model.network import Network, NetworkConfig
+from model.saving import save_checkpoint
 from model.strokes import validate
 from model.weights import of_subject, to_network
 from tests.training import networks, shapes
 from training.__main__ import main
-from training.loop.pretrained import FILE, load_pretrained, start_from
+from training.shared.file import FILE, load_shared
 from training.train import blend, start_from_checkpoint
 
 FAST = [
@@ -31,6 +32,11 @@ FAST = [
     "--float32",
 ]
 
+PRETRAIN = [
+    *("--hidden", "128", "--mixtures", "1", "--embedding", "16", "--latent", "4", "--encoder", "16"),
+    *("--steps", "150", "--batch", "16", "--lr", "0.01", "--threads", "1", "--quiet", "--float32"),
+]
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -43,11 +49,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pretrained(data: Path) -> Path:
+    """The checkpoint of a network that has seen both categories."""
     out = data / "pretrained"
-    argv = ["pretrain", "--data", str(data / "real"), "--extra-data", str(data / "extra"), "--system", "gmm128_1"]
-    argv += ["--credit", "wobbly shapes; CC0", "--extra-credit", "more of them; CC0", "--out", str(out), *FAST]
+    argv = ["pretrain", "--data", str(data / "real"), "--extra-data", str(data / "extra"), "--out", str(out)]
+    argv += ["--credit", "wobbly shapes; CC0", "--extra-credit", "more of them; CC0", *PRETRAIN]
     assert main(argv) == 0
-    return out / "pretrained.pt"
+    network, names, parts = load_shared(out / FILE)
+    card = networks.card(*names, system="gmm128_1", hidden=128, mixtures=1)
+    card = card.model_copy(update={"latent": network.config.latent, "data": tuple(parts)})
+    save_checkpoint(out / "both", network.weights(), card)
+    return out / "both"
 
 
 @pytest.fixture(scope="module")
@@ -71,34 +82,6 @@ def test_from_drawings_to_a_checkpoint_that_draws(trained: Path) -> None:
     for drawing in draw(checkpoint, range(20), temp_xy=0.3, temp_p=0.3, max_points=checkpoint.card.subject.max_points):
         validate(drawing.stroke5)
         assert drawing.ended
-
-
-def test_pretraining_can_go_on_from_a_pretrained_network(
-    data: Path, pretrained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """--init-from begins where the other ended, weights and moments and what it was trained on; others are refused."""
-    argv = ["pretrain", "--system", "gmm128_1", "--init-from", str(pretrained), *FAST, "--lr", "0", "--epochs", "1"]
-    assert main([*argv, "--data", str(data / "real"), "--out", str(tmp_path / "more")]) == 0
-    (before, names, parts), (after, _, more) = load_pretrained(pretrained), load_pretrained(tmp_path / "more" / FILE)
-    for name, value in before.state_dict().items():
-        torch.testing.assert_close(after.state_dict()[name], value)
-    assert [part for part in parts if part in more] == parts
-    shapes.write(tmp_path / "other" / "circle.ndjson", "square", 60)
-    assert main([*argv, "--data", str(tmp_path / "other"), "--out", str(tmp_path / "none")]) == 2
-    assert "other categories" in capsys.readouterr().err
-    assert names == ["square", "zigzag"]
-
-
-def test_a_category_that_was_not_seen_starts_from_the_mean(pretrained: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """One that was seen starts as itself; another as the mean of all, and that is said."""
-    network, _, parts = load_pretrained(pretrained)
-    for category, expected in (("zigzag", network.fold(1)), ("rocket", network.fold_mean())):
-        found, inherited = start_from(pretrained, category)
-        assert inherited == parts
-        for name, value in expected.state_dict().items():
-            torch.testing.assert_close(found.state_dict()[name], value)
-    assert "has not seen 'rocket'" in caplog.text
-    assert "zigzag" not in caplog.text
 
 
 def test_the_card_tells_the_truth(trained: Path, pretrained: Path) -> None:
@@ -211,7 +194,7 @@ def test_bad_json_on_line_7_is_named_and_can_be_skipped(
     [
         (["--system", "gmm128_20"], "but gmm128_20 is"),
         (["--system", "gmm128_1", "--credit", "no licence"], "SOURCE; LICENCE"),
-        (["--system", "gmm128_1", "--init-from", "absent.pt"], "absent.pt is not a pretrained network"),
+        (["--system", "gmm128_1", "--init-from", "absent.pt"], "absent.pt has no card.json"),
     ],
 )
 def test_what_cannot_be_done_is_said(

@@ -109,8 +109,8 @@ def test_one_subject_of_a_trained_network_needs_no_encoder(tmp_path: Path) -> No
     ("argv", "message"),
     [
         (["absent"], "neither there nor the name of a checkpoint"),
-        (["."], "does not hold a trained network"),
-        (["plain.txt"], "is no folder of a trained network"),
+        (["."], "is not a trained network of many subjects"),
+        (["plain.txt"], "is not a trained network of many subjects"),
         (["dog", "--subject", "unicorn"], "dog does not draw 'unicorn'"),
         (["dog", "--out", "plain.txt"], "plain.txt/dog could not be written"),
         (["trained", "--credit", "a; b"], "--data is lacking"),

@@ -8,17 +8,17 @@ from model.density.mixture import Mixture
 from model.density.point import Point
 from model.network import Network
 from training.data.corpus import Corpus
-from training.loop.nats import AnyNetwork, evaluation_mode, measure
+from training.loop.nats import evaluation_mode, measure
 
 LEAST = math.exp(2 * Mixture.log_sigma_min)  # variance: what a mixture's components are held to
 
 
-def calibrate(network: AnyNetwork, valid: Corpus, *, bfloat16: bool = False) -> None:
+def calibrate(network: Network, valid: Corpus, *, bfloat16: bool = False) -> None:
     """Fit them to the validation split: the residual variance, and how often each state of the pen is seen.
 
     Both are those of the highest likelihood. A network that foresees a mixture has none, and stays as it is.
     """
-    if not isinstance(network, Network) or not isinstance(network.density, Point):
+    if not isinstance(network.density, Point):
         return
     with evaluation_mode(network, bfloat16=bfloat16) as device:
         errors = measure(network.objective, valid, device)

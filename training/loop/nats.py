@@ -13,9 +13,7 @@ from model.card import Nats
 from model.checkpoint import Checkpoint
 from model.network import Network
 from training.data.corpus import Corpus, in_order
-from training.loop.conditional import ConditionalNetwork
 
-AnyNetwork = Network | ConditionalNetwork
 LogProb = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 SCORING_BATCH = 128
 
@@ -71,14 +69,14 @@ def scores_of(checkpoint: Checkpoint, corpus: Corpus, subjects: Sequence[int] = 
     return measure(log_prob, corpus, checkpoint.device)
 
 
-def score(network: AnyNetwork, corpus: Corpus, *, bfloat16: bool = False) -> Nats:
+def score(network: Network, corpus: Corpus, *, bfloat16: bool = False) -> Nats:
     """A network's nats over a corpus."""
     with evaluation_mode(network, bfloat16=bfloat16) as device:
         return measure(network.log_likelihood, corpus, device).nats()
 
 
 @contextmanager
-def evaluation_mode(network: AnyNetwork, *, bfloat16: bool = False) -> Iterator[torch.device]:
+def evaluation_mode(network: Network, *, bfloat16: bool = False) -> Iterator[torch.device]:
     """The network in evaluation mode, and its device; the mode that it was in is put back."""
     device = next(network.parameters()).device
     was_training = network.training

@@ -43,13 +43,7 @@ class Progress:
 
     def step(self, loss: float, points: int) -> None:
         """One step was made: its loss in nats per point or other thing, and how many of them it saw."""
-        self.steps += 1
-        self.points += points
-        weight = min(SMOOTHING, 1 - 1 / self.steps)
-        self.loss = weight * self.loss + (1 - weight) * loss
-        assert self._bar is not None
-        self._bar.update()
-        self._bar.set_postfix_str(f"loss {self.loss:.3f}, {self.rate:,.0f} {self.counted}/s", refresh=False)
+        self._made(1, loss, points)
         if time.monotonic() - self._logged > LOG_SECONDS:
             self._logged = time.monotonic()
             self._write(
@@ -60,14 +54,28 @@ class Progress:
                 }
             )
 
+    def advance(self, steps: int, loss: float, points: int, **told: float) -> None:
+        """Several steps were made: their mean loss, the points that they saw, and what else the log is to tell."""
+        self._made(steps, loss, points)
+        self._write({"step": self.done + self.steps, **told})
+
+    def _made(self, steps: int, loss: float, points: int) -> None:
+        self.steps += steps
+        self.points += points
+        weight = min(SMOOTHING**steps, 1 - steps / self.steps)
+        self.loss = weight * self.loss + (1 - weight) * loss
+        assert self._bar is not None
+        self._bar.update(steps)
+        self._bar.set_postfix_str(f"loss {self.loss:.3f}, {self.rate:,.0f} {self.counted}/s", refresh=False)
+
     @property
     def rate(self) -> float:
         """Points, or what is counted, per second since the start, validations included."""
         return self.points / max(time.monotonic() - self._began, 1e-9)
 
-    def validated(self, step: int, nats: Nats) -> None:
-        """The validation split was scored."""
-        self._write({"step": step, "loss": round(self.loss, 4), "valid": nats.model_dump()})
+    def validated(self, step: int, nats: Nats, **told: float) -> None:
+        """The validation split was scored; `told` goes into the log with its nats."""
+        self._write({"step": step, "loss": round(self.loss, 4), "valid": {**nats.model_dump(), **told}})
         if not self.quiet:
             tqdm.write(f"step {step}: validation {nats.total:.3f} nats (xy {nats.xy:.3f}, pen {nats.pen:.3f})")
 

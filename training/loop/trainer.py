@@ -12,12 +12,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from model.network import Network
 from training.data.augment import random_scale
 from training.data.corpus import Corpus, batches
 from training.errors import TrainingError
 from training.loop import state
 from training.loop.calibrate import calibrate
-from training.loop.nats import AnyNetwork, score
+from training.loop.nats import score
 from training.loop.optimiser import Optimisers
 from training.loop.progress import Progress
 from training.loop.watch import Watch, suspects
@@ -60,7 +61,7 @@ class Run:
 class Trainer:
     """Trains a network in place, from the state in `folder` if there is one, and leaves it as the recipe keeps it."""
 
-    network: AnyNetwork
+    network: Network
     train: Corpus
     valid: Corpus
     recipe: Recipe

@@ -37,7 +37,11 @@ class SharedConfig:
 
 
 class SharedNetwork(nn.Module):
-    """The network with its encoder. Rows are in pixels; buffers `mean` and `std` [2] are of the offsets."""
+    """The network with its encoder. Rows are in pixels; buffers `mean` and `std` [2] are of the offsets.
+
+    It begins by the random numbers that a plain `Network` takes, and then its own in the order of its parts: the order
+    belongs to a seeded run as the seed does, and another one would be another loss curve.
+    """
 
     mean: Tensor
     std: Tensor
@@ -48,26 +52,29 @@ class SharedNetwork(nn.Module):
         self.register_buffer("mean", mean.detach().clone().float())
         self.register_buffer("std", std.detach().clone().float())
         self.density = Mixture(config.mixtures)
+        self.head = Network(NetworkConfig(config.hidden, config.mixtures), mean, std).head
         self.lstm = LSTM(config.embedding, config.hidden)
         self.encode = nn.Linear(frame.INPUTS, config.embedding)
-        self.head = nn.Linear(config.hidden, self.density.outputs())
         widths = (config.embedding, 2 * config.hidden, self.density.outputs())
         self.shift, self.first, self.bias = (nn.Embedding(config.subjects, width) for width in widths)
         self.z_shift, self.z_first, self.z_bias = (nn.Linear(config.latent, width, bias=False) for width in widths)
+        nn.init.normal_(self.z_shift.weight, std=SPREAD)
+        nn.init.normal_(self.z_first.weight, std=SPREAD)
         self.source_shift, self.source_first, self.source_bias = (nn.Embedding(SOURCES, width) for width in widths)
+        for module in (self.first, self.bias, self.z_bias, self.source_shift, self.source_first, self.source_bias):
+            nn.init.zeros_(module.weight)
         self.read, self.read_back = (LSTM(frame.INPUTS + config.kind, config.encoder) for _ in range(2))
         self.kind = nn.Embedding(config.subjects, config.kind)
         self.latent = nn.Linear(2 * config.encoder, 2 * config.latent)
-        self.dropout = 0.0  # of the LSTM's outputs, while training
-        self._begin()
-
-    def _begin(self) -> None:
-        for module in (self.first, self.bias, self.z_bias, self.source_shift, self.source_first, self.source_bias):
-            nn.init.zeros_(module.weight)
-        nn.init.normal_(self.z_shift.weight, std=SPREAD)
-        nn.init.normal_(self.z_first.weight, std=SPREAD)
         nn.init.normal_(self.latent.weight, std=FAINT)
         nn.init.zeros_(self.latent.bias)
+        self.dropout = 0.0  # of the LSTM's outputs, while training
+
+    def freeze_all_but_subjects(self) -> None:
+        """From now on only what belongs to each subject is trained."""
+        self.requires_grad_(False)
+        for table in (self.shift, self.first, self.bias):
+            table.requires_grad_(True)
 
     def encoded(self, rows: Tensor, lengths: Tensor, subject: Tensor) -> tuple[Tensor, Tensor]:
         """(mean, log variance) [n, Z] of drawings; rows [n, 1 + T, 5] begin with the start token.
