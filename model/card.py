@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from model.latent import from_text
 from model.names import match_key
 
 FORMAT = 2  # that this version reads and writes
@@ -48,10 +49,15 @@ class SubjectCard(BaseModel):
     default: bool = False  # whether this network draws it where a request names no system
     aliases: tuple[str, ...] = ()  # other names that it is known by
     group: str = ""  # of things, for those who look around
+    styles: tuple[str, ...] = ()  # latent codes (`model.latent`), of which each drawing has one; none: drawn without
     seed: int = 0  # of a drawing that shows it well
     nats: Nats | None = None  # None: not scored yet
     recognised: Share | None = None  # top-1 of its drawings at the recommended temperatures
     real: Share | None = None  # top-1 of people's, by the same classifier
+
+    def style_of(self, seed: int) -> str | None:
+        """The latent code that the drawing of a seed has, where nobody asks for another; None for none."""
+        return self.styles[seed % len(self.styles)] if self.styles else None
 
 
 class Card(BaseModel):
@@ -75,6 +81,14 @@ class Card(BaseModel):
     commit: str = ""
     versions: dict[str, str] = Field(default_factory=dict)
     sha256: str = ""  # of model.pt
+
+    @model_validator(mode="after")
+    def _styles_fit(self) -> Self:
+        """Every style is a latent code of the network."""
+        for subject in self.subjects:
+            for style in subject.styles:
+                from_text(style, self.latent)
+        return self
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -26,6 +26,7 @@ from model.errors import (
     CheckpointOutdated,
     WeightsError,
 )
+from model.latent import from_text
 from model.state import State
 
 MODEL, CARD = "model.pt", "card.json"
@@ -60,6 +61,15 @@ class Checkpoint:
         `latents` [n, Z]; None: no latent codes. Contexts are made on the CPU, so that every device has the same.
         """
         return self.module.begin(self.contexts(subjects, latents).to(self.device))
+
+    def styles(self, subjects: Sequence[int], seeds: Sequence[int]) -> Tensor:
+        """The latent codes [n, Z] that the card has for drawings of these subjects and seeds; zeros for none."""
+        latents = torch.zeros(len(subjects), self.card.latent)
+        for row, subject, seed in zip(latents, subjects, seeds, strict=True):
+            style = self.card.subjects[subject].style_of(seed)
+            if style is not None:
+                row.copy_(torch.tensor(from_text(style, self.card.latent)))
+        return latents
 
     def contexts(self, subjects: Sequence[int], latents: Tensor | None = None) -> Tensor:
         """The contexts [n, w] of the same, on the CPU."""

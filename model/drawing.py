@@ -39,9 +39,10 @@ def draw(
 ) -> list[Drawing]:
     """One drawing for each seed, decoded side by side, none longer than `max_points` rows before its end row.
 
-    `subject`: of all of them, or of each, a number of the card's list. `latents` [n, Z]: of each, None for none. The
-    same checkpoint, subject, latent code, seed and temperatures give the same drawing, in whatever company. Raises
-    ValueError when a temperature is below 0 or not a number, or `max_points` below 1.
+    `subject`: of all of them, or of each, a number of the card's list. `latents` [n, Z]: of each; None is what the card
+    has for its subject and seed, mostly none. The same checkpoint, subject, latent code, seed and temperatures give the
+    same drawing, in whatever company. Raises ValueError when a temperature is below 0 or not a number, or `max_points`
+    below 1.
     """
     if not (0 <= temp_xy < math.inf and 0 <= temp_p < math.inf):
         raise ValueError(f"temperatures are 0 or more, not {temp_xy} and {temp_p}")
@@ -50,7 +51,8 @@ def draw(
     n, device = len(seeds), checkpoint.device
     if n == 0:
         return []
-    state = checkpoint.begin([subject] * n if isinstance(subject, int) else subject, latents)
+    subjects = [subject] * n if isinstance(subject, int) else subject
+    state = checkpoint.begin(subjects, checkpoint.styles(subjects, seeds) if latents is None else latents)
     temperature = torch.tensor([temp_xy, temp_p], dtype=torch.float32, device=device).repeat(n, 1)
     parts: list[list[Array]] = [[] for _ in seeds]
     going = list(range(n))  # those that have not ended: the few longest are not to cost what all cost

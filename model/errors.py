@@ -7,6 +7,7 @@ InkstreamError
     +-- CheckpointCorrupt          a file of it is not what its card says
     +-- CheckpointOutdated         it is of an older format, and has to be exported again
 +-- WeightsError                   tensors that are the weights of no network
++-- LatentError (ValueError)       a text that is no latent code of this network
 """
 
 
@@ -32,6 +33,10 @@ class CheckpointCorrupt(CheckpointError):
 
 class CheckpointOutdated(CheckpointError):
     """The checkpoint is of an older format; `python -m training export` brings it over."""
+
+
+class LatentError(InkstreamError, ValueError):
+    """A text that is no latent code: of another version, of another length, or none at all."""
 
 
 class WeightsError(InkstreamError):

@@ -128,20 +128,22 @@ def check_shapes(weights: Weights, wanted: Mapping[str, tuple[int, ...]]) -> Non
             raise WeightsError(f"its weights {name!r} have the shape {tuple(weights[name].shape)}, not {shape}")
 
 
-def of_subject(weights: Weights, subject: int | None) -> dict[str, Tensor]:
+def of_subject(weights: Weights, subject: int | None, *, latent: bool = False) -> dict[str, Tensor]:
     """The weights that draw one subject alone, bit for bit as they draw it among others; None: the mean of all.
 
-    What an encoder and a latent code add is left out.
+    The encoder is left out, and what a latent code adds, unless `latent` keeps it.
     """
     table, base = weights["contexts.table"].float(), weights["contexts.base"]
     width = len(base)
     alone = {name: tensor for name, tensor in weights.items() if not name.startswith("encoder.")}
-    return alone | {
+    alone |= {
         "contexts.base": base + (table.mean(0) if subject is None else table[subject]),
         "contexts.table": torch.zeros(1, width, dtype=torch.half),
-        "contexts.latent.integers": torch.zeros(width, 0, dtype=torch.int16),
-        "contexts.latent.scale": torch.ones(width),
     }
+    if not latent:
+        alone["contexts.latent.integers"] = torch.zeros(width, 0, dtype=torch.int16)
+        alone["contexts.latent.scale"] = torch.ones(width)
+    return alone
 
 
 def to_network(weights: Weights) -> Network:

@@ -19,6 +19,7 @@ from training import (
     recognise,
     recommend,
     sheet,
+    styles,
     train,
     train_classifier,
 )
@@ -35,6 +36,7 @@ COMMANDS = {
     "classifier": (train_classifier, "train the classifier that recognises drawings, on real ones"),
     "recognise": (recognise, "how often drawings are recognised, beside real ones"),
     "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
+    "styles": (styles, "find latent codes by which seldom recognised subjects are drawn well"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
     "figures": (figures, "make the article's pictures from your data and networks"),
 }

@@ -71,11 +71,12 @@ def run(args: argparse.Namespace) -> int:
 
 def fold(card: Card, weights: Weights, number: int) -> tuple[Card, dict[str, Tensor]]:
     """The card and the weights of a network that draws one subject, bit for bit as the one of many draws it."""
-    alone = of_subject(weights, number)
+    styles = bool(card.subjects[number].styles)
+    alone = of_subject(weights, number, latent=styles)
     trunk: Literal["lstm", "tanh"] = "lstm" if shape_of(alone).has_memory else "tanh"
     subject = card.subjects[number].model_copy(update={"default": True})
     system = name_of(NetworkConfig(card.hidden, card.mixtures, trunk))
-    changes = {"system": system, "latent": 0, "subjects": (subject,), "nats": subject.nats}
+    changes = {"system": system, "latent": card.latent if styles else 0, "subjects": (subject,), "nats": subject.nats}
     return card.model_copy(update=changes), alone
 
 

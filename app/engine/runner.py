@@ -120,7 +120,8 @@ class Runner:
         states = [] if self._state is None else [self._state]
         new = [job for job in jobs if job not in place and job.state is None]
         if new:
-            states.append(self._network.begin([job.request.subject.number for job in new]))
+            subjects, seeds = [job.request.subject.number for job in new], [job.request.seed for job in new]
+            states.append(self._network.begin(subjects, self._network.styles(subjects, seeds)))
         seat = place | {job: len(place) + i for i, job in enumerate(new)}
         for job in jobs:
             if job not in seat:

@@ -1,13 +1,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 from benchmarks.redis_server import RedisServer, redis_server
 from model.checkpoint import load_checkpoint
 from model.drawing import draw
-from tests.app.tiny import client_of, subject_card, write_checkpoint, write_network
+from model.latent import to_text
+from tests.app.tiny import LATENT, client_of, subject_card, write_checkpoint, write_network
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +44,7 @@ def menagerie(tmp_path_factory: pytest.TempPathFactory) -> Path:
         subject_card("dog", aliases=("hound",), group="animals"),
         subject_card("bee", group="animals", max_points=30),
         subject_card("grapes", aliases=("wine",), group="food"),
-        subject_card("The Mona Lisa", group="art"),
+        subject_card("The Mona Lisa", group="art", styles=[to_text(np.full(LATENT, z)) for z in (2.0, -2.0)]),
     ]
     write_network(root, "animals", "animals5", subjects)
     write_checkpoint(root, "cat")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from starlette.testclient import TestClient, WebSocketTestSession
 
 from app.engine.request import DrawRequest
@@ -17,11 +18,12 @@ from model.drawing import Drawing
 from tests.app.company import DOG, OTHERS, company
 from tests.app.routes.test_events import events
 from tests.app.routes.test_events import rows as rows_of
-from tests.app.tiny import alone, request_of
+from tests.app.tiny import LATENT, alone, request_of
 
 Rows = list[list[float]]
 
 TEMP_XY, TEMP_P = 0.6, 0.4
+MONA_LISA = 4  # in the list of `menagerie`
 PREFIX = 5  # rows that a drawing goes on from
 QUERY = f"temp_xy={TEMP_XY}&temp_p={TEMP_P}"
 
@@ -172,3 +174,20 @@ def test_another_seed_is_another_drawing(service: TestClient, drawn: tuple[DrawR
     _, drawing = drawn
     with pytest.raises(AssertionError):
         assert_same(of_json(service, drawing.seed + 1, []), drawing)
+
+
+def test_styles_are_a_seeds_own(menagerie: Path, zoo: TestClient) -> None:
+    """A subject of styles draws each seed in one of them, in turn, by itself and in a list, as the plain loop does."""
+    request = request_of(load_checkpoint(menagerie / "animals"), MONA_LISA, temp_xy=TEMP_XY, temp_p=TEMP_P)
+    drawings = zoo.get(f"/draw/mona-lisa?format=json&count=4&seed=10&{QUERY}").json()["drawings"]
+    for seed, listed in zip(range(10, 14), drawings, strict=True):
+        want = alone(replace(request, seed=seed))
+        assert_same(listed["stroke5"], want)
+        assert_same(of_json_of("mona-lisa", zoo, seed), want)
+        without = torch.zeros(1, LATENT)
+        assert not np.array_equal(alone(replace(request, seed=seed), latents=without).stroke5, want.stroke5)
+
+
+def of_json_of(category: str, client: TestClient, seed: int) -> Rows:
+    rows: Rows = client.get(f"/draw/{category}?format=json&seed={seed}&{QUERY}").json()["stroke5"]
+    return rows

@@ -13,7 +13,7 @@ import pytest
 import torch
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-from torch import nn
+from torch import Tensor, nn
 
 from app.application import create_app
 from app.catalogue.subject import StoredNetwork, Subject
@@ -28,7 +28,7 @@ from model.network import Network, NetworkConfig
 from model.saving import save_checkpoint
 from model.weights import ContextParts, stored
 
-HIDDEN, MIXTURES = 16, 3
+HIDDEN, MIXTURES, LATENT = 16, 3, 4
 
 
 def network(name: str) -> Network:
@@ -48,18 +48,19 @@ def subject_card(name: str, **changes: Any) -> SubjectCard:
 
 
 def write_network(root: Path, folder: str, system: str, subjects: Sequence[SubjectCard]) -> Path:
-    """A checkpoint of a random network of these subjects; of several, each has a random context of its own."""
+    """A checkpoint of a random network of these subjects; several have contexts of their own, and latent codes."""
     made = network(folder)
     parts = None
     if len(subjects) > 1:
         width = len(stored(made)["contexts.base"])
         generator = torch.Generator().manual_seed(zlib.crc32(folder.encode()))
-        table = 0.3 * torch.randn(len(subjects), width, generator=generator)
-        parts = ContextParts(table, torch.zeros(width, 0))
+        table, latent = (0.3 * torch.randn(n, width, generator=generator) for n in (len(subjects), LATENT))
+        parts = ContextParts(table, latent.t())
     card = Card(
         system=system,
         hidden=HIDDEN,
         mixtures=MIXTURES,
+        latent=0 if parts is None else LATENT,
         mean=(0, 0),
         std=(40, 40),
         subjects=tuple(subjects),
@@ -91,8 +92,8 @@ def request_of(checkpoint: Checkpoint, number: int = 0, **wanted: Any) -> DrawRe
     return DrawRequest(checkpoint, subject_of(checkpoint, number), **(given | wanted))
 
 
-def alone(request: DrawRequest) -> Drawing:
-    """What the plain loop draws, which knows no engine."""
+def alone(request: DrawRequest, latents: Tensor | None = None) -> Drawing:
+    """What the plain loop draws, which knows no engine; `latents` [1, Z] in place of the subject's style."""
     [drawing] = draw(
         request.network,
         [request.seed],
@@ -100,6 +101,7 @@ def alone(request: DrawRequest) -> Drawing:
         temp_p=request.temp_p,
         max_points=request.points,
         subject=request.subject.number,
+        latents=latents,
     )
     return drawing
 

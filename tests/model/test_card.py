@@ -12,7 +12,7 @@ from tests.model import samples
 FIRST = {"format", "system", "hidden", "mixtures", "latent", "mean", "std", "subjects"}
 THEN = {"nats", "data", "train_points", "train_seconds", "command", "commit", "versions", "sha256"}
 OF_SUBJECT = {"name", "slug", "max_points", "temp_xy", "temp_p", "default", "aliases", "group", "seed"}
-OF_SUBJECT |= {"nats", "recognised", "real"}
+OF_SUBJECT |= {"styles", "nats", "recognised", "real"}
 
 
 def test_it_has_every_key() -> None:

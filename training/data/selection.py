@@ -1,6 +1,6 @@
 """Drawings picked out of files by the split that they fall into."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 from model.strokes import Array
@@ -32,12 +32,15 @@ def held_out(files: Files, category: str, *, skip_bad: bool = False) -> list[Arr
 
     Raises DataError for none.
     """
-    drawings = [
-        sketch.stroke5
-        for path in files.get(category, ())
-        for sketch in read_drawings(path, skip_bad=skip_bad)
-        if sketch.recognized is not False and split_of(sketch.stroke5) != "train"
-    ]
+    drawings = list(recognised_ones(files, category, {"valid", "test"}, skip_bad=skip_bad))
     if not drawings:
         raise DataError(f"no held-out real drawings of {category!r}")
     return drawings
+
+
+def recognised_ones(files: Files, category: str, splits: Set[str], *, skip_bad: bool = False) -> Iterator[Array]:
+    """The real drawings of a category in some splits, but for those that the game's own recogniser turned down."""
+    for path in files.get(category, ()):
+        for sketch in read_drawings(path, skip_bad=skip_bad):
+            if sketch.recognized is not False and split_of(sketch.stroke5) in splits:
+                yield sketch.stroke5

@@ -1,5 +1,6 @@
 """Which temperatures to recommend: those at which drawings are recognised, and end, about best."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from training.score.recognisability import Recognisability, summary
 from training.score.sampling import sample_each
 from training.score.subject import Subject
 
+COLDEST = 0.01  # of T_xy: below it a drawing is the likeliest one
 FIRST_SEED = 10**9  # far from the seeds that scores are reported for, so that none is chosen by its own drawings
-SLACK = 0.03  # a warmer pair, whose drawings vary more, is preferred at this much less
+SLACK = 0.01  # a warmer pair, whose drawings vary more, is preferred at this much less
+NEAR_XY, NEAR_P = 0.5, 0.15  # how far, in doublings of T_xy and in T_p, pairs tell of each other
 NO_END = 0.5  # what a drawing that does not end by itself takes from those recognised: half of it is a good drawing
 GROUP = 4096  # drawings that lie in memory at once
 SHOWN = range(32)  # seeds that the drawing which shows a subject is looked for among
@@ -86,9 +89,21 @@ def judged(
 
 
 def warmest(tried: Mapping[Pair, Tried]) -> Pair:
-    """The pair with the highest temperatures, that of the moves first, among those within `SLACK` of the best."""
-    best = max(found.worth for found in tried.values())
-    return max(pair for pair, found in tried.items() if found.worth >= best - SLACK)
+    """The pair with the highest temperatures, that of the moves first, among those within `SLACK` of the best.
+
+    Pairs are compared by what those near them are worth, too: of a dozen pairs with some dozens of drawings each, the
+    one that looks best alone is most often lucky, and its next drawings are worse than at one pair for all subjects.
+    """
+    worth = smoothed({pair: found.worth for pair, found in tried.items()})
+    best = max(worth.values())
+    return max(pair for pair, its in worth.items() if its >= best - SLACK)
+
+
+def smoothed(worth: Mapping[Pair, float]) -> dict[Pair, float]:
+    """The mean about each pair, by a Gaussian kernel (Nadaraya, "On Estimating Regression", 1964)."""
+    places = np.array([(math.log2(max(xy, COLDEST)) / NEAR_XY, p / NEAR_P) for xy, p in worth])
+    weights = np.exp(-0.5 * ((places[:, None] - places) ** 2).sum(-1))
+    return dict(zip(worth, (weights @ np.array(list(worth.values())) / weights.sum(1)).tolist(), strict=True))
 
 
 def surest(drawings: Sequence[Drawing], right: NDArray[np.float32]) -> int | None:

@@ -10,7 +10,7 @@ from training.score import temperatures
 from training.score.recognisability import Recognisability, recognisability
 from training.score.sampling import sample_drawings
 from training.score.subject import Subject, load_all
-from training.score.temperatures import FIRST_SEED, NO_END, SLACK, Tried, recommend, surest, try_all, warmest
+from training.score.temperatures import FIRST_SEED, NO_END, SLACK, Tried, recommend, smoothed, surest, try_all, warmest
 
 NAMES = ("owl", "dog", "cat", "lion")
 PAIRS = ((0.2, 0.5), (0.8, 0.9))
@@ -35,9 +35,18 @@ def subjects(tmp_path_factory: pytest.TempPathFactory) -> list[Subject]:
 
 def test_the_warmest_of_the_best_is_recommended() -> None:
     """Within the slack of the best, warmer moves win, then a warmer pen; what is worse than that never does."""
-    found = {(0.2, 0.3): at(0.80), (0.4, 0.3): at(0.79), (0.4, 0.6): at(0.78), (0.8, 0.6): at(0.76 - SLACK)}
-    assert warmest(found) == (0.4, 0.6)
-    assert warmest({**found, (0.1, 0.1): at(0.95)}) == (0.1, 0.1)
+    slack = SLACK / 2
+    found = {(0.01, 1.0): at(0.8), (0.08, 1.0): at(0.8 - slack), (0.08, 9.0): at(0.8 - slack), (0.64, 9.0): at(0.7)}
+    assert warmest(found) == (0.08, 9.0)
+    assert warmest({**found, (5.0, 1.0): at(0.95)}) == (5.0, 1.0)
+
+
+def test_a_lucky_pair_among_bad_ones_is_not_recommended() -> None:
+    """A pair counts by its neighbours, too: a good region wins over one good pair; pairs far apart stay as they are."""
+    grid = {(xy, p): at(0.5) for xy in (0.1, 0.15, 0.25) for p in (0.5, 0.7, 0.9)}
+    region = {(0.1, 0.5): at(0.72), (0.1, 0.7): at(0.72), (0.15, 0.5): at(0.72), (0.15, 0.7): at(0.72)}
+    assert warmest({**grid, **region, (0.25, 0.9): at(0.75)}) in region
+    assert smoothed({(0.01, 0.5): 0.1, (1.0, 5.0): 0.9}) == pytest.approx({(0.01, 0.5): 0.1, (1.0, 5.0): 0.9})
 
 
 def test_drawings_that_do_not_end_count_against_a_pair() -> None:

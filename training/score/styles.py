@@ -1,0 +1,62 @@
+"""Styles of subjects that are not recognised: latent codes of people's drawings by which a network draws them well.
+
+At low temperatures a network without a latent code draws a mean of all the ways in which people draw a thing, which for
+some things looks like none of them. The code of a drawing that is recognised tells it which way to go.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from model.drawing import draw
+from model.latent import from_text, to_text
+from model.strokes import END_ROW, Array
+from training.classifier.network import Classifier
+from training.score.subject import Subject
+
+CANDIDATES = 32  # of people's drawings, those that are recognised most surely
+DRAWINGS = 12  # by each of their codes
+FIRST_SEED = 10**9 + 10**6  # apart from those that temperatures are chosen by, and far from those of scores
+LEAST = 0.75  # share of a style's drawings that have to be recognised, and end
+
+
+def find_styles(
+    subject: Subject, number: int, drawings: Sequence[Array], classifier: Classifier, *, most: int
+) -> list[tuple[str, float]]:
+    """(latent code, share of drawings by it that are recognised and end) of up to `most` good styles, best first.
+
+    `number`: the classifier's of the category; `drawings`: people's, of the training split. At the card's temperatures.
+    """
+    sure = classifier.classify(drawings)[:, number]
+    picked = [drawings[i] for i in np.argsort(-sure, kind="stable")[:CANDIDATES]]
+    codes = [to_text(code) for code in encoded(subject, picked).numpy()]
+    card, size = subject.card, subject.checkpoint.card.latent
+    latents = torch.tensor(np.stack([from_text(code, size) for code in codes])).repeat_interleave(DRAWINGS, 0)
+    made = draw(
+        subject.checkpoint,
+        range(FIRST_SEED, FIRST_SEED + len(latents)),
+        subject=subject.number,
+        temp_xy=card.temp_xy,
+        temp_p=card.temp_p,
+        max_points=card.max_points,
+        latents=latents,
+    )
+    right = classifier.classify([drawing.stroke5 for drawing in made]).argmax(axis=1) == number
+    good = right & np.array([drawing.ended for drawing in made])
+    shares = good.reshape(len(codes), DRAWINGS).mean(axis=1)
+    best = [i for i in np.argsort(-shares, kind="stable")[:most].tolist() if shares[i] >= LEAST]
+    return [(codes[i], float(shares[i])) for i in best]
+
+
+@torch.inference_mode()
+def encoded(subject: Subject, drawings: Sequence[Array]) -> Tensor:
+    """The mean latent codes [n, Z] of drawings [T, 5]."""
+    lengths = torch.tensor([len(drawing) for drawing in drawings])
+    rows = np.tile(END_ROW, (len(drawings), int(lengths.max()), 1))
+    for row, drawing in zip(rows, drawings, strict=True):
+        row[: len(drawing)] = drawing
+    which = torch.full_like(lengths, subject.number)
+    mean, _ = subject.checkpoint.module.encode(torch.from_numpy(rows), lengths, which)
+    return mean

@@ -1,0 +1,94 @@
+"""`python -m training styles`: latent codes for subjects that are seldom recognised, into their cards."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+import torch
+from tabulate import tabulate
+from tqdm import tqdm
+
+from model.card import SubjectCard
+from model.saving import write_card
+from model.strokes import Array
+from training import arguments
+from training.classifier.network import load_classifier, matching_name
+from training.data.collection import Files, files_by_category
+from training.data.selection import recognised_ones
+from training.errors import TrainingError
+from training.score.styles import find_styles
+from training.score.subject import Choice, choose
+
+MOST = 8  # styles of a subject: enough that no two drawings beside each other are of one
+LOOKED_AT = 2000  # of a category's drawings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = (
+        "Give subjects whose drawings are seldom recognised some styles: latent codes of people's drawings, by which "
+        "the network draws them well. Each drawing then has one, by its seed. docs/scores.md says how."
+    )
+    parser.add_argument("checkpoints", nargs="+", type=Path, metavar="CKPT", help="checkpoints' folders")
+    arguments.add_subjects(parser)
+    parser.add_argument(
+        "--below",
+        type=arguments.temperature,
+        metavar="RATIO",
+        help="only subjects that their card says are recognised less often than this part of people's drawings",
+    )
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
+    parser.add_argument("--count", type=arguments.whole, default=MOST, help="styles of a subject, at most")
+    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
+    parser.add_argument("--write", action="store_true", help="write the styles into the card")
+    arguments.add_classifier(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look for styles, print how often drawings by each are recognised and, with --write, keep them."""
+    torch.set_num_threads(args.threads)
+    classifier = load_classifier(args.classifier, args.device)
+    files = files_by_category(args.data)
+    rows = []
+    for choice in choose(args.checkpoints, args.subject):
+        if not choice.card.latent:
+            raise TrainingError(f"{choice.folder} has no encoder, so no styles can be looked for")
+        found: dict[int, tuple[str, ...]] = {}
+        wanted = [subject for subject in choice.load() if _is_below(subject.card, args.below)]
+        for subject in tqdm(wanted, unit=" subjects", disable=None, leave=False):
+            name = matching_name(subject.card.name, classifier.names)
+            drawings = _drawings(files, name, subject.card, skip_bad=args.skip_bad)
+            styles = find_styles(subject, classifier.number(name), drawings, classifier, most=args.count)
+            found[subject.number] = tuple(code for code, _ in styles)
+            shares = [share for _, share in styles]
+            rows.append([str(subject), str(len(styles)), " ".join(f"{share:.0%}" for share in shares)])
+            if args.json:
+                print(json.dumps({"subject": str(subject), "styles": len(styles), "recognised": shares}), flush=True)
+        if args.write:
+            _write(choice, found)
+    if not args.json:
+        print(tabulate(rows, headers=("subject", "styles", "recognised"), tablefmt="pipe", disable_numparse=True))
+    return 0
+
+
+def _is_below(card: SubjectCard, ratio: float | None) -> bool:
+    if ratio is None:
+        return True
+    if card.recognised is None or card.real is None:
+        raise TrainingError(f"the card does not say how often {card.name!r} is recognised: `recommend --write` first")
+    return card.recognised < ratio * card.real
+
+
+def _drawings(files: Files, name: str, card: SubjectCard, *, skip_bad: bool) -> Sequence[Array]:
+    """People's drawings of the training split that are no longer than the network's may be."""
+    drawings = recognised_ones(files, name, {"train"}, skip_bad=skip_bad)
+    return list(islice((drawing for drawing in drawings if 2 < len(drawing) <= card.max_points), LOOKED_AT))
+
+
+def _write(choice: Choice, found: dict[int, tuple[str, ...]]) -> None:
+    subjects = list(choice.card.subjects)
+    for number, styles in found.items():
+        subjects[number] = subjects[number].model_copy(update={"styles": styles})
+    write_card(choice.folder, choice.card.model_copy(update={"subjects": tuple(subjects)}))
