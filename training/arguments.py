@@ -19,16 +19,16 @@ MAX_POINTS = 200  # of a drawing trained on: one in 150 is longer, and padding t
 def add_system(parser: argparse.ArgumentParser) -> None:
     """The network's shape: a named system, and numbers that make others of it."""
     group = parser.add_argument_group("network")
-    group.add_argument("--system", choices=SYSTEMS, default=DEFAULT_SYSTEM)
+    group.add_argument("--system", choices=SYSTEMS, help=f"default: that of --init-from, else {DEFAULT_SYSTEM}")
     group.add_argument("--hidden", type=whole, metavar="H", help="hidden units (default: the system's)")
     group.add_argument("--mixtures", type=whole, metavar="K", help="components (default: the system's)")
 
 
-def system_of(args: argparse.Namespace) -> tuple[str, NetworkConfig]:
+def system_of(args: argparse.Namespace, start: NetworkConfig | None = None) -> tuple[str, NetworkConfig]:
     """The network that the arguments name, and its name. Raises TrainingError where there is no such network."""
-    preset = SYSTEMS[args.system]
+    preset = SYSTEMS[args.system or DEFAULT_SYSTEM] if args.system or start is None else start
     if args.mixtures and not preset.mixtures:
-        raise TrainingError(f"{args.system} foresees a point: --mixtures is for systems that foresee a mixture")
+        raise TrainingError(f"{name_of(preset)} foresees a point: --mixtures is for systems that foresee a mixture")
     given = {name: getattr(args, name) for name in ("hidden", "mixtures") if getattr(args, name)}
     config = dataclasses.replace(preset, **given)
     return name_of(config), config

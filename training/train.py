@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -14,7 +15,7 @@ from model.names import slug
 from model.network import Network, NetworkConfig
 from model.saving import save_checkpoint
 from model.systems import DEFAULT_SYSTEM, POINTS_WITHOUT_PEN
-from model.weights import Weights, of_subject, stored, to_network
+from model.weights import Weights, of_subject, shape_of, stored, to_network
 from training import arguments, provenance
 from training.data.collection import collect
 from training.data.corpus import Corpus
@@ -66,11 +67,13 @@ def run(args: argparse.Namespace) -> int:
     files, extra = {args.category: args.data}, {args.category: args.extra_data}
     collection = collect(files, extra, max_points=args.max_points, repeat=args.repeat, skip_bad=args.skip_bad)
     torch.manual_seed(recipe.seed)
-    system, config = arguments.system_of(args)
-    network, inherited = _begin(args, system, config, collection.train)
+    start = None if args.init_from is None else start_from_checkpoint(args.init_from, args.category)
+    system, config = arguments.system_of(args, None if start is None else start.network.config)
+    network = _begin(args, system, config, start, collection.train)
     network.dropout = recipe.dropout
     network.to(args.device)
-    name = folder_name(args.category, system)
+    default = system == DEFAULT_SYSTEM or not (args.system or args.hidden or args.mixtures)
+    name = slug(args.category) if default else f"{slug(args.category)}@{system}"
     state = args.state or Path("runs") / name
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     began = {name: value.clone() for name, value in network.state_dict().items()}
@@ -79,9 +82,10 @@ def run(args: argparse.Namespace) -> int:
     calibrate(network, collection.valid)
     parts = arguments.part(args.credit, args.data, collection.real)
     parts += arguments.part(args.extra_credit, args.extra_data, collection.extra)
-    weights = stored(network.cpu())
+    weights = stored(network.cpu(), fine_head=start is not None and start.fine_head)
     nats = _nats(weights, collection.valid)
-    card = _card(args, system, network, _subject(args, system, network, collection.train, nats)).model_copy(
+    inherited = () if start is None else map(_earlier, start.data)
+    card = _card(args, system, network, _subject(args, network, collection.train, nats, default=default)).model_copy(
         update={
             "data": (*parts, *inherited),
             "train_points": outcome.points,
@@ -104,27 +108,28 @@ def blend(network: Network, began: dict[str, Tensor], share: float) -> None:
     network.load_state_dict({name: torch.lerp(began[name], learnt[name], share) for name in learnt})
 
 
-def folder_name(category: str, system: str) -> str:
-    """The folder of a checkpoint: the default system's has the category's slug alone."""
-    return slug(category) if system == DEFAULT_SYSTEM else f"{slug(category)}@{system}"
-
-
 def _begin(
-    args: argparse.Namespace, system: str, config: NetworkConfig, train: Corpus
-) -> tuple[Network, list[DataPart]]:
-    """The network to start from and what it had been trained on before."""
-    if args.init_from is None:
+    args: argparse.Namespace, system: str, config: NetworkConfig, start: "Start | None", train: Corpus
+) -> Network:
+    """The network as training begins."""
+    if start is None:
         mean, std = (torch.from_numpy(moment) for moment in train.offset_moments())
-        return Network(config, mean, std), []
-    network, parts = start_from_checkpoint(args.init_from, args.category)
-    if network.config != config:
-        raise TrainingError(
-            f"{args.init_from} has {network.config}, but {system} is {config}: --hidden and --mixtures make others"
-        )
-    return network, [_earlier(part) for part in parts]
+        return Network(config, mean, std)
+    if start.network.config != config:
+        raise TrainingError(f"{args.init_from} has {start.network.config}, but {system} is {config}")
+    return start.network
 
 
-def start_from_checkpoint(folder: Path, category: str) -> tuple[Network, list[DataPart]]:
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A network that was trained before, on which data, and whether its head reads finely."""
+
+    network: Network
+    data: tuple[DataPart, ...]
+    fine_head: bool
+
+
+def start_from_checkpoint(folder: Path, category: str) -> Start:
     """The network that draws one subject of a checkpoint, and the data of it all.
 
     The subject is the one of the category's name, or the only one; of several, none of that name, it is their mean.
@@ -135,7 +140,7 @@ def start_from_checkpoint(folder: Path, category: str) -> tuple[Network, list[Da
         log.info("%s does not know %r: starting from the mean of its %d subjects", folder, category, len(card.subjects))
     else:
         log.info("starting from %s as it draws %r", folder, card.subjects[number].name)
-    return to_network(of_subject(weights, number)), list(card.data)
+    return Start(to_network(of_subject(weights, number)), card.data, shape_of(weights).fine_head)
 
 
 def _earlier(part: DataPart) -> DataPart:
@@ -152,7 +157,7 @@ def _nats(weights: Weights, valid: Corpus) -> Nats:
     return measure(lambda rows, _: decoder.log_prob(rows, context.expand(len(rows), -1)), valid).nats()
 
 
-def _subject(args: argparse.Namespace, system: str, network: Network, train: Corpus, nats: Nats) -> SubjectCard:
+def _subject(args: argparse.Namespace, network: Network, train: Corpus, nats: Nats, *, default: bool) -> SubjectCard:
     """What the network draws, and how it is asked for."""
     config = network.config
     temp_xy = TEMP_XY if config.mixtures else 0.0  # a foreseen point is drawn as it is
@@ -163,7 +168,7 @@ def _subject(args: argparse.Namespace, system: str, network: Network, train: Cor
         max_points=most_points(train.lengths) if config.pen else POINTS_WITHOUT_PEN,
         temp_xy=temp_xy if args.temp_xy is None else args.temp_xy,
         temp_p=temp_p if args.temp_p is None else args.temp_p,
-        default=system == DEFAULT_SYSTEM,
+        default=default,
         nats=nats,
     )
 

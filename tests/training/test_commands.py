@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.checkpoint import load_checkpoint, read_weights
+from model.checkpoint import load_checkpoint, read_card, read_weights
 from model.drawing import draw
 from model.network import Network, NetworkConfig
 from model.saving import save_checkpoint
@@ -130,13 +130,18 @@ def test_evaluate_prints_a_line_to_read(trained: Path, data: Path, capsys: pytes
 
 
 def test_a_checkpoint_can_be_trained_on(trained: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """--init-from takes a checkpoint's folder: before any step counts, the network is the one that was saved."""
-    argv = ["train", "zigzag", "--data", str(data / "real" / "zigzag.ndjson.gz"), "--system", "gmm128_1"]
+    """--init-from takes a checkpoint's folder: before any step counts, the network is the one that was saved.
+
+    Its shape is what is trained, unless another is asked for, and the result is what draws the category by default.
+    """
+    argv = ["train", "zigzag", "--data", str(data / "real" / "zigzag.ndjson.gz")]
     argv += ["--init-from", str(trained), "--out", str(data / "second"), "--state", str(data / "second-state")]
     assert main([*argv, *FAST, "--lr", "0", "--epochs", "1"]) == 0
     file = data / "real" / "square.ndjson.gz"
     before = score(trained, file, capsys)
-    after = score(data / "second" / "zigzag@gmm128_1", file, capsys)
+    assert (card := read_card(data / "second" / "zigzag")).subject.default
+    assert card.system == "gmm128_1"
+    after = score(data / "second" / "zigzag", file, capsys)
     assert after["total"] == pytest.approx(before["total"], abs=1e-3)
 
 
@@ -148,12 +153,12 @@ def test_a_start_among_several_subjects_is_the_one_of_that_name(
     _, weights = read_weights(folder)
     caplog.set_level("INFO")
     for name, number, said in (("Dog", 1, "draws 'dog'"), ("unicorn", None, "does not know 'unicorn'")):
-        found, _ = start_from_checkpoint(folder, name)
+        found = start_from_checkpoint(folder, name).network
         expected = to_network(of_subject(weights, number))
         for key, value in expected.state_dict().items():
             torch.testing.assert_close(found.state_dict()[key], value)
         assert said in caplog.text
-    only, _ = start_from_checkpoint(networks.write(tmp_path / "cat", "cat"), "unicorn")
+    only = start_from_checkpoint(networks.write(tmp_path / "cat", "cat"), "unicorn").network
     assert torch.equal(only.head.bias, to_network(read_weights(tmp_path / "cat")[1]).head.bias)
     assert "draws 'cat'" in caplog.text
 
