@@ -96,8 +96,13 @@ def part(credit: str | None, files: list[Path], count: int) -> list[DataPart]:
 
 def add_sampling(parser: argparse.ArgumentParser, count: int) -> None:
     """How many drawings of each subject (`count` unless it is said), their seeds and temperatures."""
-    recommended = "(default: what each card recommends)"
     add_count(parser, count)
+    add_temperatures(parser)
+
+
+def add_temperatures(parser: argparse.ArgumentParser) -> None:
+    """How warm drawings are."""
+    recommended = "(default: what each card recommends)"
     parser.add_argument("--temp-xy", type=temperature, help=f"temperature of the moves {recommended}")
     parser.add_argument("--temp-p", type=temperature, help=f"temperature of the pen {recommended}")
 

@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
     parser.add_argument("--count", type=arguments.whole, default=MOST, help="styles of a subject, at most")
+    arguments.add_temperatures(parser)
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
     parser.add_argument("--write", action="store_true", help="write the styles into the card")
     arguments.add_classifier(parser)
@@ -60,7 +61,8 @@ def run(args: argparse.Namespace) -> int:
         for subject in tqdm(wanted, unit=" subjects", disable=None, leave=False):
             name = matching_name(subject.card.name, classifier.names)
             drawings = _drawings(files, name, subject.card, skip_bad=args.skip_bad)
-            styles = find_styles(subject, classifier.number(name), drawings, classifier, most=args.count)
+            pair = arguments.temperatures(args, subject.card)
+            styles = find_styles(subject, classifier.number(name), drawings, classifier, pair, most=args.count)
             found[subject.number] = tuple(code for code, _ in styles)
             shares = [share for _, share in styles]
             rows.append([str(subject), str(len(styles)), " ".join(f"{share:.0%}" for share in shares)])

@@ -15,19 +15,21 @@ from model.latent import from_text, to_text
 from model.strokes import END_ROW, Array
 from training.classifier.network import Classifier
 from training.score.subject import Subject
+from training.score.temperatures import Pair
 
 CANDIDATES = 32  # of people's drawings, those that are recognised most surely
 DRAWINGS = 12  # by each of their codes
 FIRST_SEED = 10**9 + 10**6  # apart from those that temperatures are chosen by, and far from those of scores
 LEAST = 0.75  # share of a style's drawings that have to be recognised, and end
+LIKE_PEOPLE = 1.2  # or so many times the share of people's, where that is less
 
 
 def find_styles(
-    subject: Subject, number: int, drawings: Sequence[Array], classifier: Classifier, *, most: int
+    subject: Subject, number: int, drawings: Sequence[Array], classifier: Classifier, pair: Pair, *, most: int
 ) -> list[tuple[str, float]]:
     """(latent code, share of drawings by it that are recognised and end) of up to `most` good styles, best first.
 
-    `number`: the classifier's of the category; `drawings`: people's, of the training split. At the card's temperatures.
+    `number`: the classifier's of the category; `drawings`: people's, of the training split; `pair`: T_xy and T_p.
     """
     sure = classifier.classify(drawings)[:, number]
     picked = [drawings[i] for i in np.argsort(-sure, kind="stable")[:CANDIDATES]]
@@ -38,15 +40,16 @@ def find_styles(
         subject.checkpoint,
         range(FIRST_SEED, FIRST_SEED + len(latents)),
         subject=subject.number,
-        temp_xy=card.temp_xy,
-        temp_p=card.temp_p,
+        temp_xy=pair[0],
+        temp_p=pair[1],
         max_points=card.max_points,
         latents=latents,
     )
     right = classifier.classify([drawing.stroke5 for drawing in made]).argmax(axis=1) == number
     good = right & np.array([drawing.ended for drawing in made])
     shares = good.reshape(len(codes), DRAWINGS).mean(axis=1)
-    best = [i for i in np.argsort(-shares, kind="stable")[:most].tolist() if shares[i] >= LEAST]
+    least = LEAST if card.real is None else min(LEAST, LIKE_PEOPLE * card.real)
+    best = [i for i in np.argsort(-shares, kind="stable")[:most].tolist() if shares[i] >= least]
     return [(codes[i], float(shares[i])) for i in best]
 
 

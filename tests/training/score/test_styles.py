@@ -26,6 +26,9 @@ def subject(tmp_path: Path) -> Subject:
     return list(load_all([tmp_path / "it"], []))[1]
 
 
+PAIR = (0.4, 0.6)
+
+
 class Judge(Classifier):
     """Holds a drawing for the subject if it has many points: something that codes differ by."""
 
@@ -46,7 +49,7 @@ def test_styles_are_codes_whose_drawings_are_recognised(
     """The best come first, each with the share of its drawings that are; bad ones do not come at all."""
     monkeypatch.setattr(styles, "LEAST", 0.3)
     people = [*shapes.drawings("square", 20)]
-    found = find_styles(subject, 1, people, judge, most=5)
+    found = find_styles(subject, 1, people, judge, PAIR, most=5)
     shares = [share for _, share in found]
     assert found
     assert shares == sorted(shares, reverse=True)
@@ -55,9 +58,9 @@ def test_styles_are_codes_whose_drawings_are_recognised(
     codes = [tuple(from_text(text, size)) for text, _ in found]
     theirs = [np.round(code * 32) / 32 for code in encoded(subject, people).numpy()]
     assert all(any(np.allclose(code, other) for other in theirs) for code in codes), "codes of people's drawings"
-    assert len(find_styles(subject, 1, people, judge, most=1)) == 1
+    assert len(find_styles(subject, 1, people, judge, PAIR, most=1)) == 1
     monkeypatch.setattr(styles, "LEAST", 1.1)
-    assert find_styles(subject, 1, people, judge, most=5) == []
+    assert find_styles(subject, 1, people, judge, PAIR, most=5) == []
     assert FIRST_SEED > 10**9
     assert DRAWINGS > 1
     assert draw(subject.checkpoint, [1], subject=1, temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=12)
