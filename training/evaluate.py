@@ -15,7 +15,7 @@ from training.data.collection import files_of
 from training.data.selection import read_split
 from training.data.vector import svg_files
 from training.score.evaluation import Evaluation, Evaluator, Reference, Temperatures
-from training.score.evaluation_table import table
+from training.score.evaluation_table import brief_table, table
 from training.score.sketch_rnn_loss import normalisation_of
 from training.score.subject import Choice, choose
 
@@ -58,13 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="T",
         help=f"to draw at: T, T_xy/T_p or {CARD!r}, what the card recommends (default: {CARD} 0.5 1)",
     )
+    group.add_argument("--brief", action="store_true", help="one short row for each subject, for many of them")
     arguments.add_count(parser, count=500)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score as the arguments say and print the result."""
     torch.set_num_threads(args.threads)
-    full = args.full or args.classifier is not None
+    full = args.full or args.brief or args.classifier is not None
     classifier = load_classifier(args.classifier, args.device) if args.classifier else None
     temperatures = getattr(args, "temperatures", TEMPERATURES)
     evaluator = Evaluator(args.resamples, arguments.seeds(args), temperatures, classifier, args.skip_bad)
@@ -79,7 +80,9 @@ def run(args: argparse.Namespace) -> int:
                 evaluations.append(found)
                 if args.json:
                     print(json.dumps(found.document()), flush=True)
-    if not args.json:
+    if args.brief and not args.json:
+        print(brief_table(evaluations))
+    elif not args.json:
         alone = len(evaluations) == 1 and not full and not _holds_categories(args.data)
         print(_line(evaluations[0]) if alone else table(evaluations))
     return 0

@@ -132,6 +132,26 @@ def test_the_full_table_has_drawings_beside_real_ones(
     assert all(row[head.index("top-1")] for row in rows if row[1] != training)
 
 
+def test_the_brief_table_is_one_row_for_each_subject(
+    checkpoints: list[Path], data: Path, classifier: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has the scores of the JSON at the first temperatures; what nobody judged stays empty."""
+    argv = [*checkpoints, "--data", data, "--count", "20", "--temperatures", "card"]
+    head, *rows = cells(printed(capsys, *argv, "--brief", "--classifier", classifier))
+    found = documents(capsys, *argv, "--full", "--classifier", classifier)
+    assert len(rows) == len(found)
+    for row, each in zip(rows, found, strict=True):
+        shown, drawn, real = dict(zip(head, row, strict=True)), each["drawn"][0], each["real"]
+        assert shown["category"] == each["category"]
+        assert float(shown["nats"]) == pytest.approx(each["total"], abs=0.006)
+        top1, people = (of["recognised"]["top1"] for of in (drawn, real))
+        assert (shown["top-1"], shown["people"]) == (f"{top1:.0%}", f"{people:.0%}")
+        assert float(shown["ratio"]) == pytest.approx(top1 / people, abs=0.006)
+        assert shown["nearest (99 %)"]
+    _, row = cells(printed(capsys, checkpoints[0], "--data", data / "round.ndjson.gz", "--count", "5", "--brief"))
+    assert row[head.index("top-1") : head.index("ends")] == ["", "", ""]
+
+
 def test_the_full_document_is_what_the_table_says_and_more(
     checkpoints: list[Path], data: Path, classifier: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ from training.score.traits import Spread
 
 SCORES = ("xy", "pen", "total (95 %)")
 DRAWINGS = ("ends", "points", "strokes", "size", "top-1", "top-5", "nearest (99 %)")
+BRIEF = ("category", "T_xy / T_p", "nats", "top-1", "people", "ratio", "ends", "nearest (99 %)", "people's nearest")
 REAL, TRAINING = "people", "training"
 
 
@@ -21,6 +22,29 @@ def table(evaluations: Sequence[Evaluation]) -> str:
         return _markdown(("category", "checkpoint", "drawings", *SCORES), short)
     rows = [row for found in _grouped(evaluations) for row in found]
     return _markdown(("category", "drawn by", "T_xy / T_p", *SCORES, "sketch-rnn", *DRAWINGS), rows)
+
+
+def brief_table(evaluations: Sequence[Evaluation]) -> str:
+    """One row for each subject at the first of its temperatures, for many of them: what matters most."""
+    return _markdown(BRIEF, [_brief(found) for found in evaluations])
+
+
+def _brief(found: Evaluation) -> list[str]:
+    assert found.real is not None
+    sample, new = found.drawn[0], found.novelty
+    ours, people = (each.recognised.top1 if each.recognised else None for each in (sample, found.real))
+    held_out = f"{new.held_out.median:.2f} ({new.held_out.highest:.2f})" if new and new.held_out else ""
+    return [
+        found.category,
+        f"{sample.temp_xy:g} / {sample.temp_p:g}",
+        f"{found.nats.total:.2f}",
+        "" if ours is None else f"{ours:.0%}",
+        "" if people is None else f"{people:.0%}",
+        f"{ours / people:.2f}" if ours is not None and people else "",
+        f"{sample.traits.ended:.0%}",
+        _nearness(new.drawn if new else None),
+        held_out,
+    ]
 
 
 def _grouped(evaluations: Sequence[Evaluation]) -> Iterator[list[list[str]]]:
