@@ -136,6 +136,8 @@ def test_requests_are_answered_as_shown(example: Example, service: str, tmp_path
 @pytest.mark.slow
 def test_training_goes_as_shown(tmp_path: Path) -> None:
     """README's training commands, one after the other, on files of some small drawings."""
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints/quickdraw").symlink_to(ROOT / "checkpoints/quickdraw")
     for example in TRAINING:
         for name in (word for word in example.words if word.endswith(".ndjson")):
             _write_drawings(tmp_path / name)
@@ -148,7 +150,7 @@ def test_training_goes_as_shown(tmp_path: Path) -> None:
             env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
         assert run.returncode == 0, f"{example.command}\n{run.stderr}"
-    for slug in ("penguin", "my-penguin"):
+    for slug in ("penguin", "my-rocket"):
         assert load_checkpoint(tmp_path / "checkpoints" / slug).card.subject.slug == slug
 
 
