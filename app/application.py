@@ -15,6 +15,7 @@ from app.middleware.api_keys import HEADER as KEY_HEADER
 from app.middleware.api_keys import KeyGate
 from app.middleware.body_limit import BodyLimit
 from app.middleware.head_as_get import HeadAsGet
+from app.middleware.header_limit import HeaderLimit
 from app.middleware.security_headers import SecurityHeaders
 from app.middleware.telemetry import Telemetry
 from app.routes import categories, completions, drawings, events, health, monitoring, socket, thumbnails
@@ -83,6 +84,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
                 "X-Request-ID",
             ],
         )
+    app.add_middleware(HeaderLimit)
     app.add_middleware(Telemetry, metrics=metrics)
 
 

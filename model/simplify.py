@@ -33,12 +33,19 @@ def fit(lines: Sequence[Points]) -> tuple[list[Points], float]:
     return [(line - low) * scale for line in lines], scale
 
 
-def simplify(points: Points, epsilon: float = EPSILON) -> Points:
-    """Those of the points [m, 2] without which the line would be off by more than `epsilon`; the ends always."""
+def simplify(points: Points, epsilon: float = EPSILON, most: int | None = None) -> Points:
+    """Those of the points [m, 2] without which the line would be off by more than `epsilon`; the ends always.
+
+    In the worst case that takes quadratic time. `most`: stop once more are left, for a caller who refuses so many; that
+    takes linear time.
+    """
     keep = np.zeros(len(points), dtype=bool)
     keep[[0, -1]] = True
+    left = min(2, len(points))
     pieces = [(0, len(points) - 1)]
     while pieces:
+        if most is not None and left > most:
+            break
         first, last = pieces.pop()
         if last - first < 2:
             continue
@@ -47,6 +54,7 @@ def simplify(points: Points, epsilon: float = EPSILON) -> Points:
         if between[farthest] > epsilon:
             middle = first + 1 + farthest
             keep[middle] = True
+            left += 1
             pieces += [(first, middle), (middle, last)]
     return points[keep]
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
-from werkzeug.datastructures import Accept
-from werkzeug.http import parse_accept_header
 
+from app.formats.accept import quality
 from app.formats.negotiation import has_already
 
 UNCHANGING = "public, max-age=31536000, immutable"  # for what has another address once it changes
@@ -41,7 +40,7 @@ class Asset:
         if has_already(request, self.tag):
             return Response(status_code=304, headers=headers)
         content = self.content
-        if parse_accept_header(request.headers.get("accept-encoding", ""), Accept).quality("gzip") > 0:
+        if quality(", ".join(request.headers.getlist("accept-encoding")), "gzip", "x-gzip", "*") > 0:
             content, headers["Content-Encoding"] = self.zipped, "gzip"
         return Response(content, media_type=self._media_type(), headers=headers)
 

@@ -21,19 +21,22 @@ Coordinate = Annotated[float, Field(gt=-FAR, lt=FAR, allow_inf_nan=False)]
 Point = tuple[Coordinate, Coordinate]
 Bit = Annotated[int, Field(ge=0, le=1)]
 Row = tuple[Coordinate, Coordinate, Bit, Bit, Bit]
+Line = Annotated[
+    list[Point], Field(fail_fast=True)
+]  # 60,000 mistakes take half a second to list, and nobody reads them
 Lines = list[NDArray[np.float64]]
 
 
 class Given(BaseModel):
     """Strokes to go on from, in the client's own coordinates."""
 
-    strokes: list[list[Point]] | None = Field(
+    strokes: Annotated[list[Line], Field(fail_fast=True)] | None = Field(
         None,
         max_length=1000,
         description="Lines drawn so far, each a list of [x, y] points, y down, in any scale. This or `stroke5`.",
         examples=[[[[0, 0], [40, -60], [80, 0]], [[30, -20], [50, -20]]]],
     )
-    stroke5: list[Row] | None = Field(
+    stroke5: Annotated[list[Row], Field(fail_fast=True)] | None = Field(
         None,
         max_length=MOST_POINTS,
         description="The same as rows `[dx, dy, p1, p2, p3]`; the last may be an end row, which does not count. "
@@ -65,11 +68,13 @@ class Given(BaseModel):
         try:
             rows, lines = self._rows_and_lines()
             scale = SIDE / self.size if self.size is not None else _scale(lines)
-            fitted = self._fitted(rows, lines, scale)
+            fitted = self._fitted(rows, lines, scale, most)
         except DrawingError as error:
             raise Invalid([(name, str(error).capitalize())]) from None
         if len(fitted) >= most:
-            raise Invalid([(name, f"Has {len(fitted)} points, and drawings here have {most} at most")])
+            raise Invalid(
+                [(name, f"Has too many points: drawings here have {most} at most, and the network has some to add")]
+            )
         return Fitted(rows, lines, fitted, scale)
 
     def _rows_and_lines(self) -> tuple[Array, Lines]:
@@ -85,10 +90,17 @@ class Given(BaseModel):
         rows = validate(rows)
         return rows[:-1], [line.astype(np.float64) for line in to_polylines(rows)]
 
-    def _fitted(self, rows: Array, lines: Lines, scale: float) -> Array:
+    def _fitted(self, rows: Array, lines: Lines, scale: float, most: int) -> Array:
+        """The rows in the networks' scale; of more than `most` only the first."""
         if self.simplify:
             pen = rows[-1, 2:]
-            rows = from_polylines([simplify((line - lines[0][0]) * scale) for line in lines])[:-1]
+            thin, left = list[NDArray[np.float64]](), most
+            for line in lines:
+                thin.append(simplify((line - lines[0][0]) * scale, most=left))
+                left -= len(thin[-1])
+                if left < 0:
+                    break
+            rows = from_polylines(thin)[:-1]
             rows[-1, 2:] = pen
             return rows
         fitted = np.concatenate([rows[:, :2] * np.float32(scale), rows[:, 2:]], axis=1)

@@ -1,18 +1,14 @@
 """Which form of a drawing a client wants, and whether it has it already."""
 
-import re
 from functools import lru_cache
 from typing import Literal
 
 from starlette.requests import Request
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header, parse_etags
 
 from app.errors import NotAcceptable
+from app.formats.accept import quality
 
 Format = Literal["svg", "json", "png", "gif", "ndjson"]
-
-CHARSET = re.compile(r"\s*;\s*charset=\"?utf-8\"?", re.IGNORECASE)
 
 # In order of preference, which decides between forms that the client accepts equally.
 MEDIA_TYPES: dict[Format, str] = {
@@ -39,19 +35,15 @@ def negotiate(request: Request) -> Format:
 def _preferred(header: str) -> Format | None:
     if not header.strip():
         return "svg"
-    accept = _accept(header)
-    # `quality` is that of the most specific range that matches; werkzeug's `best_match` lets */* override a q=0
-    best = max(MEDIA_TYPES, key=lambda form: accept.quality(MEDIA_TYPES[form]))
-    return best if accept.quality(MEDIA_TYPES[best]) > 0 else None
-
-
-def _accept(header: str) -> MIMEAccept:
-    """The header's ranges. All that is text is UTF-8, so a range that asks for that is the range without it."""
-    ranges = parse_accept_header(header, MIMEAccept)
-    return MIMEAccept((CHARSET.sub("", name), quality) for name, quality in ranges)
+    # the most specific range that matches a form says how much it is wanted
+    wanted: dict[Format, float] = {
+        form: quality(header, name, f"{name.split('/')[0]}/*", "*/*", "*") for form, name in MEDIA_TYPES.items()
+    }
+    best = max(wanted, key=lambda form: wanted[form])
+    return best if wanted[best] > 0 else None
 
 
 def has_already(request: Request, tag: str) -> bool:
-    """Whether If-None-Match names the entity tag, so that 304 is enough (RFC 9110, section 13.1.2)."""
+    """Whether If-None-Match names the entity tag, weak or not, so that 304 is enough (RFC 9110, section 13.1.2)."""
     header = ", ".join(request.headers.getlist("if-none-match"))
-    return bool(header) and parse_etags(header).contains_weak(tag)
+    return header.strip() == "*" or f'"{tag}"' in header

@@ -105,12 +105,12 @@ def _name(location: tuple[int | str, ...]) -> str:
 
 def _app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.AppError)
-    return answer(error, request.url.path)
+    return answer(error, request.scope["path"])
 
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return answer(invalid(error.errors()), request.url.path)
+    return answer(invalid(error.errors()), request.scope["path"])
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -133,7 +133,7 @@ def _http(request: Request, error: Exception) -> Response:
         title=phrase,
         status=error.status_code,
         detail=detail.get(error.status_code, str(error.detail)),
-        instance=request.url.path,
+        instance=request.scope["path"],
     )
     return respond(problem, headers)
 
@@ -145,7 +145,7 @@ def _crash(request: Request, _error: Exception) -> Response:
         title="Internal Server Error",
         status=500,
         detail="The service failed to answer; its log says why.",
-        instance=request.url.path,
+        instance=request.scope["path"],
     )
     return respond(problem)
 

@@ -70,7 +70,7 @@ async def stream(
 ) -> Events:
     """A drawing as server-sent events: its points as they are decoded. Hanging up ends the decoding."""
     [wanted], _ = await order(service, request, category, query)
-    live = Live(service, wanted, query.pace, path=request.url.path, belief=query.belief)
+    live = Live(service, wanted, query.pace, path=request.scope["path"], belief=query.belief)
     return Events(live, service.settings.send_timeout)
 
 

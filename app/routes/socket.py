@@ -1,7 +1,6 @@
 """`WS /ws/draw/{category}`: drawings as they are decoded, one after the other, steered by the client."""
 
 import asyncio
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
@@ -42,7 +41,7 @@ async def draw_live(websocket: WebSocket, category: str) -> None:
         if not query.wait:
             await session.begin(query, category)
     except AppError as error:
-        await websocket.send_denial_response(answer(error, websocket.url.path))
+        await websocket.send_denial_response(answer(error, websocket.scope["path"]))
         return
     with service.socket():
         await session.serve()
@@ -64,7 +63,7 @@ class Session:
         """Draw this next, and end what is drawn now. Raises what makes that impossible; then nothing changes."""
         given = wish if isinstance(wish, messages.Draw) else None
         [wanted], fitted = await order(self._service, self._websocket, category, wish, given=given)
-        path = self._websocket.url.path
+        path = self._websocket.scope["path"]
         live = Live(self._service, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief)
         self._category = category
         if self._next is not None:
@@ -131,7 +130,7 @@ class Session:
                 if self._slips > SLIPS:
                     await self._close(POLICY, "too many messages that make no sense")
                     return
-                if not await self._send(messages.refusal(error, self._websocket.url.path)):
+                if not await self._send(messages.refusal(error, self._websocket.scope["path"])):
                     return
             self._stirred.set()
 
@@ -170,7 +169,8 @@ def _check_origin(websocket: WebSocket, allowed: tuple[str, ...]) -> None:
     origin = websocket.headers.get("origin")
     if origin is None or "*" in allowed or origin in allowed:
         return
-    if urlsplit(origin).netloc != websocket.headers.get("host"):
+    _, _, host = origin.partition("://")  # compared, not parsed: not every text is a URL
+    if host.lower() != websocket.headers.get("host", "").lower():
         raise OriginRefused("Pages of this origin may not open WebSockets here.")
 
 
