@@ -11,7 +11,12 @@ from model.names import match_key
 FORMAT = 2  # that this version reads and writes
 
 Positive = Annotated[int, Field(gt=0)]
-Temperature = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+MAX_TEMPERATURE = 10.0  # that may be recommended, or asked for: at 10 a drawing is noise already
+SEEDS = 2**53  # there are so many, from 0: integers below it are exact in JavaScript's numbers
+LONGEST_NAME = 100  # that can be asked for: similarity is not sought for longer ones, since it takes quadratic time
+
+Temperature = Annotated[float, Field(ge=0, le=MAX_TEMPERATURE, allow_inf_nan=False)]
+Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Pair = tuple[float, float]
 
@@ -41,8 +46,8 @@ class SubjectCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    name: str
-    slug: str
+    name: Name
+    slug: Name
     max_points: Positive
     temp_xy: Temperature  # recommended
     temp_p: Temperature
@@ -50,7 +55,7 @@ class SubjectCard(BaseModel):
     aliases: tuple[str, ...] = ()  # other names that it is known by
     group: str = ""  # of things, for those who look around
     styles: tuple[str, ...] = ()  # latent codes (`model.latent`), of which each drawing has one; none: drawn without
-    seed: int = 0  # of a drawing that shows it well
+    seed: Annotated[int, Field(ge=0, lt=SEEDS)] = 0  # of a drawing that shows it well
     nats: Nats | None = None  # None: not scored yet
     recognised: Share | None = None  # top-1 of its drawings at the recommended temperatures
     real: Share | None = None  # top-1 of people's, by the same classifier
@@ -66,7 +71,7 @@ class Card(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     format: Literal[2] = 2
-    system: str
+    system: Name
     hidden: Positive
     mixtures: Annotated[int, Field(ge=0)]  # 1 where squared error was learnt: one normal of a fitted width
     latent: Annotated[int, Field(ge=0)] = 0  # length of the latent code; 0 without an encoder

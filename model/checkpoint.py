@@ -6,6 +6,7 @@ folder it lies in. `model.saving` writes checkpoints.
 
 import hashlib
 import json
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def read_card(folder: Path) -> Card:
     """The card in a folder. Raises CheckpointMissing or CheckpointCorrupt, naming the folder."""
     path = folder / CARD
     try:
-        content = path.read_bytes()
+        content = _bytes_of(path)
         _check_format(folder, content)
         return Card.model_validate_json(content)
     except FileNotFoundError as error:
@@ -116,6 +117,14 @@ def _check_format(folder: Path, content: bytes) -> None:
         raise CheckpointOutdated(f"{folder} is of format {found!r}, and this version reads format {FORMAT}")
 
 
+def _bytes_of(path: Path) -> bytes:
+    """A file's content. Raises CheckpointError for pipes and devices, which may have no end, and OSError."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # of a folder the system says itself that it cannot be read
+        raise CheckpointError(f"{path} is no regular file")
+    return path.read_bytes()
+
+
 def check_checkpoint(folder: Path) -> Card:
     """The card of a checkpoint that is whole, without loading it. Raises as `load_checkpoint` does."""
     card = read_card(folder)
@@ -129,7 +138,7 @@ def _content(folder: Path, sha256: str) -> bytes:
     found = []
     for candidate in (path, folder / FORMER):
         try:
-            content = candidate.read_bytes()
+            content = _bytes_of(candidate)
         except FileNotFoundError:
             continue
         except OSError as error:

@@ -11,13 +11,13 @@ from app.catalogue.names import keys_of
 from app.catalogue.subject import StoredNetwork, Subject
 from app.catalogue.trust import Trust, writable_folders
 from app.errors import UnknownCategory, UnknownSystem
+from model.card import LONGEST_NAME
 from model.checkpoint import check_checkpoint, find_checkpoints
 from model.errors import CheckpointError
 from model.names import match_key
 
 log = logging.getLogger(__name__)
 
-LONGEST_NAME = 100  # similarity is not sought for names longer than this: it takes quadratic time
 SURPRISE = "surprise"  # stands for any of the categories
 
 

@@ -44,5 +44,10 @@ class Delivery:
         """Rows as they are decoded. `pace`: points a second, which the reader grants; None is as fast as it reads."""
         if pace is None:
             return cls(live=True, window=WINDOW, burst=1 if belief else ENDLESS, belief=belief)
-        frame = max(1, round(pace / FRAMES))
-        return cls(live=True, window=frame, burst=1 if belief else frame, refill=False, belief=belief)
+        most = frame(pace)
+        return cls(live=True, window=most, burst=1 if belief else most, refill=False, belief=belief)
+
+
+def frame(pace: float) -> int:
+    """Points of a message at a pace."""
+    return max(1, round(pace / FRAMES))

@@ -6,11 +6,12 @@ from pathlib import Path
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.catalogue.catalogue import LONGEST_NAME, Catalogue, Category
+from app.catalogue.catalogue import Catalogue, Category
 from app.errors import Invalid
 from app.formats.asset import Asset
 from app.formats.query import no_null
 from app.formats.thumbnail import thumbnail_version
+from model.card import LONGEST_NAME
 from model.names import match_key
 
 

@@ -13,6 +13,7 @@ from app.formats.given import Given
 from app.formats.problems import invalid, problem_of
 from app.formats.query import LiveQuery, Pace, Temperature
 from app.formats.rows import rows_json
+from model.card import LONGEST_NAME
 from model.strokes import Array
 
 
@@ -41,7 +42,7 @@ class Draw(Given, LiveQuery):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: Literal["draw"]
-    category: str | None = Field(None, max_length=100)
+    category: str | None = Field(None, max_length=LONGEST_NAME)
 
 
 Command = Change | Stop | Draw

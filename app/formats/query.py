@@ -9,12 +9,11 @@ from svgwrite.data.colors import colornames
 
 from app.errors import Invalid
 from app.formats.negotiation import Format
+from model.card import LONGEST_NAME, MAX_TEMPERATURE, SEEDS
 
-MAX_TEMPERATURE = 10.0  # at 10 a drawing is noise already
 PICTURES: tuple[Format, ...] = ("svg", "png", "gif")
 PIXELS: tuple[Format, ...] = ("png", "gif")
 LARGEST_GIF = 512  # pixels a side: all frames of one being written take up to 30 MB
-SEEDS = 2**53  # integers below it are exact in JavaScript's numbers
 
 
 def _css_color(value: str) -> str:
@@ -82,7 +81,7 @@ class Wish(BaseModel):
     system: str | None = Field(
         None,
         json_schema_extra=no_null,
-        max_length=100,
+        max_length=LONGEST_NAME,
         description="Which of the category's networks draws, see /categories. Default: the category's own default.",
     )
 

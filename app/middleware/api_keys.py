@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -78,7 +79,8 @@ class KeyGate:
             await response(scope, receive, send)
             return
         scope["api_key"] = key.name
-        await self._app(scope, receive, _speaking(send) if SPOKEN in scope.get("subprotocols", ()) else send)
+        private = _private(send)
+        await self._app(scope, receive, _speaking(private) if SPOKEN in scope.get("subprotocols", ()) else private)
 
 
 def client_name(client: HTTPConnection) -> tuple[str, str]:
@@ -86,6 +88,19 @@ def client_name(client: HTTPConnection) -> tuple[str, str]:
     if "api_key" in client.scope:
         return "key", client.scope["api_key"]
     return "address", client.client.host if client.client else "unknown"
+
+
+def _private(send: Send) -> Send:
+    """Tell shared caches to keep nothing that takes a key: they would hand it to those who have none."""
+
+    async def send_private(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if "cache-control" in headers:
+                headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
+        await send(message)
+
+    return send_private
 
 
 def _speaking(send: Send) -> Send:

@@ -3,8 +3,15 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
+class _HeadSent(Exception):
+    """Ends a handler that would send more and more; never leaves this file."""
+
+
 class HeadAsGet:
-    """Answers HEAD with the headers of GET and no body (RFC 9110, section 9.3.2); FastAPI's routes would answer 405."""
+    """Answers HEAD with the headers of GET and no body (RFC 9110, section 9.3.2); FastAPI's routes would answer 405.
+
+    Of an answer that comes in parts nothing is made but the first.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -15,8 +22,14 @@ class HeadAsGet:
             return
 
         async def send_head(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
+            await send({**message, "body": b"", "more_body": False})
+            if message.get("more_body", False):
+                raise _HeadSent
 
-        await self._app({**scope, "method": "GET"}, receive, send_head)
+        try:
+            await self._app({**scope, "method": "GET"}, receive, send_head)
+        except* _HeadSent:
+            pass

@@ -12,9 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from redis.asyncio import ConnectionPool
+from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import RedisError, ResponseError
 
 from app.engine.metrics import Metrics
@@ -51,14 +53,18 @@ class RedisLink:
     ) -> None:
         """`timeout`: seconds to wait for an answer, connecting included."""
         self.connections: ConnectionPool = ConnectionPool.from_url(  # they wait for ever: `ask` ends it
-            url, socket_timeout=None, socket_connect_timeout=None, retry=Retry(NoBackoff(), 0)
+            url,
+            socket_timeout=None,
+            socket_connect_timeout=None,
+            retry=Retry(NoBackoff(), 0),
+            redis_connect_func=_begin,
         )
         self._metrics = metrics
         self._clock = clock
         self._timeout = timeout
         self._breaker = Breaker()
         self._closed = False
-        self._metrics.redis_up.set(1)
+        self._metrics.redis_up.set(0)  # until it has answered
 
     def __repr__(self) -> str:
         return f"<RedisLink {'open' if self.is_up else 'without Redis'}>"
@@ -76,6 +82,11 @@ class RedisLink:
         """Whether to ask: always while all is well, else when a pause is over."""
         now = self._clock()
         return self._breaker.can_begin(now) and use.breaker.can_begin(now)
+
+    async def greet(self) -> None:
+        """Find out whether Redis can be had, before anybody needs it."""
+        redis: Redis = Redis(connection_pool=self.connections)
+        await self.ask(Use("drawing with it"), redis.ping)
 
     async def ask(self, use: Use, question: Callable[[], Awaitable[Answer]]) -> Answer | Lost:
         """The answer to a question that is put over `connections`. Never raises for what is wrong with Redis.
@@ -133,3 +144,11 @@ class RedisLink:
     def _lost(self, error: Exception, *, surely: bool) -> Lost:
         self._metrics.redis_errors.labels(type(error).__name__).inc()
         return Lost(surely)
+
+
+async def _begin(connection: AbstractConnection) -> None:
+    """Begin a connection; there is none where Redis refuses what begins it, since it has no such database, say."""
+    try:
+        await connection.on_connect()
+    except ResponseError as error:
+        raise NoConnection(str(error)) from error

@@ -12,11 +12,11 @@ from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.errors import ShuttingDown
-from app.formats.query import SEEDS
 from app.formats.render import render
 from app.pools.breaker import Breaker
 from app.pools.entry import ready_drawing, to_entry
 from app.pools.store import Key, Lease, Store
+from model.card import SEEDS
 
 log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from app.routes.openapi import problem_responses
 from app.routes.service import Service, service_of
+from app.routes.strict import only
 
 router = APIRouter(tags=["health"])
 
@@ -24,13 +25,15 @@ class Readiness(BaseModel):
     categories: int
 
 
-@router.get("/healthz", summary="Is the process alive?")
+@router.get(
+    "/healthz", summary="Is the process alive?", responses=problem_responses(422), dependencies=[Depends(only())]
+)
 async def healthz() -> Alive:
     """200 as long as the process answers at all."""
     return Alive()
 
 
-@router.get("/readyz", summary="Can it draw?", responses=problem_responses(503))
+@router.get("/readyz", summary="Can it draw?", responses=problem_responses(422, 503), dependencies=[Depends(only())])
 async def readyz(service: Annotated[Service, Depends(service_of)]) -> Readiness:
     """200 once the checkpoints are loaded and warm; 503 before that, if none could be loaded, and once it stops."""
     return Readiness(categories=len(service.ready()))

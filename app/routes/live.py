@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from app.engine.delivery import FRAMES, Delivery
+from app.engine.delivery import FRAMES, Delivery, frame
 from app.engine.job import End
 from app.engine.request import DrawRequest
 from app.errors import AppError, Invalid
@@ -37,6 +37,8 @@ class Live:
         self._belief = belief
         self._pace = pace
         self._path = path
+        self._stopped = False
+        self._rested: asyncio.Future[None] | None = None
 
     async def messages(self, *, ping: float | None = None) -> AsyncIterator[bytes]:
         """Its messages, the last of them `end`. `ping`: seconds without one after which an empty one comes."""
@@ -64,10 +66,13 @@ class Live:
             raise Invalid([("pace", "Can be changed only of a drawing that began with one")])
         self._stream.change(temp_xy, temp_p)
         self._pace = pace or self._pace
+        self._wake()
 
     def stop(self) -> None:
         """End it here; its reader is told."""
+        self._stopped = True
         self._stream.stop()
+        self._wake()
 
     def close(self) -> None:
         """Free its place; nobody reads on."""
@@ -82,10 +87,23 @@ class Live:
         return messages.points(rows if self._fitted is None else self._fitted.back(rows), beliefs)
 
     async def _rest(self, due: float, rows: int) -> float:
-        """Wait until the next rows are due, and make room for as many; returns when they were due."""
+        """Wait until the next rows are due, at the pace of that moment, and make room for them; when they were due."""
+        loop = asyncio.get_running_loop()
+        begun = max(due, loop.time() - 1 / FRAMES)  # a late reader is not made up for
+        while not self._stopped and (left := begun + rows / self._of_pace() - loop.time()) > 0:
+            self._rested = loop.create_future()
+            timer = loop.call_later(left, self._wake)
+            try:
+                await self._rested  # ends early where the client says something
+            finally:
+                timer.cancel()
+        self._stream.grant(min(rows, frame(self._of_pace())))
+        return begun + rows / self._of_pace()
+
+    def _of_pace(self) -> float:
         assert self._pace is not None
-        now = asyncio.get_running_loop().time()
-        due = max(due, now - 1 / FRAMES) + rows / self._pace  # a late reader is not made up for
-        await asyncio.sleep(max(0, due - now))
-        self._stream.grant(rows)
-        return due
+        return self._pace
+
+    def _wake(self) -> None:
+        if self._rested is not None and not self._rested.done():
+            self._rested.set_result(None)

@@ -9,9 +9,10 @@ from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
 from app.errors import Invalid
 from app.formats.given import Fitted, Given
-from app.formats.query import SEEDS, Wish
+from app.formats.query import Wish
 from app.middleware.api_keys import client_name
 from app.routes.service import Service
+from model.card import SEEDS
 from model.checkpoint import Checkpoint
 from model.strokes import Array
 

@@ -57,6 +57,7 @@ class Service:
         self.sockets = 0
         self.lives: set[object] = set()  # live drawings on their way to a client
         self._loading: asyncio.Task[Catalogue] | None = None
+        self._greeting: asyncio.Task[None] | None = None
         self._draining = False
 
     async def start(self) -> None:
@@ -64,6 +65,8 @@ class Service:
         self.engine.start()
         if self.pools is not None:
             self.pools.start()
+        if self._redis is not None:
+            self._greeting = asyncio.create_task(self._redis.greet())
         self._loading = asyncio.create_task(self._load())
         self._loading.add_done_callback(_log_failure)
 
@@ -92,6 +95,8 @@ class Service:
         if self.pools is not None:
             await self.pools.close()
         await self.rates.close()
+        if self._greeting is not None:
+            await self._greeting
         if self._redis is not None:
             await self._redis.close()
         await asyncio.to_thread(self.engine.close)

@@ -16,6 +16,7 @@ from app.server.transport import Transport
 
 HEAD_BYTES = 16_384  # request line and headers: proxies send as much at most
 HEAD_SECONDS = 10.0  # for them to arrive, from the first byte of a connection or a request
+LISTENING_SECONDS = 1.0  # for the answer to a client that has no more to say: most who close their side have hung up
 
 DETAILS = {
     400: "This is not a request of HTTP/1.1.",
@@ -55,7 +56,7 @@ class Connection(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._most, self.limit_concurrency = self.limit_concurrency, None  # answered here, in our words
-        self._in_head = self._upgraded = False
+        self._in_head = self._upgraded = self._says_no_more = False
         self._come = self._parsed = 0  # bytes of this head: that came, and that were understood
         self._timer: asyncio.TimerHandle | None = None
 
@@ -85,6 +86,20 @@ class Connection(HttpToolsProtocol):
                 self._refuse(431)
         elif not self._answers():
             self._wait()  # empty lines before a request are none
+
+    def eof_received(self) -> bool:  # type: ignore[override] # as in asyncio
+        """The client says no more: it hung up, or listens still. An answer not yet begun is sent if it is quick."""
+        self._says_no_more = True
+        if self._in_head or not self._answers() or self.cycle.response_started:
+            return False
+        self.loop.call_later(LISTENING_SECONDS, self.transport.close)
+        return True
+
+    def on_response_complete(self) -> None:
+        """An answer is over; the next request begins, if it has come."""
+        super().on_response_complete()
+        if self._says_no_more and not self._answers():
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         """A request begins."""

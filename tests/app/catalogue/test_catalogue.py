@@ -1,5 +1,6 @@
 import json
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,41 @@ def test_without_its_default_a_category_is_drawn_on_demand_only(tmp_path: Path) 
     with pytest.raises(UnknownSystem) as caught:
         category.subject()
     assert caught.value.systems == ["gmm16_1"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"temp_xy": 10.5}, {"temp_p": 1e300}, {"seed": -1}, {"seed": 2**53}, {"name": "a" * 101}, {"slug": "a" * 101}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_card_asks_for_nothing_that_requests_may_not(tmp_path: Path, changes: dict[str, object]) -> None:
+    """A temperature, a seed or a name that no request may give is refused, by name; the others are served."""
+    write_checkpoint(tmp_path, "cat")
+    card = tmp_path / write_checkpoint(tmp_path, "penguin") / "card.json"
+    content = json.loads(card.read_text())
+    content["subjects"][0] |= changes
+    card.write_text(json.dumps(content))
+    catalogue = read_catalogue(tmp_path)
+    assert list(systems(catalogue)) == ["cat"]
+    [(folder, reason)] = catalogue.refused.items()
+    assert folder.name == "penguin"
+    assert next(iter(changes)) in reason
+
+
+@pytest.mark.parametrize("name", ["card.json", "model.pt", ".model.pt.former"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_a_special_file_is_refused(tmp_path: Path, name: str, kind: str) -> None:
+    """A pipe that nobody writes to, or a device without end, keeps nobody waiting: the others are served."""
+    write_checkpoint(tmp_path, "cat")
+    path = write_checkpoint(tmp_path, "penguin") / name
+    path.unlink(missing_ok=True)
+    if name == ".model.pt.former":
+        (path.parent / "model.pt").unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.mkdir()
+    catalogue = read_catalogue(tmp_path)
+    assert (list(systems(catalogue)), [folder.name for folder in catalogue.refused]) == (["cat"], ["penguin"])

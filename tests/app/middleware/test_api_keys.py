@@ -119,3 +119,16 @@ def test_a_poor_key_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="Should be name:key") as caught:
         parse_key(text)
     assert ANN not in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["/draw/cat?seed=7", "/draw/cat?seed=7&format=png", "/categories/cat/thumbnail?v={}"])
+def test_shared_caches_keep_nothing_that_takes_a_key(checkpoints: Path, client: TestClient, path: str) -> None:
+    """A cache that several clients share would hand it to those without one; a client's own may keep it as ever."""
+    [cat] = client.get("/categories", params={"q": "cat", "limit": 1}).json()["categories"]
+    path = path.format(cat["thumbnail_url"].partition("v=")[2])
+    kept = client.get(path).headers["cache-control"]
+    assert "public" in kept
+    with client_of(checkpoints, api_keys=KEYS) as locked:
+        assert locked.get(path, headers={"X-API-Key": ANN}).headers["cache-control"] == kept.replace(
+            "public", "private"
+        )

@@ -21,3 +21,10 @@ def test_without_a_checkpoint_it_is_alive_but_not_ready(tmp_path: Path) -> None:
             assert answer.status_code == 503
             assert int(answer.headers["retry-after"]) > 0
             assert answer.json()["type"] == "urn:inkstream:problem:not-ready"
+
+
+def test_every_documented_path_refuses_unknown_parameters(client: TestClient) -> None:
+    """A slip in a parameter is told, whatever was asked for."""
+    for path in client.get("/openapi.json").json()["paths"]:
+        answer = client.get(path.format(category="cat", name="cat"), params={"x": ""})
+        assert answer.status_code in (405, 422), path

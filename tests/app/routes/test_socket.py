@@ -11,6 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 from websockets.sync.client import connect
 
+from app.formats.problems import MEDIA_TYPE
 from app.server import server as server_module
 from app.server import transport as transport_module
 from tests.app.real import real
@@ -80,6 +81,42 @@ def test_stop_ends_a_drawing(client: TestClient, long: int) -> None:
         assert session.receive_json() == {"type": "end", "reason": "cancelled"}
         session.send_json({"type": "draw", "seed": 5})
         assert drawing(session)[0]["seed"] == 5
+
+
+@pytest.mark.parametrize("change", [{"pace": 1000}, {"pace": 1}, {"temp_xy": 1}], ids=str)
+@pytest.mark.parametrize("last", [{"type": "stop"}, {"type": "draw", "seed": 5}], ids=lambda last: last["type"])
+def test_stop_does_not_wait_for_a_pace(
+    client: TestClient, long: int, change: dict[str, float], last: dict[str, object]
+) -> None:
+    """Whatever pace the drawing had, or has now, its end comes at once: of 20 rows at 1 a second, not 20 seconds on."""
+    with open_(client, f"cat?pace=600&seed={long}&temp_xy=1") as session:
+        assert session.receive_json()["type"] == "start"
+        session.send_json({"type": "change", "pace": 1})
+        session.send_json({"type": "change", **change})
+        begun = time.monotonic()
+        session.send_json(last)
+        while session.receive_json()["type"] != "end":
+            pass
+        assert time.monotonic() - begun < 0.9
+
+
+def test_another_pace_holds_at_once(client: TestClient, long: int) -> None:
+    """A drawing at one point a second that is told to hurry does not sit its second out."""
+    with open_(client, f"cat?pace=1&seed={long}") as session:
+        assert [session.receive_json()["type"] for _ in range(2)] == ["start", "points"]
+        begun = time.monotonic()
+        session.send_json({"type": "change", "pace": 1000})
+        assert session.receive_json()["type"] == "points"
+        assert time.monotonic() - begun < 0.7
+
+
+@pytest.mark.parametrize("path", ["/", "/ws", "/ws/draw", "/ws/draw/cat/more", "/draw/cat", "/nothing"])
+def test_a_websocket_at_another_path_is_told(client: TestClient, path: str) -> None:
+    """Nothing is there, and the refusal is a problem document, as for a request."""
+    with pytest.raises(WebSocketDenialResponse) as caught, client.websocket_connect(path):
+        pass
+    assert (caught.value.status_code, caught.value.headers["content-type"]) == (404, MEDIA_TYPE)
+    assert caught.value.json()["instance"] == path
 
 
 def test_draw_ends_the_drawing_in_progress(client: TestClient, long: int) -> None:

@@ -177,3 +177,30 @@ def test_connections_are_bounded(checkpoints: Path) -> None:
         assert is_well(running)
         for client in held:
             client.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/draw/cat?seed=7", "/draw/cat?format=png", "/draw/cat?count=9&format=gif"]
+)
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_client_that_says_no_more_is_answered(served: Real, path: str, times: int) -> None:
+    """A client that closes its side after its requests, as `nc -N` does, gets the whole answers, and then the end."""
+    with dial(served) as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * times)
+        client.shutdown(socket.SHUT_WR)
+        answer = rest(client)
+    assert answer.count(b"HTTP/1.1 200") == times
+    head, _, body = answer.rpartition(b"HTTP/1.1 200")[2].partition(b"\r\n\r\n")
+    assert int(dict(line.split(b": ") for line in head.splitlines()[1:])[b"content-length"]) == len(body)
+
+
+def test_a_client_that_hangs_up_is_not_drawn_for(served: Real, long: int) -> None:
+    """One that closes its side while a stream comes, or before, has its place taken back within two seconds."""
+    for read in (0, 10):
+        with dial(served) as client:
+            client.sendall(f"GET /draw/cat/stream?pace=1&seed={long} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            client.recv(read)
+            client.shutdown(socket.SHUT_WR)
+            begun = time.monotonic()
+            until(served.service.is_idle)
+            assert time.monotonic() - begun < 2
