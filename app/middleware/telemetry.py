@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from contextvars import ContextVar
+from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,6 +14,7 @@ from app.engine.metrics import Metrics
 log = logging.getLogger(__name__)
 
 REQUEST_ID = b"x-request-id"
+LONGEST_PATH = 1000  # characters of it in the log
 SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")  # what is taken over from a client: it goes into the log
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -51,8 +53,14 @@ class Telemetry:
         method = scope.get("method", "WEBSOCKET")
         route = getattr(scope.get("route"), "path", "none")  # the template: one label for all categories
         self._metrics.requests.labels(route, method if method in METHODS else "other", str(status)).inc()
-        fields = {"method": method, "path": scope["path"], "status": status, "ms": round(seconds * 1000, 1)}
-        log.info("%(method)s %(path)s %(status)s %(ms)s ms", fields, extra=fields)
+        fields = {
+            "method": method,
+            "path": scope["path"][:LONGEST_PATH],
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+        }
+        path = quote(fields["path"], safe="/:@!$&'()*+,;=~", errors="replace")  # a space would end it
+        log.info("%(method)s %(path)s %(status)s %(ms)s ms", {**fields, "path": path}, extra=fields)
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"})

@@ -64,6 +64,27 @@ def test_it_serves_on_port_and_stops_when_told(checkpoints: Path) -> None:
         assert "Traceback" not in log
 
 
+def test_a_log_that_nobody_reads_stops_nothing(checkpoints: Path) -> None:
+    """With standard error a full pipe the service answers as before, and ends in time, with status 0, when told."""
+    port = free_port()
+    with process(INKSTREAM_CHECKPOINTS=str(checkpoints), PORT=str(port)) as started:
+        until = time.monotonic() + 60
+        url = f"http://127.0.0.1:{port}"
+        with httpx2.Client(timeout=10) as client:
+            while True:
+                try:
+                    client.get(f"{url}/healthz")
+                    break
+                except httpx2.ConnectError:
+                    assert time.monotonic() < until
+                    time.sleep(0.1)
+            for number in range(300):  # 300 kB of log, and a pipe holds 64
+                assert client.get(f"{url}/{'a' * 1000}{number}").status_code == 404
+            assert client.get(f"{url}/draw/penguin").status_code == 200
+        started.send_signal(signal.SIGTERM)
+        assert started.wait(timeout=20) == 0
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [

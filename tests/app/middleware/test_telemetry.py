@@ -53,3 +53,21 @@ def test_requests_are_counted_by_route(checkpoints: Path) -> None:
         ):
             labels = {"route": route, "method": method, "status": status}
             assert value("inkstream_requests_total", labels) == count, labels
+
+
+@pytest.mark.parametrize("name", ["a%0aforged%20200", "a%20200%200.1%20ms", "%e2%80%a8", "%ff", "%00", "%1b%5b2K"])
+def test_a_path_is_one_word_of_its_line(client: TestClient, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    """The line has four words and the unit, whatever the path, and JSON has the path as it was meant."""
+    with caplog.at_level(logging.INFO, "app.middleware.telemetry"):
+        client.get(f"/draw/{name}")
+    [record] = [record for record in caplog.records if record.name == "app.middleware.telemetry"]
+    method, path, status, _, unit = record.getMessage().split(" ")
+    assert (method, path.isascii(), path.isprintable(), status, unit) == ("GET", True, True, "404", "ms")
+
+
+def test_a_long_path_is_cut_in_the_log(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """Many long paths do not fill a disk so soon."""
+    with caplog.at_level(logging.INFO, "app.middleware.telemetry"):
+        client.get("/" + "a" * 10_000)
+    [record] = [record for record in caplog.records if record.name == "app.middleware.telemetry"]
+    assert len(record.getMessage()) < 1100
