@@ -57,6 +57,10 @@ class Given(BaseModel):
             raise PydanticCustomError("given", "Either strokes or stroke5 can be given, not both")
         return self
 
+    def points(self) -> int:
+        """How many points are given."""
+        return len(self.stroke5 or ()) + sum(map(len, self.strokes or ()))
+
     def fit(self, most: int) -> "Fitted | None":
         """What is given, for a network whose drawings have up to `most` points; None where nothing is.
 

@@ -1,12 +1,14 @@
 """Writing pictures and sheets in a thread of their own, one after the other; only so many may wait."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from app.engine.metrics import Metrics
-from app.errors import QueueFull
+from app.errors import QueueFull, TooLate
+from model.drawing import Drawing
 
 
 class RenderPool:
@@ -32,6 +34,18 @@ class RenderPool:
             yield
         finally:
             self._take(-1)
+
+    async def draw(
+        self, draw: Callable[[], Awaitable[list[Drawing]]], write: Callable[[list[Drawing]], bytes], deadline: float
+    ) -> bytes:
+        """What `write` makes of the drawings that `draw` decodes. Raises QueueFull, TooLate, or what drawing does."""
+        with self.place():
+            try:
+                async with asyncio.timeout(deadline):
+                    drawings = await draw()
+                    return await self.write(partial(write, drawings))
+            except TimeoutError:
+                raise TooLate(f"The answer was not ready within {deadline:g} seconds.") from None
 
     async def write(self, work: Callable[[], bytes]) -> bytes:
         """The result of `work`, which does not begin once its caller has gone."""

@@ -1,5 +1,7 @@
 """`POST /complete/{category}`: finish my drawing."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -21,6 +23,9 @@ from app.routes.strict import only
 from model.drawing import Drawing
 
 router = APIRouter(tags=["drawings"])
+
+MOST_POINTS = 100_000  # given ones in all endings of an answer: three megabytes of it
+FEW_POINTS = 500  # of those, which are written in less time than a thread takes
 
 
 class Completion(Given, Wish):
@@ -70,13 +75,25 @@ async def complete(
     service: Annotated[Service, Depends(service_of)],
 ) -> Response:
     """One or several endings of a drawing that was begun; the given part stays as it is, in its own coordinates."""
+    if body.points() * body.count > MOST_POINTS:
+        most = MOST_POINTS // body.points()
+        raise Invalid(
+            [("count", f"Should be less than or equal to {most} with so many points: all are in each ending")]
+        )
     wanted, fitted = await order(service, request, category, body, count=body.count, given=body)
     if fitted is None:
         raise Invalid([("strokes", "Should be given, or stroke5")])
-    drawings = await unless_gone(request, service.engine.draw(wanted))
-    finished = [_completed(asked, drawing, fitted) for asked, drawing in zip(wanted, drawings, strict=True)]
-    content = orjson.dumps({"category": wanted[0].subject.card.name, "drawings": finished})
+    draw, write = partial(service.engine.draw, wanted), partial(_written, wanted, fitted)
+    if body.points() * body.count <= FEW_POINTS:  # quicker than handing it to a thread
+        content = write(await unless_gone(request, draw()))
+    else:
+        content = await unless_gone(request, service.render_pool.draw(draw, write, service.settings.deadline))
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _written(wanted: Sequence[DrawRequest], fitted: Fitted, drawings: Sequence[Drawing]) -> bytes:
+    finished = [_completed(asked, drawing, fitted) for asked, drawing in zip(wanted, drawings, strict=True)]
+    return orjson.dumps({"category": wanted[0].subject.card.name, "drawings": finished})
 
 
 def _completed(asked: DrawRequest, drawing: Drawing, fitted: Fitted) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """`GET /draw/{category}`: drawings that nobody drew before."""
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
@@ -162,14 +161,11 @@ async def _body(
     """The drawings, decoded and written. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
     if not several and form not in PIXELS:  # quicker than handing it to a thread
         return render(form, list(zip(wanted, await draw(), strict=True)), look, several=False)
-    deadline = service.settings.deadline
-    with service.render_pool.place():
-        try:
-            async with asyncio.timeout(deadline):
-                pairs = list(zip(wanted, await draw(), strict=True))
-                return await service.render_pool.write(partial(render, form, pairs, look, several=several))
-        except TimeoutError:
-            raise TooLate(f"The picture was not ready within {deadline:g} seconds.") from None
+
+    def write(drawings: list[Drawing]) -> bytes:
+        return render(form, list(zip(wanted, drawings, strict=True)), look, several=several)
+
+    return await service.render_pool.draw(draw, write, service.settings.deadline)
 
 
 def _answer(

@@ -1,5 +1,6 @@
 """From what a client wishes to what the engine draws."""
 
+import asyncio
 import secrets
 
 from starlette.requests import HTTPConnection
@@ -16,6 +17,8 @@ from model.card import SEEDS
 from model.checkpoint import Checkpoint
 from model.strokes import Array
 
+FEW_POINTS = 500  # given ones that are fitted in less time than a thread takes
+
 
 async def order(
     service: Service, client: HTTPConnection, category: str, wish: Wish, *, count: int = 1, given: Given | None = None
@@ -29,10 +32,15 @@ async def order(
     subject = await service.subject(category, wish.system, wish.seed)
     network = await service.network(subject)
     most = service.settings.max_points
-    fitted = given.fit(min(most, subject.card.max_points)) if given is not None else None
+    fitted = None if given is None else await _fit(given, min(most, subject.card.max_points))
     await service.rates.spend(*client_name(client), count)
     prefix = None if fitted is None else fitted.fitted
     return requests(network, subject, wish, count=count, prefix=prefix, max_points=most), fitted
+
+
+async def _fit(given: Given, most: int) -> Fitted | None:
+    """The same as `given.fit`; in a thread where that takes so long that others would wait for it."""
+    return await asyncio.to_thread(given.fit, most) if given.points() > FEW_POINTS else given.fit(most)
 
 
 def requests(

@@ -1,7 +1,16 @@
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
+
+from app.formats.given import Fitted, Given
+from tests.app.real import real
 
 ROOF = [[[0, 0], [400, -600], [800, 0]], [[300, -200], [500, -200]]]
 
@@ -112,3 +121,64 @@ def test_other_mistakes(client: TestClient) -> None:
     assert client.post("/complete/penguin?seed=1", json={"strokes": ROOF}).status_code == 422
     assert client.get("/complete/penguin").headers["allow"] == "POST, OPTIONS"
     assert client.options("/complete/penguin").status_code == 204
+
+
+def test_given_points_times_endings_are_bounded(client: TestClient) -> None:
+    """Each ending has all of the given points in it: the refusal says how many endings there may be."""
+    line = [[i, i] for i in range(9_000)]
+    answer = client.post("/complete/penguin", json={"strokes": [line], "count": 64})
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "count")
+    most = int(re.findall("equal to ([0-9]+)", answer.text)[0])
+    assert len(finish(client, strokes=[line], count=most)) == most
+    assert client.post("/complete/penguin", json={"strokes": [line], "count": most + 1}).status_code == 422
+
+
+@pytest.mark.parametrize("given", ["strokes", "stroke5"])
+def test_much_is_written_beside_the_event_loop(client: TestClient, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    """Many given points are fitted, and their endings written, where they hold up nobody; the answer is the same."""
+    points = 800
+    body: dict[str, Any] = {"strokes": [[[i, i] for i in range(points)]], "stroke5": [[1, 1, 1, 0, 0]] * points}
+    body = {given: body[given]}
+    threads: dict[str, list[str]] = {"fit": [], "whole": []}
+
+    def watched(kind: type, name: str) -> None:
+        plain = getattr(kind, name)
+
+        def watch(*args: Any) -> Any:
+            threads[name].append(threading.current_thread().name)
+            return plain(*args)
+
+        monkeypatch.setattr(kind, name, watch)
+
+    watched(Given, "fit")
+    watched(Fitted, "whole")
+    many = finish(client, **body, count=3, seed=7)
+    assert not {name for names in threads.values() for name in names} & {"MainThread", "AnyIO worker thread"}
+    assert all(name.startswith("render") for name in threads["whole"])
+    assert threads["fit"][0].startswith("asyncio")
+    [alone] = finish(client, **body, seed=8)
+    assert alone == many[1]
+
+
+def test_the_service_answers_others_meanwhile(checkpoints: Path) -> None:
+    """While clients ask for as much as they may, one that asks for little waits less than a quarter of a second."""
+    line = [[i, 2 * i] for i in range(9_000)]
+    stop = threading.Event()
+    waits = []
+    with real(checkpoints) as served, ThreadPoolExecutor(4) as clients:
+
+        def flood() -> None:
+            with httpx2.Client(base_url=f"http://{served.host}", timeout=60) as client:
+                while not stop.is_set():
+                    assert client.post("/complete/cat", json={"strokes": [line], "count": 11}).status_code in (200, 429)
+
+        floods = [clients.submit(flood) for _ in range(4)]
+        with httpx2.Client(base_url=f"http://{served.host}", timeout=60) as client:
+            for _ in range(100):
+                begun = time.monotonic()
+                assert client.get("/healthz").status_code == 200
+                waits.append(time.monotonic() - begun)
+        stop.set()
+        for each in floods:
+            each.result()
+    assert sorted(waits)[94] < 0.25
