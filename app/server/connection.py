@@ -4,6 +4,7 @@ It answers a faulty head with a problem document too, and closes the connection.
 """
 
 import asyncio
+import logging
 from http import HTTPStatus
 from typing import cast
 
@@ -13,6 +14,8 @@ from uvicorn.server import ServerState
 
 from app.formats.problems import MEDIA_TYPE, Problem
 from app.server.transport import Transport
+
+log = logging.getLogger(__name__)
 
 HEAD_BYTES = 16_384  # request line and headers: proxies send as much at most
 HEAD_SECONDS = 10.0  # for them to arrive, from the first byte of a connection or a request
@@ -30,10 +33,10 @@ class HeadTooLong(Exception):
     """Stops the parser; never leaves this file."""
 
 
-def refusal(status: int) -> bytes:
+def refusal(status: int, detail: str) -> bytes:
     """A whole answer for a client whose request was not read."""
     phrase = HTTPStatus(status).phrase
-    problem = Problem(type="about:blank", title=phrase, status=status, detail=DETAILS[status], instance="")
+    problem = Problem(type="about:blank", title=phrase, status=status, detail=detail, instance="")
     body = problem.model_dump_json(exclude_none=True).encode()
     head = (
         f"HTTP/1.1 {status} {phrase}\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
@@ -86,6 +89,14 @@ class Connection(HttpToolsProtocol):
                 self._refuse(431)
         elif not self._answers():
             self._wait()  # empty lines before a request are none
+
+    def shutdown(self) -> None:
+        """Close it once its answer is over; one that cannot be is dropped, and the others go on."""
+        try:
+            super().shutdown()
+        except Exception:
+            log.exception("a connection could not be closed")
+            self.transport.abort()
 
     def eof_received(self) -> bool:  # type: ignore[override] # as in asyncio
         """The client says no more: it hung up, or listens still. An answer not yet begun is sent if it is quick."""
@@ -140,7 +151,7 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: int) -> None:
         self._wait_no_more()
         if not self._answers():  # else it would stand in the middle of an answer
-            self.transport.write(refusal(status))
+            self.transport.write(refusal(status, DETAILS[status]))
         self.transport.close()
 
     def _answers(self) -> bool:

@@ -5,24 +5,14 @@ import time
 from types import FrameType
 
 import uvicorn
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.application import create_app
 from app.routes.service import Service
 from app.server.connection import Connection
-from app.server.transport import LINGER_SECONDS
+from app.server.websocket import Socket
 from app.settings import Settings
 
 CLOSING_SECONDS = 5  # for connections to close once the drawings are done
-
-
-class Socket(WebSocketsSansIOProtocol):
-    """Uvicorn's WebSocket, which does not wait for ever for a client that takes nothing to be closed."""
-
-    async def run_asgi(self) -> None:
-        """Serve; once that is over, drop the connection if it is still there after a while."""
-        await super().run_asgi()
-        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
 
 class Server(uvicorn.Server):

@@ -12,8 +12,8 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 from websockets.sync.client import connect
 
 from app.formats.problems import MEDIA_TYPE
-from app.server import server as server_module
 from app.server import transport as transport_module
+from app.server import websocket as websocket_module
 from tests.app.real import real
 from tests.app.tiny import client_of, until
 
@@ -308,7 +308,7 @@ def test_a_message_may_not_be_too_long(checkpoints: Path) -> None:
 
 def test_a_slow_reader_is_sent_away(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that asks and takes nothing is cut off: its memory is bounded, its place is free."""
-    for module in (server_module, transport_module):
+    for module in (websocket_module, transport_module):
         monkeypatch.setattr(module, "LINGER_SECONDS", 0.5)
     with (
         real(checkpoints, send_timeout=0.3) as running,

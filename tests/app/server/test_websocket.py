@@ -1,0 +1,113 @@
+import logging
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from app.server import websocket as websocket_module
+from app.server.websocket import Socket
+from tests.app.real import Real, real
+from tests.app.server.test_connection import dial, is_well, problem, talk
+from tests.app.tiny import until
+
+UPGRADE = (
+    b"Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+
+
+@pytest.fixture(scope="module")
+def served(checkpoints: Path) -> Iterator[Real]:
+    with real(checkpoints) as running:
+        yield running
+
+
+def handshake(path: bytes = b"/ws/draw/cat?wait=1", *lines: bytes) -> bytes:
+    return b"GET " + path + b" HTTP/1.1\r\n" + UPGRADE + b"".join(line + b"\r\n" for line in lines) + b"\r\n"
+
+
+LONG = b"a" * 9000
+REFUSED = {
+    "header": (handshake(b"/ws/draw/cat", b"X-Long: " + LONG), 431),
+    "path": (handshake(b"/ws/draw/" + LONG), 431),
+    "query": (handshake(b"/ws/draw/cat?" + LONG), 431),
+    "many headers": (handshake(b"/ws/draw/cat", *[b"X: a"] * 200), 431),
+    "long origin": (handshake(b"/ws/draw/cat", b"Origin: " + LONG[:5000]), 431),
+    "body": (handshake(b"/ws/draw/cat", b"Content-Length: 3") + b"abc", 400),
+    "chunks": (handshake(b"/ws/draw/cat", b"Transfer-Encoding: chunked") + b"0\r\n\r\n", 400),
+    "raw bytes": (handshake("/ws/draw/\u00e4".encode()), 400),
+    "raw header": (handshake(b"/ws/draw/cat", b"X: \x01"), 400),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_handshake_that_the_library_cannot_read_is_refused(served: Real, kind: str) -> None:
+    """At once, with a status and a problem document; no connection is left, and others go on."""
+    request, status = REFUSED[kind]
+    begun = time.monotonic()
+    found, body = problem(talk(served, request).replace(b"Connection: close", b"connection: close"))
+    assert (found, body["status"]) == (status, status)
+    assert time.monotonic() - begun < 5
+    until(lambda: not served.server.server_state.connections)
+    assert is_well(served)
+
+
+@pytest.mark.parametrize("missing", [b"Sec-WebSocket-Key", b"Sec-WebSocket-Version"])
+def test_half_a_handshake_is_refused(served: Real, missing: bytes) -> None:
+    """One without what it needs gets a status that begins with 4, and the end."""
+    request = handshake().replace(missing, b"X-" + missing)
+    assert talk(served, request).startswith(b"HTTP/1.1 4")
+    until(lambda: not served.server.server_state.connections)
+
+
+def test_a_handshake_has_a_time(served: Real, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever keeps a handshake from being understood, the connection is told, and closed, some seconds later."""
+    monkeypatch.setattr(websocket_module, "HANDSHAKE_SECONDS", 0.3)
+    monkeypatch.setattr(Socket, "data_received", lambda *_: None)  # a library that waits for more
+    assert problem(talk(served, handshake()))[0] == 408
+    until(lambda: not served.server.server_state.connections)
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_no_handshake_breaks_the_end(checkpoints: Path, caplog: pytest.LogCaptureFixture, kind: str) -> None:
+    """Told to stop with such connections open the service closes every socket with a close frame, and fails nowhere."""
+    with caplog.at_level(logging.ERROR), real(checkpoints) as running:
+        held = [dial(running) for _ in range(3)]
+        for client in held:
+            client.sendall(REFUSED[kind][0])
+        with connect(f"ws://{running.host}/ws/draw/cat?wait=1", proxy=None) as good:
+            running.server.should_exit = True
+            with pytest.raises(ConnectionClosed) as closed:
+                good.recv(timeout=20)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1012
+        running.thread.join(20)
+        for client in held:
+            client.close()
+    assert not caplog.records
+
+
+def test_a_connection_that_cannot_be_closed_keeps_no_other_open(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault while one is closed is logged, and the others get their close frames."""
+
+    def fail(_socket: Socket) -> None:
+        raise RuntimeError("cannot")
+
+    with real(checkpoints) as running:
+        url = f"ws://{running.host}/ws/draw/cat?wait=1"
+        with connect(url, proxy=None) as bad, connect(url, proxy=None) as good:
+            until(lambda: running.service.sockets == 2)
+            first = next(each for each in running.server.server_state.connections if isinstance(each, Socket))
+            monkeypatch.setattr(first, "stop_keepalive", lambda: fail(first))
+            running.server.should_exit = True
+            codes = []
+            for each in (bad, good):
+                with pytest.raises(ConnectionClosed) as closed:
+                    each.recv(timeout=20)
+                codes.append(closed.value.rcvd and closed.value.rcvd.code)
+            assert set(codes) == {1012, None}
