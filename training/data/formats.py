@@ -12,6 +12,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -34,7 +35,7 @@ def read_drawings(path: Path, *, skip_bad: bool = False) -> Iterator[Sketch]:
     Raises DataError naming the file, and the line or drawing where there is one, at the first that is none; with
     `skip_bad` such records are counted and logged. A damaged file is an error all the same.
     """
-    bad = 0
+    bad, fills = 0, Fills()
     for place, make in _records(path):
         try:
             sketch = make()
@@ -43,7 +44,9 @@ def read_drawings(path: Path, *, skip_bad: bool = False) -> Iterator[Sketch]:
                 raise DataError(f"{path}, {place}: {_reason(error)}") from error
             bad += 1
         else:
+            fills.add(sketch)
             yield sketch
+    fills.tell(path)
     if bad:
         log.warning("%s: skipped %d bad records", path, bad)
 
@@ -90,6 +93,44 @@ def _kind(path: Path, file: BinaryIO) -> Kind:
     if b"\x00" in start:
         raise DataError(f"{path} is no file of drawings: neither ndjson nor .bin, .npz or SVG")
     return "SVG" if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") else "ndjson"
+
+
+@dataclass(slots=True)
+class Fills:
+    """A count of the filled shapes of SVG files, which no pen drew."""
+
+    left_out: int = 0
+    outlined: int = 0
+    drawings: int = 0  # that have any
+
+    def add(self, sketch: Sketch) -> None:
+        """Count those of one drawing."""
+        self.left_out += sketch.fills_left_out
+        self.outlined += sketch.fills_outlined
+        self.drawings += bool(sketch.fills_left_out or sketch.fills_outlined)
+
+    def tell(self, path: Path) -> None:
+        """Say how many there were, if any."""
+        if self.left_out:
+            log.warning(
+                "%s: %s without a stroke left out, in %s", path, counted(self.left_out, "filled shape"), self._where()
+            )
+        if self.outlined:
+            log.warning(
+                "%s: %s taken by the outline, since no stroke is beside it, in %s; a pen draws lines that are exported "
+                "as strokes",
+                path,
+                counted(self.outlined, "filled shape"),
+                self._where(),
+            )
+
+    def _where(self) -> str:
+        return counted(self.drawings, "drawing")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things, in words."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _reason(error: Exception) -> str:

@@ -18,6 +18,8 @@ class Sketch:
     stroke5: Array
     recognized: bool | None = None
     key_id: str | None = None
+    fills_left_out: int = 0  # filled shapes beside the strokes of an SVG file
+    fills_outlined: int = 0  # filled shapes whose outlines are its strokes, for want of any
 
 
 # Where a record stands in its file, for people ("line 7"), and what makes its drawing or raises one of BAD_RECORD.

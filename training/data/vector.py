@@ -1,17 +1,18 @@
 """Drawings made in a drawing program: SVG files, one drawing each.
 
-Every outline counts, in the order of the file, with transformations and reuse resolved and curves flattened. Where any
-outline has a stroke colour, those without (backgrounds, fillings) are left out: no pen drew them.
+What a browser shows counts, from the back to the front, with curves flattened. Where any outline is stroked, those
+that are only filled are left out, and counted: no pen drew them. Where none is, the outlines of the fillings are all
+there is. The paper, a filled rectangle behind all else, is never a stroke.
 """
 
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-from xml.etree.ElementTree import ParseError
+from xml.etree import ElementTree
 
 import numpy as np
-from svgelements import SVG, Close, Line, Move, PathSegment, Shape
+from svgelements import Close, Line, Move, PathSegment
 from svgelements import Path as Outline
 
 from model.errors import DrawingError
@@ -20,6 +21,9 @@ from model.strokes import from_polylines
 from training.data.simplify_lines import as_dataset
 from training.data.sketch import Records, Sketch
 from training.data.source import DAMAGED, opened
+from training.data.svg.document import Document
+from training.data.svg.paper import without_paper
+from training.data.svg.style_sheets import local_name
 from training.errors import DataError
 
 ENDINGS = (".svg", ".svgz", ".svg.gz")
@@ -55,15 +59,18 @@ def _read(path: Path, word: str) -> Sketch:
 
 def _sketch(file: BinaryIO, word: str) -> Sketch:
     try:
-        document = SVG.parse(file)
-    except ParseError as error:
+        root = ElementTree.parse(file).getroot()  # noqa: S314 - expat bounds entities, and fetches none
+    except (ElementTree.ParseError, LookupError) as error:
         raise DrawingError(f"not SVG ({error})") from error
-    if not isinstance(document, SVG):
+    if local_name(root) != "svg":
         raise DrawingError("not SVG (its outermost element is another)")
-    shapes = [element for element in document.elements() if isinstance(element, Shape)]
-    drawn = [shape for shape in shapes if shape.stroke is not None and shape.stroke.value is not None]
-    strokes = [stroke for shape in drawn or shapes for stroke in _polylines(Outline(shape))]
-    return Sketch(word, from_polylines(as_dataset(strokes)))
+    document = Document(root)
+    shapes = without_paper(list(document.shown()), document.size)
+    drawn = [shape for shape in shapes if shape.stroked]
+    strokes = [stroke for shape in drawn or shapes for stroke in _polylines(shape.outline)]
+    filled = len(shapes) - len(drawn)
+    stroke5 = from_polylines(as_dataset(strokes))
+    return Sketch(word, stroke5, fills_left_out=filled if drawn else 0, fills_outlined=0 if drawn else filled)
 
 
 def _polylines(outline: Outline) -> Iterator[Points]:

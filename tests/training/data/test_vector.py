@@ -70,11 +70,42 @@ def test_curves_are_flattened(tmp_path: Path) -> None:
 
 
 def test_a_pen_draws_no_background(tmp_path: Path) -> None:
-    """Where something has a stroke, what has none is left out; where nothing has, outlines are all there is."""
+    """Where something has a stroke, what has none is left out; else outlines are all there is; paper never counts."""
     background = '<rect width="100" height="100" fill="white"/>'
     assert len(lines(tmp_path, background + '<path d="M 10 10 L 90 90 M 90 10 L 10 90" stroke="#123"/>')) == 2
-    assert len(lines(tmp_path, background + '<path d="M 10 10 L 90 90 L 20 90"/>')) == 2
+    assert len(lines(tmp_path, background + '<path d="M 10 10 L 90 90 L 20 90"/>')) == 1
     assert len(lines(tmp_path, '<path d="M0 0 L9 9" stroke="red"/><path d="M0 9 L9 0" style="display:none"/>')) == 1
+
+
+FREEHAND = (
+    '<path d="M10 50Q30 48 50 50T90 50L90 53Q70 55 50 53T10 53Z"/><path d="M50 60Q48 70 50 90L53 90Q51 70 53 60Z"/>'
+)
+
+
+def test_filled_shapes_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A warning says how many were left out beside strokes, and how many outlines were taken for want of any."""
+    paper = '<rect width="100" height="100" fill="#fff"/>'
+    assert len(lines(tmp_path, f'{paper}<path fill="none" stroke="#000" d="M10 10H90"/>{FREEHAND}')) == 1
+    assert "2 filled shapes without a stroke left out, in 1 drawing" in caplog.text
+    caplog.clear()
+    assert len(lines(tmp_path, paper + FREEHAND)) == 2
+    assert "2 filled shapes taken by the outline" in caplog.text
+    caplog.clear()
+    assert len(lines(tmp_path, f'{paper}<path stroke="#000" d="M10 10H90"/><path d="M0 0L9 9"/>')) == 1
+    assert not caplog.text
+
+
+def test_a_folder_is_told_in_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A folder is told in one line, with the number of drawings that it is about."""
+    (tmp_path / "cat").mkdir()
+    for i in range(3):
+        (tmp_path / "cat" / f"{i}.svg").write_text(
+            f'<svg><path stroke="red" d="M0 0L9 {i}"/>{FREEHAND if i else ""}</svg>'
+        )
+    assert len(list(read_drawings(tmp_path / "cat"))) == 3
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path / 'cat'}: 4 filled shapes without a stroke left out, in 2 drawings"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+import pytest
+
+from training.data.svg.style import INITIAL, length, paint, with_variables
+
+
+@pytest.mark.parametrize(
+    ("text", "opaque"),
+    [
+        ("none", 0),
+        ("transparent", 0),
+        ("#f000", 0),
+        ("#ff000080", 128 / 255),
+        ("rgb(1 2 3 / 50%)", 0.5),
+        ("RebeccaPurple", 1),
+        ("url(#a) none", 1),
+        ("#fff icc-color(a, 1)", 1),
+        ("context-stroke", 1),
+        ("currentColor", "currentcolor"),
+        ("", None),
+        ("bogus", None),
+        ("12", None),
+    ],
+)
+def test_paints(text: str, opaque: float | str | None) -> None:
+    """How much of it is seen; nothing of what is no paint."""
+    assert paint(text) == opaque
+
+
+@pytest.mark.parametrize(
+    ("text", "pixels"),
+    [
+        ("3", 3),
+        ("3px", 3),
+        ("1in", 96),
+        ("25%", 50),
+        ("2em", 32),
+        ("1e1", 10),
+        ("", None),
+        ("auto", None),
+        ("x3", None),
+    ],
+)
+def test_lengths(text: str, pixels: float | None) -> None:
+    """In pixels; percentages are of the whole."""
+    assert length(text, 200) == pixels
+
+
+def test_keywords_of_inheritance() -> None:
+    """`inherit`, `initial` and `unset` mean what CSS says, for what is inherited and what is not."""
+    parent = INITIAL.of_child({"stroke": "red", "display": "none"})
+    for text, stroked in (("inherit", 1.0), ("unset", 1.0), ("initial", 0.0)):
+        assert parent.of_child({"stroke": text}).stroke == stroked
+    assert parent.of_child({}).display == "inline"
+    assert parent.of_child({"display": "inherit"}).display == "none"
+
+
+def test_variables_fall_back() -> None:
+    """A variable that is not there has the value after the comma, and a circle of them ends."""
+    assert with_variables("var(--a, red)", {}) == "red"
+    assert with_variables("var(--a)", {"--a": "var(--b)", "--b": "blue"}) == "blue"
+    assert "var" in with_variables("var(--a)", {"--a": "var(--a)"})

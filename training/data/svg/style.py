@@ -1,0 +1,141 @@
+"""How a shape of an SVG document is painted: the properties that decide whether anything of it is seen."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import tinycss2
+from svgelements import Length
+from tinycss2.color4 import parse_color
+
+from training.data.svg.style_sheets import INHERITED, Reader
+
+PPI = 96.0
+FONT_SIZE = 16.0  # pixels of an em
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
+_LENGTH = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?([a-z]+|%)?", re.IGNORECASE)
+_WORD = re.compile(r"[a-z-]+", re.IGNORECASE)
+
+
+def paint(text: str) -> float | str | None:
+    """How opaque a paint is, 0 for `none`; "currentcolor" for that. None when it is no paint."""
+    first = next((node for node in tinycss2.parse_component_value_list(text) if node.type != "whitespace"), None)
+    if first is None:
+        return None
+    if first.type == "url" or (first.type == "function" and first.lower_name == "url"):
+        return 1.0  # a gradient or a pattern
+    if first.type == "ident" and first.lower_value in ("none", "context-fill", "context-stroke"):
+        return float(first.lower_value != "none")
+    color = parse_color(first)
+    if color is None or isinstance(color, str):
+        return color
+    return float(color.alpha)
+
+
+def _share(text: str) -> float | None:
+    """A share of 1, by number or by percentage, kept between 0 and 1."""
+    number, percent = text.removesuffix("%"), text.endswith("%")
+    try:
+        value = float(number) / (100 if percent else 1)
+    except ValueError:
+        return None
+    return min(max(value, 0.0), 1.0) if math.isfinite(value) else None
+
+
+def length(text: str, whole: float = 1.0) -> float | None:
+    """A length in pixels, percentages being of `whole`. None when it is none."""
+    if not _LENGTH.fullmatch(text.strip()):
+        return None
+    value = Length(text.strip()).value(ppi=PPI, relative_length=whole, font_size=FONT_SIZE, font_height=FONT_SIZE)
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+
+
+def _width(text: str) -> float | None:
+    value = length(text)
+    return None if value is None or value < 0 else value
+
+
+def _word(text: str) -> str | None:
+    return text.lower() if _WORD.fullmatch(text) else None
+
+
+GEOMETRY = ("x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "d", "transform")  # which CSS may set too
+READERS: Mapping[str, Reader] = {
+    "color": paint,
+    "stroke": paint,
+    "fill": paint,
+    "stroke-opacity": _share,
+    "fill-opacity": _share,
+    "opacity": _share,
+    "stroke-width": _width,
+    "display": _word,
+    "visibility": _word,
+    **dict.fromkeys(GEOMETRY, partial(str)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The computed values of an element; `opacity` is that of all groups around it as well."""
+
+    color: object = 1.0
+    stroke: object = 0.0
+    fill: object = 1.0
+    stroke_opacity: object = 1.0
+    fill_opacity: object = 1.0
+    stroke_width: object = 1.0
+    visibility: object = "visible"
+    display: object = "inline"
+    opacity: float = 1.0
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def of_child(self, declared: Mapping[str, str]) -> "Style":
+        """The style of an element inside of this one for which so much is declared."""
+        variables = {**self.variables, **{name: text for name, text in declared.items() if name.startswith("--")}}
+        values: dict[str, object] = {"display": "inline", "variables": variables}
+        for name in ("color", "stroke", "fill", "stroke-opacity", "fill-opacity", "stroke-width", "visibility"):
+            text = with_variables(declared.get(name, "inherit"), variables)
+            values[name.replace("-", "_")] = _computed(name, text, self)
+        values["display"] = _computed("display", with_variables(declared.get("display", "inline"), variables), self)
+        own = _share(with_variables(declared.get("opacity", "1"), variables))
+        values["opacity"] = self.opacity * (1.0 if own is None else own)
+        return replace(self, **values)  # type: ignore[arg-type] # each is of its own type
+
+    @property
+    def strokes(self) -> bool:
+        """Whether a line is seen along the outline."""
+        return bool(self._shown(self.stroke, self.stroke_opacity) and self.stroke_width)
+
+    @property
+    def fills(self) -> bool:
+        """Whether the inside of the outline is seen."""
+        return bool(self._shown(self.fill, self.fill_opacity))
+
+    def _shown(self, colour: object, opacity: object) -> bool:
+        opaque = self.color if colour == "currentcolor" else colour
+        return self.visibility == "visible" and bool(opaque and opacity and self.opacity)
+
+
+INITIAL = Style()
+
+
+def _computed(name: str, text: str, parent: Style) -> object:
+    """A value of `name`; of a text that is none, what it is without one."""
+    attribute = name.replace("-", "_")
+    inherits = name != "display"
+    if text.lower() in INHERITED:
+        initial = text.lower() == "initial" or (text.lower() != "inherit" and not inherits)
+        return getattr(INITIAL if initial else parent, attribute)
+    value = READERS[name](text)
+    return getattr(parent if inherits else INITIAL, attribute) if value is None else value
+
+
+def with_variables(text: str, variables: Mapping[str, str]) -> str:
+    """A value with what `var()` stands for, a few levels deep."""
+    for _ in range(5):
+        if "var(" not in text:
+            break
+        text = _VARIABLE.sub(lambda found: variables.get(found[1], found[2] or "").strip(), text)
+    return text
