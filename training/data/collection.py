@@ -9,6 +9,7 @@ from model.strokes import Array
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
 from training.data.sketch import category_of
+from training.data.source import is_debris
 from training.data.spool import Spool
 from training.data.vector import svg_files
 from training.errors import DataError
@@ -82,7 +83,8 @@ def files_by_category(folder: Path) -> dict[str, list[Path]]:
     A file counts by its ending: ndjson, bin or npz, plain or gzip. Raises DataError for none.
     """
     try:
-        paths = sorted(path for path in folder.iterdir() if path.name.endswith(ENDINGS) or _holds_svg(path))
+        paths = sorted(path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) or _holds_svg(path))
+        paths = [path for path in paths if not is_debris(path)]
     except OSError as error:
         raise DataError(f"{folder}: {error.strerror or error}") from error
     if not paths:
@@ -100,7 +102,7 @@ def files_of(category: str, paths: Sequence[Path]) -> list[Path]:
     """
     found = []
     for path in paths:
-        whole = {category_of(path): [path]} if path.is_file() or _holds_svg(path) else files_by_category(path)
+        whole = {category_of(path): [path]} if not path.is_dir() or _holds_svg(path) else files_by_category(path)
         found += [file for name, files in whole.items() if match_key(name) == match_key(category) for file in files]
     if not found:
         raise DataError(f"no file in {', '.join(map(str, paths))} is named after {category!r}")

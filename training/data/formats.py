@@ -6,7 +6,7 @@
 | gzip | any of those below | |
 | zip | sketch-rnn's .npz | training/data/npz.py |
 | a key, a country, a flag | Google's binary .bin | training/data/binary.py |
-| text that begins with < | one SVG | training/data/vector.py |
+| text that begins with <, in UTF-8 or UTF-16 | one SVG | training/data/vector.py |
 | other text | Quick, Draw! ndjson, simplified or raw | training/data/ndjson_reader.py |
 """
 
@@ -19,7 +19,7 @@ from typing import BinaryIO, Literal
 from model.errors import DrawingError
 from training.data import binary, ndjson_reader, npz, vector
 from training.data.sketch import BAD_RECORD, Records, Sketch, category_of
-from training.data.source import DAMAGED, beginning, opened
+from training.data.source import DAMAGED, beginning, encoding_of, opened
 from training.errors import DataError
 
 log = logging.getLogger(__name__)
@@ -90,9 +90,10 @@ def _kind(path: Path, file: BinaryIO) -> Kind:
         return "binary"
     if start.startswith(ZIP_MAGIC):
         return "npz"
-    if b"\x00" in start:
+    text = start.decode(encoding_of(start), errors="ignore").lstrip("\ufeff").lstrip()
+    if "\x00" in text or (start and not text.strip()):
         raise DataError(f"{path} is no file of drawings: neither ndjson nor .bin, .npz or SVG")
-    return "SVG" if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") else "ndjson"
+    return "SVG" if text.startswith("<") else "ndjson"
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from model.errors import DrawingError
 from model.strokes import END_ROW, Array, from_polylines, to_polylines
 from training.data.simplify_lines import as_dataset
 from training.data.sketch import Records, Sketch
+from training.data.source import is_debris
 from training.data.unpickle import load_arrays
 from training.errors import DataError
 
@@ -32,6 +33,8 @@ def records(file: BinaryIO, path: Path, word: str) -> Records:
     found = False
     with zipfile.ZipFile(file) as archive:
         for name in archive.namelist():
+            if any(map(is_debris, (Path(name), *Path(name).parents[:-1]))):
+                continue
             for number, rows in enumerate(_drawings(archive, name, path), start=1):
                 found = True
                 yield f"{name.removesuffix('.npy')}, drawing {number}", partial(_sketch, rows, word)

@@ -1,6 +1,11 @@
-"""Files that may be zipped."""
+"""Files that may be zipped, pipes among them, and what else an operating system puts beside them."""
 
+import atexit
+import codecs
+import functools
 import gzip
+import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,14 +17,25 @@ from training.data import binary
 from training.errors import DataError
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
+DEBRIS = ("thumbs.db", "desktop.ini", "__macosx")  # of Windows, and of archives made on a Mac
+BOMS = {  # longest first: that of UTF-16 is the beginning of that of UTF-32
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile)  # what reading a damaged file raises
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """A file to read from, unzipped on the way if it is gzip, which its content says. Raises DataError naming it."""
+    """A file to read from, unzipped on the way if it is gzip, which its content says. Raises DataError naming it.
+
+    What cannot be read twice (a pipe, a terminal) is copied when it is first opened.
+    """
     try:
-        file = path.open("rb")
+        file = (path if path.is_file() else _copy(path)).open("rb")
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     with file:
@@ -41,3 +57,28 @@ def beginning(file: BinaryIO, size: int = 1024) -> bytes:
     found = file.read(size)
     file.seek(0)
     return found
+
+
+def is_debris(path: Path) -> bool:
+    """Whether a file or folder is none of a person's: hidden ones, `._` halves of a Mac's, pictures of a folder."""
+    return path.name.startswith(".") or path.name.lower() in DEBRIS
+
+
+def encoding_of(start: bytes) -> str:
+    """How text that begins so is encoded: by its byte order mark, or by the zeros beside its first character."""
+    marked = next((name for mark, name in BOMS.items() if start.startswith(mark)), None)
+    if marked is not None:
+        return marked
+    zeros = [byte == 0 for byte in start[:2]]
+    return "utf-16-le" if zeros == [False, True] else "utf-16-be" if zeros == [True, False] else "utf-8"
+
+
+@functools.cache
+def _copy(path: Path) -> Path:
+    """A copy of what can be read only once, there until the process ends. What is not there stays as it is."""
+    if not path.exists() or path.is_dir():
+        return path
+    with path.open("rb") as stream, tempfile.NamedTemporaryFile(prefix="inkstream-", delete=False) as copy:
+        atexit.register(Path(copy.name).unlink, missing_ok=True)
+        shutil.copyfileobj(stream, copy)
+    return Path(copy.name)

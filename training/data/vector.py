@@ -20,7 +20,7 @@ from model.simplify import Points
 from model.strokes import from_polylines
 from training.data.simplify_lines import as_dataset
 from training.data.sketch import Records, Sketch
-from training.data.source import DAMAGED, opened
+from training.data.source import DAMAGED, is_debris, opened
 from training.data.svg.document import Document
 from training.data.svg.paper import without_paper
 from training.data.svg.style_sheets import local_name
@@ -45,8 +45,8 @@ def folder_records(folder: Path, word: str) -> Records:
 
 
 def svg_files(folder: Path) -> list[Path]:
-    """The SVG files of a folder in order of name."""
-    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS))
+    """The SVG files of a folder in order of name, but for what an operating system put there."""
+    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and not is_debris(path))
 
 
 def _read(path: Path, word: str) -> Sketch:

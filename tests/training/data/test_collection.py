@@ -82,3 +82,14 @@ def test_files_are_found_by_the_name_of_their_category(tmp_path: Path) -> None:
     assert files_of("cat", [tmp_path / "mine" / "cat"]) == [tmp_path / "mine" / "cat"]
     with pytest.raises(DataError, match="is named after 'dog'"):
         files_of("dog", given)
+
+
+def test_debris_is_no_category(tmp_path: Path) -> None:
+    """Nothing that macOS or Windows put beside the files counts, and endings may be in capitals."""
+    shapes.write(tmp_path / "CAT.NDJSON", "square", 3)
+    for name in ("._CAT.NDJSON", ".DS_Store", "Thumbs.db", "._dog.ndjson.gz"):
+        (tmp_path / name).write_bytes(b"\x00\x05\x16\x07Mac OS X")
+    for folder in ("__MACOSX", ".Trash"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "1.svg").write_text("<svg/>")
+    assert files_by_category(tmp_path) == {"CAT": [tmp_path / "CAT.NDJSON"]}

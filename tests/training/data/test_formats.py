@@ -1,5 +1,8 @@
+import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -152,3 +155,51 @@ def test_bad_records_are_skipped_only_when_told(tmp_path: Path, caplog: pytest.L
             list(read_drawings(file))
         assert len(list(read_drawings(file, skip_bad=True))) == 2
         assert "skipped 1 bad record" in caplog.text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "latin-1", "windows-1252"])
+def test_svg_in_other_encodings(tmp_path: Path, encoding: str) -> None:
+    """As its declaration or its byte order mark says."""
+    declared = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>'
+    text = f'{declared}<svg id="\N{LATIN SMALL LETTER E WITH ACUTE}"><path stroke="red" d="M0 0L9 9"/></svg>'
+    (tmp_path / "a.svg").write_bytes(text.encode(encoding))
+    assert kind_of(tmp_path / "a.svg") == "SVG"
+    assert len(list(read_drawings(tmp_path / "a.svg"))) == 1
+
+
+def test_an_unknown_encoding_is_named(tmp_path: Path) -> None:
+    """A line that names the file, not a traceback."""
+    (tmp_path / "a.svg").write_bytes(b'<?xml version="1.0" encoding="klingon"?><svg/>')
+    with pytest.raises(DataError, match=r"a\.svg, the drawing: not SVG \(.*klingon"):
+        list(read_drawings(tmp_path / "a.svg"))
+
+
+@pytest.mark.parametrize("name", [*WRITERS, "cat.svg"])
+def test_a_pipe_is_read_as_a_file_is(tmp_path: Path, name: str) -> None:
+    """Neither sought nor opened again, though commands look twice; whatever comes through it."""
+    if name == "cat.svg":
+        file = writers.put(tmp_path / name, b'<svg><path stroke="red" d="M0 0L9 9"/></svg>')
+    else:
+        file = WRITERS[name](tmp_path / name, DRAWINGS)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=lambda: pipe.write_bytes(file.read_bytes()))
+    writer.start()
+    assert kind_of(pipe) == kind_of(file)
+    writer.join()
+    for there, here in zip(read_drawings(pipe), read_drawings(file), strict=True):
+        np.testing.assert_array_equal(there.stroke5, here.stroke5)
+
+
+def test_what_systems_leave_beside_drawings_is_passed_over(tmp_path: Path) -> None:
+    """`._` halves of files from a Mac, thumbnails, settings of folders: in folders and in archives."""
+    folder = writers.svgs(tmp_path / "owl", DRAWINGS)
+    for name in ("._000.svg", ".DS_Store", "Thumbs.db", "desktop.ini", ".hidden.svg"):
+        (folder / name).write_bytes(b"\x00\x05\x16\x07Mac OS X")
+    (folder / "__MACOSX").mkdir()
+    assert len(list(read_drawings(folder))) == 3
+    file = writers.npz(tmp_path / "cat.npz", train=DRAWINGS)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("__MACOSX/._train.npy", b"\x00\x05\x16\x07Mac OS X")
+        archive.writestr(".DS_Store", b"Bud1")
+    assert len(list(read_drawings(file))) == 3

@@ -37,11 +37,25 @@ def test_gzip_is_told_by_content_not_by_name(tmp_path: Path) -> None:
         ('{"word": "cat", "drawing": [[[1, 2], [3', "not JSON"),
         ('{"word": "cat"}', "no 'drawing'"),
         ('{"word": "cat", "drawing": []}', "at least one point"),
-        ('{"word": "cat", "drawing": [[[1, 2, 3], [1, 2]]]}', "not a drawing"),
+        ('{"word": "cat", "drawing": [[[1, 2, 3], [1, 2]]]}', "of one length"),
         ('{"word": "cat", "drawing": [[[1, NaN], [1, 2]]]}', "finite"),
-        ('{"word": "cat", "drawing": [[["a"], ["b"]]]}', "not a drawing"),
+        ('{"word": "cat", "drawing": [[["a"], ["b"]]]}', "of numbers"),
+        ('{"word": "cat", "drawing": [[["1", "2"], ["3", "4"]]]}', "of numbers"),
+        ('{"word": "cat", "drawing": [[[1, null], [1, 2]]]}', "of numbers"),
+        ('{"word": "cat", "drawing": [[[0, 0], [9, 0], [9, 9], [0, 9]]]}', "a list of x and a list of y"),
+        ('{"word": "cat", "drawing": [[[0, 9], [0, 0], [5, 1]]]}', "times of a stroke go back"),
+        ('{"word": "cat", "drawing": [[[0, 9], [0, 0], [0, 1], [0.5, 0.7]]]}', "a list of x and a list of y"),
+        ('{"word": "cat", "drawing": [[[0, 9], [0, 0], [0, 1]], [[1, 2], [1, 2]]]}', "some have none"),
+        ('{"word": "cat", "drawing": [[[0, 9], [0, 0], [0]]]}', "of one length"),
+        ('{"word": "cat", "drawing": [[0, 0, 9, 9]]}', "a list of x and a list of y"),
+        ('{"word": "cat", "drawing": [[5, 6]]}', "a list of x and a list of y"),
+        ('{"word": "cat", "drawing": [[3, 4, 0], [1, 1, 1]]}', "a list of x and a list of y"),
+        ('{"word": "cat", "drawing": [[{"x": 1, "y": 2}, {"x": 3, "y": 4}]]}', "a list of x and a list of y"),
+        ('{"word": "cat", "drawing": "[[[1, 2], [3, 4]]]"}', "no list of strokes"),
+        ('{"word": "cat", "drawing": {"strokes": []}}', "no list of strokes"),
+        ('{"word": "caf\xe9", "drawing": [[[1, 2], [3, 4]]]}', "byte 0xe9 at column 14 is no UTF-8; .*Latin-1"),
         ('["cat"]', "not a drawing"),
-        ("\xff\xfe", "not"),
+        ("\xff\xfe", "no UTF-8"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: str, reason: str) -> None:
@@ -80,3 +94,15 @@ def test_one_point_is_a_drawing(tmp_path: Path) -> None:
     path.write_text(json.dumps({"word": "dot", "drawing": [[[3], [4]]]}))
     (sketch,) = read_drawings(path)
     assert sketch.stroke5.tolist() == [[0, 0, 0, 1, 0], [0, 0, 0, 0, 1]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_encodings_and_line_ends_of_other_systems(tmp_path: Path, encoding: str, end: str) -> None:
+    """What Notepad, PowerShell or an old Mac wrote reads the same, letters beyond ASCII too; zipped as well."""
+    lines = end.join([GOOD.replace("cat", "caf\N{LATIN SMALL LETTER E WITH ACUTE}")] * 3) + end
+    for name, content in (("a", lines.encode(encoding)), ("b", gzip.compress(lines.encode(encoding)))):
+        (tmp_path / name).write_bytes(content)
+        found = list(read_drawings(tmp_path / name))
+        assert [sketch.word for sketch in found] == ["caf\N{LATIN SMALL LETTER E WITH ACUTE}"] * 3
+        assert len(to_polylines(found[0].stroke5)) == 2

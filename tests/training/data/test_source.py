@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from training.data.source import beginning, is_zipped, opened
+from training.data.source import beginning, encoding_of, is_debris, is_zipped, opened
 from training.errors import DataError
 
 
@@ -23,3 +23,18 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     """No traceback of the operating system."""
     with pytest.raises(DataError, match=r"gone: No such file"), opened(tmp_path / "gone"):
         pass
+
+
+def test_debris_is_known_by_its_name() -> None:
+    """What macOS and Windows put into folders and archives, in any case; nothing that a person names."""
+    for name in ("._cat.svg", ".DS_Store", "Thumbs.db", "thumbs.db", "Desktop.ini", "__MACOSX", ".cat.ndjson.abc.part"):
+        assert is_debris(Path("a") / name)
+    for name in ("cat.svg", "_cat.svg", "thumbs.svg", "desktop.ndjson"):
+        assert not is_debris(Path(".hidden") / name)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_encodings_without_a_mark(encoding: str) -> None:
+    """Zeros beside the first character tell; an empty file is UTF-8."""
+    assert encoding_of('{"word"'.encode(encoding)) == encoding
+    assert encoding_of(b"") == "utf-8"
