@@ -1,5 +1,6 @@
 """A web server that serves files badly: it drops connections, sends too little, is busy, forgets what it was asked."""
 
+import base64
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ class Flaky:
     faults: list[str] = field(default_factory=list)
     head_faults: list[str] = field(default_factory=list)
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)  # method, path, range
+    proxy_users: set[str] = field(default_factory=set)  # name:password, of those who took it for a proxy
     tag: str = '"1"'
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -59,6 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         flaky, wanted = self.flaky, self.headers.get("Range")
         flaky.asked.append((self.command, self.path, wanted))
+        if proxied := self.headers.get("Proxy-Authorization"):
+            flaky.proxy_users.add(base64.b64decode(proxied.removeprefix("Basic ")).decode())
         fault = flaky.fault(self.command)
         content = flaky.files.get(self.path)
         if content is None:

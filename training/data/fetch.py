@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
@@ -52,7 +54,8 @@ class Fetcher:
 
     def __init__(self, *, tries: int = 8, first_wait: float = 0.5, jobs: int = 1) -> None:
         self.stop = Event()
-        self._pool = urllib3.PoolManager(maxsize=jobs, timeout=TIMEOUT, retries=REDIRECTS)
+        self._jobs = jobs
+        self._pools: dict[str, urllib3.PoolManager] = {}  # by the proxy, "" being none
         backoff = wait_random_exponential(multiplier=first_wait, max=LONGEST_WAIT)
         self._retrying = Retrying(
             stop=stop_after_attempt(tries),
@@ -64,7 +67,8 @@ class Fetcher:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._pool.clear()
+        for pool in self._pools.values():
+            pool.clear()
 
     def fetch(self, url: str, place: Path, progress: Progress) -> bool:
         """Bring a file to its place; False when one of the right size was there. Raises DownloadError."""
@@ -124,7 +128,7 @@ class Fetcher:
     def _asked(self, method: str, url: str, headers: dict[str, str]) -> Iterator[BaseHTTPResponse]:
         """The answer, its body still to come. Raises _Hiccup when a later try may go better, else DownloadError."""
         self._look_up()
-        response = self._pool.request(method, url, headers=headers, preload_content=False)
+        response = self._pool(url).request(method, url, headers=headers, preload_content=False)
         try:
             if response.status in BUSY:
                 raise _Hiccup(f"the server says {response.status}", REDIRECTS.get_retry_after(response))
@@ -134,6 +138,13 @@ class Fetcher:
         finally:
             response.close()  # what is left of the body would be read for nothing
 
+    def _pool(self, url: str) -> urllib3.PoolManager:
+        """The connections that lead to an address, by the proxy that the environment names for it."""
+        proxy = _proxy_for(url)
+        if proxy not in self._pools:
+            self._pools[proxy] = _connections(proxy, self._jobs)
+        return self._pools[proxy]
+
     def _sleep(self, seconds: float) -> None:
         self.stop.wait(seconds)
         self._look_up()
@@ -141,6 +152,34 @@ class Fetcher:
     def _look_up(self) -> None:
         if self.stop.is_set():
             raise DownloadError("stopped")
+
+
+def _proxy_for(url: str) -> str:
+    """The proxy that `HTTP_PROXY`, `HTTPS_PROXY` or `ALL_PROXY` names for an address; none where `NO_PROXY` has it."""
+    address, proxies = urlsplit(url), getproxies()
+    if not address.hostname or proxy_bypass(address.netloc):
+        return ""
+    proxy = proxies.get(address.scheme) or proxies.get("all") or ""
+    return proxy if "://" in proxy or not proxy else f"http://{proxy}"
+
+
+def _connections(proxy: str, jobs: int) -> urllib3.PoolManager:
+    if not proxy:
+        return urllib3.PoolManager(maxsize=jobs, timeout=TIMEOUT, retries=REDIRECTS)
+    place = urlsplit(proxy)
+    name, word = (unquote(part) if part is not None else "" for part in (place.username, place.password))
+    headers = urllib3.make_headers(proxy_basic_auth=f"{name}:{word}") if name else None
+    shown = f"{place.scheme}://{place.hostname}:{place.port}" if name else proxy  # no password in a message
+    try:
+        return urllib3.ProxyManager(
+            place._replace(netloc=place.netloc.rpartition("@")[2]).geturl(),
+            maxsize=jobs,
+            timeout=TIMEOUT,
+            retries=REDIRECTS,
+            proxy_headers=headers,
+        )
+    except (HTTPError, ValueError) as error:
+        raise DownloadError(f"the proxy {shown} cannot be used: only http:// and https:// are known") from error
 
 
 def _wished(state: RetryCallState) -> float:

@@ -198,3 +198,23 @@ def _error(fetcher: Fetcher, server: Flaky, folder: Path) -> Exception:
     with pytest.raises(DownloadError) as caught:
         fetcher.fetch(f"{server.url}/cat", folder / "cat", lambda *_: None)
     return caught.value
+
+
+def test_the_environment_names_the_proxy(server: Flaky, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HTTP_PROXY is asked for any host, with its name and password; NO_PROXY goes past it; the password is not told."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    server.files = {"http://drawings.test/cat": CONTENT, "/cat": CONTENT}
+    monkeypatch.setenv("HTTP_PROXY", server.url.replace("http://", "http://me:secret@"))
+    with closing(Fetcher(tries=1)) as fetcher:
+        assert fetcher.fetch("http://drawings.test/cat", tmp_path / "cat", lambda *_: None)
+        assert {path for _, path, _ in server.asked} == {"http://drawings.test/cat"}
+        assert server.proxy_users == {"me:secret"}
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        assert fetcher.fetch(f"{server.url}/cat", tmp_path / "direct", lambda *_: None)
+        assert server.asked[-1][1] == "/cat"
+        monkeypatch.setenv("HTTP_PROXY", "socks9://me:secret@127.0.0.1:1")
+        with pytest.raises(DownloadError, match=r"socks9://127\.0\.0\.1:1 cannot be used") as raised:
+            fetcher.fetch("http://drawings.test/dog", tmp_path / "dog", lambda *_: None)
+        assert "secret" not in str(raised.value)
