@@ -9,6 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 from model.simplify import SIDE
+from training import arguments
 from training.data.formats import kind_of, read_drawings
 from training.data.survey import MOVES, QUANTILES, Survey, quantiles
 from training.errors import DataError
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sheet", type=Path, metavar="OUT", help="also draw some of each file, as .svg or .png")
     parser.add_argument("--count", type=int, default=60, help="drawings of each file on the sheet, picked at random")
     parser.add_argument("--seed", type=int, default=0, help="of the picking")
+    parser.add_argument("--max-points", type=int, default=arguments.MAX_POINTS, help="longer drawings are counted")
     parser.add_argument("--skip-bad", action="store_true", help="pass over drawings that cannot be read")
     parser.add_argument("--json", action="store_true", help="one JSON object a file instead of text")
 
@@ -44,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
             "file": str(path),
             "format": kind,
             "drawings": len(survey),
-            **(summarise(survey) if len(survey) else {}),
+            **(summarise(survey, args.max_points) if len(survey) else {}),
         }
         print(json.dumps(summary) if args.json else "\n".join(_lines(summary)))
     if args.sheet:
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def summarise(survey: Survey) -> dict[str, Any]:
+def summarise(survey: Survey, max_points: int) -> dict[str, Any]:
     """What a survey of at least one drawing found, in plain numbers; lengths in pixels."""
     mean, std = survey.moments()
     offsets = survey.offset_quantiles()
@@ -69,6 +71,8 @@ def summarise(survey: Survey) -> dict[str, Any]:
         "points": _named(quantiles(survey.points)),
         "strokes": _named(quantiles(survey.strokes)),
         "side": _named(quantiles(survey.sides)),
+        "longer": {"max_points": max_points, "drawings": survey.longer_than(max_points)},
+        "twins": survey.twins,
         **axes,
         "moves": {"from": list(MOVES[:-1]), "lines": survey.moves[0].tolist(), "jumps": survey.moves[1].tolist()},
     }
@@ -87,6 +91,11 @@ def _lines(summary: dict[str, Any]) -> Iterator[str]:
         yield f"  {name:<12}" + ", ".join(f"{key or '(none)'} {count:,}" for key, count in summary[name].items())
     for name in ("points", "strokes", "side", "dx", "dy"):
         yield f"  {name:<12}" + ", ".join(f"{key} {value:g}" for key, value in summary[name].items())
+    if longer := summary["longer"]["drawings"]:
+        most = summary["longer"]["max_points"]
+        yield f"  note: {longer:,} of these drawings are longer than {most} points: train leaves them out"
+    if summary["twins"]:
+        yield f"  note: {summary['twins']:,} of these drawings are twins of others in the file"
     if abs(summary["side"]["median"] - SIDE) > SIDE / 4:
         yield f"  note: these drawings do not fit the 0..{SIDE:.0f} box; see docs/data.md"
     yield from _bars(summary["moves"])

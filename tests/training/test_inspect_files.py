@@ -67,3 +67,16 @@ def test_what_cannot_be_inspected_is_said(tmp_path: Path, capsys: pytest.Capture
     ):
         assert main(["inspect", *map(str, argv)]) == 2
         assert message in capsys.readouterr().err
+
+
+def test_what_training_would_leave_out_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """How many are longer than --max-points, and how many are there twice."""
+    once = shapes.write(tmp_path / "once.ndjson", "square", 5).read_text()
+    (tmp_path / "twice.ndjson").write_text(once + once)
+    text = inspect(capsys, str(tmp_path / "twice.ndjson"))
+    assert "note: 5 of these drawings are twins" in text
+    assert "longer than" not in text
+    argv = ["--max-points", "6", str(tmp_path / "twice.ndjson")]
+    assert "note: 10 of these drawings are longer than 6 points" in inspect(capsys, *argv)
+    found = json.loads(inspect(capsys, "--json", *argv))
+    assert (found["longer"], found["twins"]) == ({"max_points": 6, "drawings": 10}, 5)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from training.classifier.raster import SIZE, Picture, rasterise
 from training.data.collection import Files
 from training.data.formats import read_drawings
+from training.data.left_out import TURNED_DOWN, LeftOut
 from training.errors import DataError
 from training.split import Split, split_of
 
@@ -39,12 +40,16 @@ def picture_datasets(files: Files, splits: Sequence[Split], *, skip_bad: bool = 
     """
     pictures: dict[Split, list[Picture]] = {split: [] for split in splits}
     numbers: dict[Split, list[int]] = {split: [] for split in splits}
+    left_out = LeftOut()
     for number, paths in enumerate(files.values()):
         for sketch in chain.from_iterable(read_drawings(path, skip_bad=skip_bad) for path in paths):
             split = split_of(sketch.stroke5)
-            if split in pictures and sketch.recognized is not False:
+            if split in pictures and sketch.recognized is False:
+                left_out.add(TURNED_DOWN)
+            elif split in pictures:
                 pictures[split].append(rasterise(sketch.stroke5))
                 numbers[split].append(number)
+    left_out.tell()
     return {split: _dataset(tuple(files), pictures[split], numbers[split], split) for split in splits}
 
 

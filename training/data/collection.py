@@ -1,13 +1,14 @@
 """Drawings of one or many categories, read from files and split."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from model.names import match_key
 from model.strokes import Array
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
+from training.data.left_out import EMPTY, TWIN, LeftOut, too_long
 from training.data.sketch import category_of
 from training.data.source import is_debris
 from training.data.spool import Spool
@@ -28,6 +29,7 @@ class Collection:
     valid: Corpus
     real: int  # drawings of the training split
     extra: int  # drawings added for training only
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 def collect(
@@ -43,12 +45,13 @@ def collect(
 
     Drawings longer than `max_points` rows are left out of both; the training split counts `repeat` times; at most
     about `most_valid` drawings are kept for validation. An extra drawing that is a twin of a held-out one is left out.
+    How many were left out is logged, and is in the collection.
     Drawings lie on disk, in a temporary file: there may be more than memory holds.
     """
-    count, held_out = 0, set[bytes]()
+    count, held_out, left_out = 0, set[bytes](), LeftOut()
     with Spool() as train, Spool() as valid:
         for number, paths in enumerate(files.values()):
-            for drawing in _short(paths, max_points, skip_bad):
+            for drawing in _short(paths, max_points, skip_bad, left_out):
                 count += 1
                 split = split_of(drawing)
                 if split == "train":
@@ -58,22 +61,29 @@ def collect(
                 if split == "valid":
                     valid.add(drawing, number)
         if not len(valid):
-            raise DataError(f"too few drawings to hold any out for validation: {count}")
+            raise DataError(f"too few drawings to hold any out for validation: {count}{left_out.besides()}")
         real = len(train)
         train.repeat(repeat)
         for number, name in enumerate(files):
-            for drawing in _short(extra.get(name, ()), max_points, skip_bad):
-                if digest(drawing) not in held_out:
+            for drawing in _short(extra.get(name, ()), max_points, skip_bad, left_out):
+                if digest(drawing) in held_out:
+                    left_out.add(TWIN)
+                else:
                     train.add(drawing, number)
         added = len(train) - real * repeat
-        return Collection(tuple(files), train.corpus(), valid.corpus(most_valid), real, added)
+        left_out.tell()
+        return Collection(tuple(files), train.corpus(), valid.corpus(most_valid), real, added, left_out)
 
 
-def _short(paths: Sequence[Path], max_points: int, skip_bad: bool) -> Iterator[Array]:
-    """Drawings of some files in order, the too long and the empty left out."""
+def _short(paths: Sequence[Path], max_points: int, skip_bad: bool, left_out: LeftOut) -> Iterator[Array]:
+    """Drawings of some files in order, the too long and the empty left out and counted."""
     for path in paths:
         for sketch in read_drawings(path, skip_bad=skip_bad):
-            if 1 < len(sketch.stroke5) <= max_points:
+            if len(sketch.stroke5) > max_points:
+                left_out.add(too_long(max_points))
+            elif len(sketch.stroke5) < 2:
+                left_out.add(EMPTY)
+            else:
                 yield sketch.stroke5
 
 
@@ -102,7 +112,11 @@ def files_of(category: str, paths: Sequence[Path]) -> list[Path]:
     """
     found = []
     for path in paths:
-        whole = {category_of(path): [path]} if not path.is_dir() or _holds_svg(path) else files_by_category(path)
+        whole = (
+            {category_of(path): [path]}
+            if (path.exists() and not path.is_dir()) or _holds_svg(path)
+            else files_by_category(path)
+        )
         found += [file for name, files in whole.items() if match_key(name) == match_key(category) for file in files]
     if not found:
         raise DataError(f"no file in {', '.join(map(str, paths))} is named after {category!r}")

@@ -91,7 +91,7 @@ def _kind(path: Path, file: BinaryIO) -> Kind:
     if start.startswith(ZIP_MAGIC):
         return "npz"
     text = start.decode(encoding_of(start), errors="ignore").lstrip("\ufeff").lstrip()
-    if "\x00" in text or (start and not text.strip()):
+    if "\x00" in text:
         raise DataError(f"{path} is no file of drawings: neither ndjson nor .bin, .npz or SVG")
     return "SVG" if text.startswith("<") else "ndjson"
 

@@ -23,19 +23,20 @@ from training.data.source import beginning, encoding_of
 
 FORM = "a stroke is a list of x and a list of y, and perhaps one of times"
 BLOCK = 1 << 18  # bytes that are decoded together
+BLANK = " \t\r"
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 def records(file: BinaryIO) -> Records:
     """A record for each line that is not blank, whatever ends lines, in UTF-8, UTF-16 or UTF-32."""
     for number, line in enumerate(_lines(file), start=1):
-        if line.strip():
+        if line.strip(BLANK):
             yield f"line {number}", partial(_sketch, line)
 
 
 def begins_raw(file: BinaryIO) -> bool:
     """Whether the first line that is not blank holds a raw drawing."""
-    line = next((line for line in _lines(file) if line.strip()), "")
+    line = next((line for line in _lines(file) if line.strip(BLANK)), "")
     try:
         return _is_raw(json.loads(line)["drawing"])
     except BAD_RECORD:

@@ -25,6 +25,7 @@ from model.files import write_whole
 from model.names import match_key
 from training.data.collection import Collection
 from training.data.corpus import Corpus
+from training.data.left_out import LeftOut, too_long
 from training.data.packed_columns import compressed, read
 from training.errors import DataError
 
@@ -78,18 +79,22 @@ def read_packed(
                 raise ValueError("a drawing is of a category without a name")
     except DAMAGED as error:
         raise DataError(f"{folder} does not hold packed drawings: {error}") from error
-    short = _fits(real, max_points)
+    short, long = _fits(real, max_points), LeftOut()
+    for corpus in (real, *extra):
+        long.add(too_long(max_points), int((corpus.lengths > max_points).sum()))
+    long.tell()
     trained = _some(real, short & (split == TRAIN))
     held_out = np.flatnonzero(short & (split == VALID))
     if not len(held_out) or not len(trained):
         raise DataError(
             f"{folder} holds no drawings for training, or none for validation, of {max_points} rows at most"
+            f"{long.besides()}"
         )
     valid = _some(real, held_out[:: max(1, len(held_out) // most_valid) if most_valid else 1])
     out = [i for i, name in enumerate(names) if match_key(name) in set(map(match_key, left_out))]
     more = [_some(part, _fits(part, max_points) & ~np.isin(part.category, out)) for part in extra]
     train = _joined([trained, *more])
-    return Collection(tuple(names), train, valid, len(trained), len(train) - len(trained))
+    return Collection(tuple(names), train, valid, len(trained), len(train) - len(trained), long)
 
 
 def _fits(corpus: Corpus, max_points: int) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ from model.strokes import Array
 from training.data.collection import Files
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
+from training.data.left_out import TURNED_DOWN, LeftOut
 from training.data.spool import Spool
 from training.errors import DataError
 from training.split import split_of
@@ -14,13 +15,15 @@ from training.split import split_of
 
 def read_split(files: Sequence[Path], split: str, *, skip_bad: bool = False) -> Corpus:
     """The drawings of one split of some files, `all` for every drawing. Raises DataError when there is none."""
+    count = 0
     with Spool() as spool:
         for path in files:
             for sketch in read_drawings(path, skip_bad=skip_bad):
+                count += 1
                 if split == "all" or split_of(sketch.stroke5) == split:
                     spool.add(sketch.stroke5)
         if not len(spool):
-            raise DataError(f"no drawing of the {split} split in {', '.join(map(str, files))}")
+            raise DataError(f"no drawing of the {split} split among the {count} in {', '.join(map(str, files))}")
         return spool.corpus()
 
 
@@ -40,7 +43,13 @@ def held_out(files: Files, category: str, *, skip_bad: bool = False) -> list[Arr
 
 def recognised_ones(files: Files, category: str, splits: Set[str], *, skip_bad: bool = False) -> Iterator[Array]:
     """The real drawings of a category in some splits, but for those that the game's own recogniser turned down."""
+    left_out = LeftOut()
     for path in files.get(category, ()):
         for sketch in read_drawings(path, skip_bad=skip_bad):
-            if sketch.recognized is not False and split_of(sketch.stroke5) in splits:
+            if split_of(sketch.stroke5) not in splits:
+                continue
+            if sketch.recognized is False:
+                left_out.add(TURNED_DOWN)
+            else:
                 yield sketch.stroke5
+    left_out.tell(category)

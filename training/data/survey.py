@@ -1,6 +1,6 @@
 """What is in a file of drawings: counts, lengths and the distribution of offsets, gathered in one pass.
 
-Memory does not grow with the file but for 12 bytes a drawing and the few that are kept for a sheet.
+Memory does not grow with the file but for about 100 bytes a drawing and the few that are kept for a sheet.
 """
 
 from array import array
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.strokes import LIFT, Array, to_polylines
 from training.data.sketch import Sketch
-from training.split import split_of
+from training.split import digest, split_of
 
 WIDEST = 512  # pixels: offsets beyond it, which a drawing in the box has not, are counted as this
 QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)
@@ -37,6 +37,7 @@ class Survey:
     words: Counter[str] = field(default_factory=Counter)
     recognized: Counter[bool | None] = field(default_factory=Counter)
     splits: Counter[str] = field(default_factory=Counter)
+    twins: int = 0  # drawings that were there before
     points: "array[int]" = field(default_factory=lambda: array("I"))  # of each drawing, the first one included
     strokes: "array[int]" = field(default_factory=lambda: array("I"))
     sides: "array[float]" = field(default_factory=lambda: array("f"))  # the longer side, pixels
@@ -46,6 +47,7 @@ class Survey:
     kept: list[Array] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._seen: set[bytes] = set()
         self._rng = np.random.default_rng(self.seed)
 
     def __len__(self) -> int:
@@ -58,6 +60,7 @@ class Survey:
         self.words[sketch.word] += 1
         self.recognized[sketch.recognized] += 1
         self.splits[split_of(sketch.stroke5)] += 1
+        self._count_twin(sketch.stroke5)
         self._keep(sketch.stroke5)
         self.points.append(len(rows) + 1)
         self.strokes.append(len(lines))
@@ -74,6 +77,15 @@ class Survey:
         self.moves += np.bincount(jump * (len(MOVES) - 1) + classes, minlength=self.moves.size).reshape(
             self.moves.shape
         )
+
+    def _count_twin(self, drawing: Array) -> None:
+        known = digest(drawing)[:8]  # of a billion drawings, one pair would have the same by chance
+        self.twins += known in self._seen
+        self._seen.add(known)
+
+    def longer_than(self, most: int) -> int:
+        """How many drawings have more rows, end row included."""
+        return int((np.asarray(self.points) > most).sum())
 
     def _keep(self, drawing: Array) -> None:
         """Reservoir sampling (Vitter, 1985, algorithm R): each drawing so far has the same chance to be kept."""

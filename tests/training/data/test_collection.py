@@ -52,7 +52,20 @@ def test_long_drawings_are_left_out(tmp_path: Path) -> None:
     """`max_points` holds for training and validation."""
     path = shapes.write(tmp_path / "a.ndjson", "square", 100)
     longer = shapes.write(tmp_path / "b.ndjson", "zigzag", 100)
-    assert max(collect({"x": [path, longer]}, {}, max_points=7).train.lengths) == 7
+    found = collect({"x": [path, longer]}, {}, max_points=7)
+    assert max(found.train.lengths) == 7
+    assert str(found.left_out) == "100 longer than --max-points 7"
+
+
+def test_what_is_left_out_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The log counts the long ones and the twins; where nothing is left, the error does."""
+    path = shapes.write(tmp_path / "a.ndjson", "square", 100)
+    longer = shapes.write(tmp_path / "b.ndjson", "zigzag", 30)
+    found = collect({"x": [path]}, {"x": [path, longer]}, max_points=7)
+    twins = 100 - found.real
+    assert f"left out: {twins} of --extra-data that are twins of held-out ones, 30 longer" in caplog.text
+    with pytest.raises(DataError, match=r"too few drawings .*: 0 \(left out: 30 longer than --max-points 7\)"):
+        collect({"x": [longer]}, {}, max_points=7)
 
 
 def test_too_few_drawings_is_an_error(tmp_path: Path) -> None:
