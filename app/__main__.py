@@ -4,11 +4,16 @@ import argparse
 import gc
 import sys
 
-from app.errors import SettingsError
-from app.server import doctor
-from app.server.logs import set_up_logs
-from app.server.server import Server
-from app.settings import read_settings
+from model.errors import how_to_install
+
+try:
+    from app.errors import SettingsError
+    from app.server import doctor
+    from app.server.logs import set_up_logs
+    from app.server.server import Server
+    from app.settings import read_settings
+except ModuleNotFoundError as lacking:
+    sys.exit(f"error: {how_to_install(lacking)}")
 
 SWITCH_SECONDS = 0.001  # for which the event loop may keep Python from the engine: the usual 0.005 is ten of its steps
 

@@ -18,6 +18,11 @@ from app.middleware.rates import parse_rate
 
 PREFIX = "INKSTREAM_"
 ELSEWHERE = {"INKSTREAM_SHARED_DATA"}  # read by the tests, and no setting of the service
+PORTS = ("PORT", "INKSTREAM_PORT")
+# What Kubernetes tells every container of each Service of its namespace, whatever the Services are called, and what
+# Docker's links did: NAME_PORT=tcp://10.0.0.1:80 is no setting, nor is anything else of that NAME.
+_LINK = re.compile(r"(tcp|udp|sctp)://")
+_OF_SERVICE = re.compile(r"(.+?)_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?|PORT)")
 
 
 def default_threads() -> int:
@@ -62,6 +67,10 @@ def _key(text: object) -> ApiKey:
         raise PydanticCustomError("key", "{error}", {"error": str(error)}) from None
 
 
+def _port(value: object) -> object:
+    return 8000 if isinstance(value, str) and _LINK.match(value) else value
+
+
 def _network(text: str) -> str:
     try:
         return text if text == "*" else str(ip_network(text))
@@ -104,8 +113,8 @@ class Settings(BaseSettings):
         None, description="File with the SHA-256 of the models that may be loaded, as sha256sum writes it."
     )
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; `0.0.0.0` is every one.")
-    port: int = Field(
-        8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "INKSTREAM_PORT"), description="Port to listen on."
+    port: Annotated[int, BeforeValidator(_port)] = Field(
+        8000, ge=0, le=65535, validation_alias=AliasChoices(*PORTS), description="Port to listen on."
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Device that decodes; `auto` takes CUDA if there is one."
@@ -182,7 +191,8 @@ def read_settings() -> Settings:
     An `INKSTREAM_` variable that is no setting is refused too: it is a slip, and would go unnoticed.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields} | ELSEWHERE
-    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    given = {name.upper() for name in os.environ if name.upper().startswith(PREFIX)} - _service_links()
+    unknown = sorted(given - known)
     if unknown:
         raise SettingsError("\n".join(f"{name}: no such setting" for name in unknown))
     try:
@@ -191,7 +201,23 @@ def read_settings() -> Settings:
         raise SettingsError("\n".join(_line(problem["loc"], problem["msg"]) for problem in error.errors())) from None
 
 
+def _service_links() -> set[str]:
+    """Variables about the Services of a cluster, by those whose port is an address such as tcp://10.0.0.1:80."""
+    ports = {name.upper() for name, value in os.environ.items() if _LINK.match(value)}
+    services = {found[1] for name in ports if (found := _OF_SERVICE.fullmatch(name)) and found[2] == "PORT"}
+    return {
+        name.upper()
+        for name in os.environ
+        if (found := _OF_SERVICE.fullmatch(name.upper()))
+        and found[1] in services
+        and (found[2] != "PORT" or name in ports)
+    }
+
+
 def _line(location: tuple[int | str, ...], message: str) -> str:
     name = str(location[0]) if location else "settings"
+    if name in PORTS:  # either may be meant: the first that is there is read
+        there = {name.upper() for name in os.environ}
+        name = next((port for port in PORTS if port in there), PORTS[0])
     variable = name if name.isupper() else PREFIX + name.upper()
     return f"{variable}: {message}"

@@ -6,17 +6,22 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import torch
+from model.errors import how_to_install
 
-from app.settings import default_threads
-from benchmarks.categories import categories
-from benchmarks.decoding import decoding
-from benchmarks.options import HIDDEN, ROOT, SIZES, Options, surroundings
-from benchmarks.serving import serving
-from benchmarks.streaming import streaming
-from benchmarks.systems import systems
-from benchmarks.training import training
-from model.errors import InkstreamError
+try:
+    import torch
+
+    from app.settings import default_threads
+    from benchmarks.categories import categories
+    from benchmarks.decoding import decoding
+    from benchmarks.options import HIDDEN, ROOT, SIZES, Options, surroundings
+    from benchmarks.serving import serving
+    from benchmarks.streaming import streaming
+    from benchmarks.systems import systems
+    from benchmarks.training import training
+    from model.errors import InkstreamError
+except ModuleNotFoundError as lacking:
+    sys.exit(f"error: {how_to_install(lacking, 'train')}")
 
 BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
     "categories": categories,

@@ -10,6 +10,8 @@ InkstreamError
 +-- LatentError (ValueError)       a text that is no latent code of this network
 """
 
+OURS = {"app", "benchmarks", "model", "tests", "training"}
+
 
 class InkstreamError(Exception):
     """Base of all errors that Inkstream raises on purpose."""
@@ -41,3 +43,16 @@ class LatentError(InkstreamError, ValueError):
 
 class WeightsError(InkstreamError):
     """Tensors that are the weights of no network: one is missing, or of a wrong size."""
+
+
+def how_to_install(error: ModuleNotFoundError, extra: str = "") -> str:
+    """One line that says which install brings a package; `extra` is a part of pyproject.toml.
+
+    Raises the error again where the module that is lacking is one of our own: no install would bring it.
+    """
+    package = (error.name or "").partition(".")[0]
+    if package in OURS or not package:
+        raise error
+    script = f"./scripts/install {extra}".rstrip()
+    wanted = f"inkstream[{extra}]" if extra else "inkstream"
+    return f"{package} is not installed: {script} brings it, or pip install '{wanted}' where Inkstream is a package"

@@ -61,6 +61,36 @@ def test_scripts_run(script: Path) -> None:
     subprocess.run(["bash", "-n", script], check=True)
 
 
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_windows_line_ends_are_named(tmp_path: Path, script: Path) -> None:
+    """Where bash reads a script with them at all, one line says what to do, and nothing is run."""
+    copy = tmp_path / "scripts" / script.name
+    copy.parent.mkdir()
+    copy.write_bytes(script.read_bytes().replace(b"\n", b"\r\n"))
+    run = subprocess.run(["bash", copy], check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert run.stderr == f"{copy} has Windows line ends: git config core.autocrlf input && git checkout .\n"
+    assert list(tmp_path.iterdir()) == [copy.parent]
+
+
+def test_a_clone_on_windows_has_our_line_ends(tmp_path: Path) -> None:
+    """Whatever core.autocrlf says there, text has the ends that bash in WSL can read, and models stay whole."""
+    sources, clone = tmp_path / "sources", tmp_path / "clone"
+    shutil.copytree(ROOT / "scripts", sources / "scripts")
+    for name in (".gitattributes", "Dockerfile", "README.md", "checkpoints/cat/model.pt"):
+        (sources / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, sources / name)
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "-m", "all"],
+        ["-c", "core.autocrlf=true", "clone", "-q", str(sources), str(clone)],
+    ):
+        subprocess.run(["git", *command], check=True, cwd=sources)
+    for path in (path for path in sources.rglob("*") if path.is_file() and ".git" not in path.parts):
+        assert (clone / path.relative_to(sources)).read_bytes() == path.read_bytes()
+
+
 def test_a_first_install_makes_the_environment_and_a_second_does_nothing(tree: Path) -> None:
     """A second start takes no time."""
     first = _run(tree, "scripts/install")

@@ -6,23 +6,28 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from model.errors import InkstreamError
-from training import (
-    download,
-    evaluate,
-    export,
-    figures,
-    import_magenta,
-    inspect_files,
-    pack,
-    pretrain,
-    recognise,
-    recommend,
-    sheet,
-    styles,
-    train,
-    train_classifier,
-)
+from model.errors import how_to_install
+
+try:
+    from model.errors import InkstreamError
+    from training import (
+        download,
+        evaluate,
+        export,
+        figures,
+        import_magenta,
+        inspect_files,
+        pack,
+        pretrain,
+        recognise,
+        recommend,
+        sheet,
+        styles,
+        train,
+        train_classifier,
+    )
+except ModuleNotFoundError as lacking:
+    sys.exit(f"error: {how_to_install(lacking, 'train')}")
 
 COMMANDS = {
     "download": (download, "fetch drawings of the Quick, Draw! dataset"),

@@ -120,6 +120,9 @@ def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch) -> None:
         ("INKSTREAM_RATE_LIMIT", "often", "INKSTREAM_RATE_LIMIT: Should be like"),
         ("INKSTREAM_REDIS_URL", "localhost:6379", "INKSTREAM_REDIS_URL: Should be like redis://"),
         ("PORT", "http", "PORT: "),
+        ("INKSTREAM_PORT", "http", "INKSTREAM_PORT: "),
+        ("INKSTREAM_PORT", "99999", "INKSTREAM_PORT: "),
+        ("INKSTREAM_SERVICE_PORT", "9000", "INKSTREAM_SERVICE_PORT: no such setting"),
         ("INKSTREAM_TREADS", "2", "INKSTREAM_TREADS: no such setting"),
     ],
 )
@@ -127,6 +130,32 @@ def test_wrong_variables_are_named(monkeypatch: pytest.MonkeyPatch, variable: st
     """A value that is no good, and a variable that is no setting, are errors that name the variable."""
     monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError, match="^" + message):
+        read_settings()
+
+
+@pytest.mark.parametrize("service", ["INKSTREAM", "INKSTREAM_REDIS", "INKSTREAM_WEB_2"])
+@pytest.mark.parametrize("scheme", ["tcp", "udp"])
+def test_links_to_services_of_a_cluster_are_no_settings(
+    monkeypatch: pytest.MonkeyPatch, service: str, scheme: str
+) -> None:
+    """Kubernetes tells of a Service named inkstream, or inkstream-redis: the service starts, on its own port."""
+    kind = scheme.upper()
+    for name, value in {
+        "SERVICE_HOST": "10.0.0.1",
+        "SERVICE_PORT": "8080",
+        "SERVICE_PORT_HTTP": "8080",
+        "PORT": f"{scheme}://10.0.0.1:8080",
+        f"PORT_8080_{kind}": f"{scheme}://10.0.0.1:8080",
+        f"PORT_8080_{kind}_PROTO": scheme,
+        f"PORT_8080_{kind}_PORT": "8080",
+        f"PORT_8080_{kind}_ADDR": "10.0.0.1",
+    }.items():
+        monkeypatch.setenv(f"{service}_{name}", value)
+    assert read_settings().port == 8000
+    monkeypatch.setenv("PORT", "8002")
+    assert read_settings().port == 8002
+    monkeypatch.setenv(f"{service}_PORT_SPEED", "9")
+    with pytest.raises(SettingsError, match=f"^{service}_PORT_SPEED: no such setting$"):
         read_settings()
 
 

@@ -1,6 +1,16 @@
-"""The error tree."""
+"""The error tree, and what is said where a package is lacking."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 from model import errors
+from model.errors import how_to_install
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_one_tree() -> None:
@@ -11,3 +21,36 @@ def test_one_tree() -> None:
     assert issubclass(errors.DrawingError, ValueError)
     assert issubclass(errors.CheckpointMissing, errors.CheckpointError)
     assert issubclass(errors.CheckpointCorrupt, errors.CheckpointError)
+
+
+@pytest.mark.parametrize(
+    ("command", "package", "install"),
+    [
+        ("training", "tqdm", "./scripts/install train brings it"),
+        ("training", "tinycss2", "./scripts/install train brings it"),
+        ("benchmarks", "tqdm", "./scripts/install train brings it"),
+        ("app", "uvicorn", "./scripts/install brings it"),
+    ],
+)
+def test_a_command_without_what_it_needs_says_which_install(
+    tmp_path: Path, command: str, package: str, install: str
+) -> None:
+    """One line and no traceback, as after `scripts/serve` alone."""
+    (tmp_path / f"{package}.py").write_text(f"raise ModuleNotFoundError('no', name='{package}')")
+    run = subprocess.run(
+        [sys.executable, "-m", command, "--help"],
+        check=False,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode != 0
+    assert run.stderr.startswith(f"error: {package} is not installed: {install}")
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_a_module_of_ours_is_no_package() -> None:
+    """A slip in our own imports is shown as it is."""
+    with pytest.raises(ModuleNotFoundError):
+        how_to_install(ModuleNotFoundError("no", name="training.gone"), "train")
