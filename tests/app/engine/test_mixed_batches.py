@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from app.engine.delivery import Delivery
 from app.engine.engine import Engine
@@ -21,7 +22,7 @@ from app.errors import DecodingFailed
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.strokes import Array
 from tests.app.engine.test_engine import granted, running, state
-from tests.app.tiny import alone, busy, request_of
+from tests.app.tiny import LATENT, alone, busy, request_of
 
 pytestmark = pytest.mark.anyio
 
@@ -71,9 +72,11 @@ async def rows_of(stream: Stream) -> Array:
 
 async def test_one_batch_holds_all_drawings_of_a_network(animals: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every subject in every way, side by side in one batch a turn; each comes out bit for bit as alone."""
-    wholes = [(request, alone(request).stroke5) for request in (long(animals, number, 9) for number in SUBJECTS)]
+    no_style = torch.zeros(1, LATENT)  # what is given has none
+    requests = [long(animals, number, 9) for number in SUBJECTS]
     wanted = []
-    for (request, whole), delivery, given in product(wholes, DELIVERIES, (0, 1, 7)):
+    for request, delivery, given in product(requests, DELIVERIES, (0, 1, 7)):
+        whole = alone(request, no_style if given else None).stroke5
         prefix = Prefix(request.subject.number, whole[:given]) if given else None
         wanted.append((replace(request, prefix=prefix), delivery, whole))
     async with running(limits=Limits(few=2, many=5)) as engine:
