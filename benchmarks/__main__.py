@@ -19,6 +19,7 @@ try:
     from benchmarks.streaming import streaming
     from benchmarks.systems import systems
     from benchmarks.training import training
+    from model.checkpoint import read_card
     from model.errors import InkstreamError
 except ModuleNotFoundError as lacking:
     sys.exit(f"error: {how_to_install(lacking, 'train')}")
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(options.threads)
     figures: dict[str, object] = {}
     try:
+        if options.checkpoint is not None:
+            read_card(options.checkpoint)  # a wrong folder is said now, not after minutes of other benchmarks
         for name in names:
             print(f"# {name}\n", flush=True)
             figures |= BENCHMARKS[name](options)
