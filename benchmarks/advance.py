@@ -8,10 +8,10 @@ import torch
 
 from model.card import Card, SubjectCard
 from model.checkpoint import Checkpoint, load_checkpoint
+from model.density.noise import noise
 from model.drawing import CHUNK
 from model.names import slug
 from model.network import Network, NetworkConfig
-from model.noise import noise
 from model.saving import save_checkpoint
 from model.weights import ContextParts, stored
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from model.checkpoint import Checkpoint
-from model.noise import noise
+from model.density.noise import noise
 from model.state import select
 from model.strokes import END_ROW, Array, points_of
 

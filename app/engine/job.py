@@ -13,7 +13,7 @@ from app.engine.delivery import Delivery
 from app.engine.request import DrawRequest
 from app.engine.scheduler import ENDLESS, Job
 from app.errors import AppError
-from model.noise import noise
+from model.density.noise import noise
 from model.state import State
 from model.strokes import END_ROW, Array
 

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from torch import Tensor
 
+from model.density.noise import noise
 from model.density.sampler import Sampler, head_order
-from model.noise import noise
 from training.figure import style
 from training.figure.request import Request
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.noise import noise
+from model.density.noise import noise
 from model.strokes import END_ROW, Array
 from training.score.subject import Subject
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from app.engine.belief import COMPONENTS, Belief, beliefs
 from model.checkpoint import Checkpoint, load_checkpoint
-from model.noise import noise
+from model.density.noise import noise
 from tests.app.routes.test_events import events, rows
 from tests.app.routes.test_socket import drawing, open_, whole
 from tests.app.tiny import client_of

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.noise import noise
+from model.density.noise import noise
 
 LARGEST = 2**64 - 1
 
