@@ -202,7 +202,7 @@ def test_known_vulnerabilities_fail_the_audit(tree: Path) -> None:
     run = _run(tree, "scripts/test", AUDIT=FOUND)
     assert run.returncode == 0
     assert "Found 1 known" in run.stdout
-    assert _installs(tree)[-1] == "-m pytest"
+    assert _installs(tree)[-1].startswith("-m pytest")
 
 
 def test_an_audit_that_finds_nothing_passes(tree: Path) -> None:
@@ -239,6 +239,26 @@ def test_an_audit_that_cannot_be_installed_is_skipped(tree: Path) -> None:
     run = _run(tree, "scripts/audit", PIP_STATUS="1")
     assert run.returncode == 0
     assert run.stdout == "audit skipped: pip-audit cannot be installed here; see .venv/audit.log\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "workers", "handed"),
+    [([], True, "--no-loadscope-reorder"), (["tests/model", "-k", "svg"], False, "tests/model -k svg"), (["--quick", "-x"], True, "-x")],
+    ids=["all", "some", "quick"],
+)
+def test_workers_share_many_tests(tree: Path, arguments: list[str], workers: bool, handed: str) -> None:
+    """All tests, and those of every day, have a worker for each core; whoever names tests does not wait for any."""
+    _executable(tree / "scripts/programs", "#!/usr/bin/env bash\n")
+    run = _run(tree, "scripts/test", *arguments)
+    assert run.returncode == 0, run.stderr
+    calls = (tree / "calls").read_text().splitlines()
+    assert calls[-1].startswith("-m pytest")
+    assert ("-n auto" in calls[-1]) == workers
+    assert calls[-1].endswith(handed)
+    assert any(call.startswith("-m mypy") for call in calls) == ("--quick" not in arguments)
+    named = [word for word in calls[-1].split() if word.startswith("tests/")]
+    assert all((ROOT / name).exists() for name in named)
+    assert bool(named) == bool(arguments)
 
 
 @pytest.mark.parametrize("status", [0, 3])

@@ -1,0 +1,13 @@
+"""The order in which files of tests are begun."""
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first, so that no worker is left with a long one when the others have ended."""
+    long: dict[Path, int] = {}
+    for item in items:
+        long[item.path] = long.get(item.path, 0) + (item.get_closest_marker("slow") is not None)
+    items.sort(key=lambda item: -long[item.path])
