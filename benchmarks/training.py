@@ -8,8 +8,8 @@ the same size, and take turns, each in a process of its own: what `train` sets f
 import itertools
 import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
 from functools import cache
 from multiprocessing import get_context
@@ -52,28 +52,32 @@ def training(options: Options) -> dict[str, object]:
         }
     }
     print(f"{'H':>6} {'ours':>10} {'article':>10} {'times':>8} {'products':>10} {'of them':>8}   points per second")
-    for hidden in (options.hidden, options.hidden // 4):
-        found = measure(hidden, options)
-        figures["training_points_per_second" + ("" if hidden == options.hidden else f"_h{hidden}")] = found
-        ours, article, ratio, products, share = found.values()
-        print(
-            f"{hidden:>6} {ours:>10,.0f} {article:>10,.0f} {ratio:>8.1f} {products:>10,.0f} {share:>8.0%}", flush=True
-        )
+    with ExitStack() as processes:
+        alone: dict[Kind, Executor] = {
+            kind: processes.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
+            for kind in (_ours, _article, _products)
+        }
+        for hidden in (options.hidden, options.hidden // 4):
+            found = measure(hidden, options, alone)
+            figures["training_points_per_second" + ("" if hidden == options.hidden else f"_h{hidden}")] = found
+            ours, article, ratio, products, share = found.values()
+            print(
+                f"{hidden:>6} {ours:>10,.0f} {article:>10,.0f} {ratio:>8.1f} {products:>10,.0f} {share:>8.0%}",
+                flush=True,
+            )
     print()
     return figures
 
 
-def measure(hidden: int, options: Options) -> dict[str, float]:
-    """Medians over the rounds: points per second of each, ours as a multiple of the article's and of the products'."""
-    with ExitStack() as processes:
-        alone = {
-            kind: processes.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
-            for kind in (_ours, _article, _products)
-        }
-        rates = [
-            [pool.submit(rate, kind, hidden, options).result() for kind, pool in alone.items()]
-            for _ in range(1 + max(1, options.repeats // 5))  # a turn is long
-        ]
+def measure(hidden: int, options: Options, alone: Mapping[Kind, Executor]) -> dict[str, float]:
+    """Medians over the rounds: points per second of each, ours as a multiple of the article's and of the products'.
+
+    `alone`: the process of each.
+    """
+    rates = [
+        [process.submit(rate, kind, hidden, options).result() for kind, process in alone.items()]
+        for _ in range(1 + max(1, options.repeats // 5))  # a turn is long
+    ]
     del rates[0]  # the first round is slow
     ours, article, products = (median(column) for column in zip(*rates, strict=True))
     return {

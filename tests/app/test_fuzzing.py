@@ -20,7 +20,7 @@ EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 of them blocked>>"
 # OpenAPI cannot say that what shapes a picture goes with no other form
 NOT_SAID: list[schemathesis.CheckFunction] = [positive_data_acceptance]
 SOME = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),

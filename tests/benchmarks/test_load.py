@@ -26,7 +26,7 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_nothing_of_the_clients_is_left(checkpoints: Path) -> None:
     """Whoever behaves is answered; then every slot, socket and place is free, by the scheduler's own state."""
     with real(checkpoints, send_timeout=1, queue_limit=8, batch_limit=16, sockets_limit=30) as running:
-        outcome = asyncio.run(storm(running.host, CATEGORIES, clients=60, seconds=5))
+        outcome = asyncio.run(storm(running.host, CATEGORIES, clients=60, seconds=3))
         assert not [name for name in outcome if name.startswith("failed")]
         ways = {"asks", "watches", "listens", "changes", "vanishes", "mutes", "garbles"}
         assert ways < set(outcome)

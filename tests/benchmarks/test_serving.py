@@ -27,7 +27,7 @@ def test_a_pool_is_measured_beside_a_bare_route(
     penguin: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every answer of a round lay ready; the figures are there for both kinds of pool, and something to read."""
-    for name, value in {"POOL": 256, "ROUND": 40, "MARGIN": 130, "SETTLED": 0.3}.items():
+    for name, value in {"POOL": 256, "ROUND": 40, "MARGIN": 130, "SETTLED": 0.3, "WARM_UPS": 0}.items():
         monkeypatch.setattr(module, name, value)
     options = Options(penguin, torch.device("cpu"), threads=1, repeats=1)
     figures = serving(options)
@@ -72,10 +72,10 @@ def test_requests_without_an_answer_are_counted() -> None:
 @needs_redis
 @pytest.mark.slow
 def test_two_processes_never_hand_out_the_same_drawing(penguin: Path) -> None:
-    """6,000 requests to two services that share a Redis: as many seeds, most of them of drawings that lay ready."""
+    """2,000 requests to two services that share a Redis: as many seeds, most of them of drawings that lay ready."""
 
     async def run(*bases: str) -> list[Tally]:
-        work = iter(range(6_000))  # shared: whoever is free takes the next
+        work = iter(range(2_000))  # shared: whoever is free takes the next
 
         def ask(base: str) -> asyncio.Task[Tally]:
             host, port = base.removeprefix("http://").split(":")
@@ -87,9 +87,9 @@ def test_two_processes_never_hand_out_the_same_drawing(penguin: Path) -> None:
     with redis_server() as redis, served(penguin, redis.url) as first, served(penguin, redis.url) as second:
         tallies = asyncio.run(run(first, second))
     seeds = [seed for tally in tallies for seed in tally.seeds]
-    assert len(seeds) == len(set(seeds)) == 6_000
+    assert len(seeds) == len(set(seeds)) == 2_000
     assert all(tally.statuses == {"200": len(tally.seeds)} for tally in tallies)
-    assert all(tally.caches["hit"] > 300 for tally in tallies), "few lay ready; the test shows less than it says"
+    assert all(tally.caches["hit"] > 100 for tally in tallies), "few lay ready; the test shows less than it says"
 
 
 @needs_redis

@@ -145,13 +145,8 @@ for path, *sizes in zip(*[iter(sys.argv[1:])] * 4):
 """
 
 
-def keeps_contract(folder: Path, card: Card) -> bool:
-    """Whether plain torch, with none of our code in reach, finds the contract's methods, shapes and types."""
-    return keep_contract({folder: card})
-
-
 def keep_contract(checkpoints: Mapping[Path, Card]) -> bool:
-    """The same of several."""
+    """Whether plain torch, with none of our code in reach, finds in each the contract's methods, shapes and types."""
     arguments = []
     for folder, card in checkpoints.items():
         arguments += [str(folder / "model.pt"), *map(str, (len(card.subjects), card.latent, card.mixtures))]

@@ -40,7 +40,7 @@ def scores(folder: Path) -> dict[int, dict[str, float]]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-def test_a_run_killed_ten_times_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+def test_a_run_killed_again_and_again_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
     """Started again each time, it has the same scores and weights, bit for bit; no file is ever half-written."""
     for kind in ("square", "zigzag"):
         shapes.write(tmp_path / "data" / f"{kind}.ndjson", kind, 150)

@@ -25,6 +25,9 @@ def trainer(folder: Path, recipe: SharedRecipe = small.RECIPE, collection: Colle
     return SharedTrainer(network, collection or small.collection(), recipe, folder, progress)
 
 
+SMALL_POOLS = ("training.shared.sampling.POOL", 4)  # several in a run
+
+
 class Killed(BaseException):
     """Stands for SIGKILL: nothing of ours catches it."""
 
@@ -59,20 +62,24 @@ def test_golden_loss(tmp_path: Path) -> None:
 GOLDEN, GOLDEN_LIKE = 8.963, 8.834
 
 
-@pytest.mark.parametrize("float32", [True, False])
+@pytest.fixture(scope="module", params=[True, False], ids=["float32", "bfloat16"])
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SharedTrainer:
+    """A run that nothing disturbed, with several pools of drawings."""
+    work = trainer(tmp_path_factory.mktemp("whole"), replace(small.RECIPE, float32=request.param))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(*SMALL_POOLS)
+        work.fit()
+    return work
+
+
 @pytest.mark.parametrize("kill_at", [1, 9, 10, 27])
 def test_a_killed_run_ends_as_if_it_had_not_been(
-    tmp_path: Path,
-    kill_at: int,
-    float32: bool,
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, kill_at: int, whole: SharedTrainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed at any step and started again, a run comes to the same weights, bit for bit."""
-    monkeypatch.setattr("training.shared.sampling.POOL", 4)  # several pools in a run
-    recipe = replace(small.RECIPE, float32=float32)
-    whole = trainer(tmp_path / "whole", recipe)
-    expected = whole.fit()
-    broken = trainer(tmp_path / "broken", recipe)
+    monkeypatch.setattr(*SMALL_POOLS)
+    expected = whole.run
+    broken = trainer(tmp_path, whole.recipe)
     step = broken._step
 
     def die() -> None:
@@ -84,7 +91,7 @@ def test_a_killed_run_ends_as_if_it_had_not_been(
     with pytest.raises(Killed):
         broken.fit()
     torch.manual_seed(99)  # a new process has other random numbers
-    resumed = trainer(tmp_path / "broken", recipe)
+    resumed = trainer(tmp_path, whole.recipe)
     found = resumed.fit()
     assert scores(found) == scores(expected)
     assert (found.step, found.points, found.best_step) == (expected.step, expected.points, expected.best_step)
