@@ -3,19 +3,20 @@
 import copy
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import reduce
 from typing import cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from model.decoder import Decoder
 from model.encoder import Autoencoder
 from model.errors import CheckpointCorrupt
 
 CONTRACT = ("context", "begin", "read", "advance", "log_prob", "mixture", "pack")
-_COMPILED: dict[tuple[object, ...], torch.jit.ScriptModule] = {}  # never packed, never handed out
+_COMPILED: dict[tuple[object, ...], torch.jit.ScriptModule] = {}  # without weights, never handed out
 
 
 def open_archive(content: bytes, name: str) -> nn.Module:
@@ -78,7 +79,13 @@ def _copied(decoder: Decoder) -> torch.jit.ScriptModule:
     kind = (type(decoder), decoder.head.linear.finely, *((n, t.shape, t.dtype, t.device) for n, t in own.items()))
     if kind not in _COMPILED:
         _COMPILED[kind] = _compiled(decoder)
+        _fill(_COMPILED[kind], {name: tensor[:0].clone() for name, tensor in own.items()})
     module = copy.deepcopy(_COMPILED[kind])
-    for name, buffer in module.named_buffers():
-        buffer.copy_(own[name])
+    _fill(module, own)
     return module
+
+
+def _fill(module: torch.jit.ScriptModule, weights: Mapping[str, Tensor]) -> None:
+    for name, tensor in weights.items():
+        *parts, buffer = name.split(".")
+        setattr(reduce(getattr, parts, module), buffer, tensor)

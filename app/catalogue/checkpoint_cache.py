@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from app.catalogue.memory import give_back, size_of
 from app.catalogue.subject import StoredNetwork
 from app.errors import Unloadable
 from model.checkpoint import Checkpoint, load_checkpoint
@@ -18,14 +19,6 @@ from model.errors import CheckpointError
 log = logging.getLogger(__name__)
 
 WARM_POINTS = 32  # enough steps for TorchScript to specialise its code, which it does in the first few calls
-
-
-def size_of(checkpoint: Checkpoint) -> int:
-    """Bytes of its weights; those of eight bits lie there in two packed forms too (`model.linear`)."""
-    return sum(
-        tensor.numel() * tensor.element_size() * (3 if tensor.dtype == torch.int8 else 1)
-        for _, tensor in checkpoint.module.named_buffers()
-    )
 
 
 def load(network: StoredNetwork, device: str) -> Checkpoint:
@@ -49,7 +42,7 @@ class CheckpointCache:
     """
 
     def __init__(self, *, budget: int, device: str) -> None:
-        """`budget`: bytes of weights to keep; the checkpoint used last is kept even if it is larger."""
+        """`budget`: bytes of checkpoints to keep; the checkpoint used last is kept even if it is larger."""
         self._budget = budget
         self._device = device
         self._loaded: OrderedDict[Path, Checkpoint] = OrderedDict()  # least recently used first
@@ -65,7 +58,7 @@ class CheckpointCache:
 
     @property
     def bytes(self) -> int:
-        """Memory of the weights that are loaded."""
+        """Memory of those that are loaded."""
         return sum(map(size_of, self._loaded.values()))
 
     async def get(self, network: StoredNetwork) -> Checkpoint:
@@ -83,17 +76,18 @@ class CheckpointCache:
         self._loader.shutdown()
 
     async def _load(self, network: StoredNetwork) -> Checkpoint:
+        loop = asyncio.get_running_loop()
         try:
-            loop = asyncio.get_running_loop()
             checkpoint = await loop.run_in_executor(self._loader, load, network, self._device)
+            self.failed -= {network.folder}
+            self._loaded[network.folder] = checkpoint
+            while len(self) > 1 and self.bytes > self._budget:
+                folder, _ = self._loaded.popitem(last=False)
+                log.info("let go of checkpoint %s: the memory budget is used up", folder.name)
+            await loop.run_in_executor(self._loader, give_back)
         except Unloadable:
             self.failed |= {network.folder}
             raise
         finally:
             del self._loading[network.folder]
-        self.failed -= {network.folder}
-        self._loaded[network.folder] = checkpoint
-        while len(self) > 1 and self.bytes > self._budget:
-            folder, _ = self._loaded.popitem(last=False)
-            log.info("let go of checkpoint %s: the memory budget is used up", folder.name)
         return checkpoint

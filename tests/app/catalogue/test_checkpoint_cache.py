@@ -5,7 +5,8 @@ import pytest
 
 from app.catalogue import checkpoint_cache as cache_module
 from app.catalogue.catalogue import read_catalogue
-from app.catalogue.checkpoint_cache import CheckpointCache, size_of
+from app.catalogue.checkpoint_cache import CheckpointCache
+from app.catalogue.memory import size_of
 from app.catalogue.subject import StoredNetwork
 from app.errors import Unloadable
 from model.checkpoint import Checkpoint, load_checkpoint

@@ -1,0 +1,82 @@
+"""What a checkpoint is counted as, beside what a process grows by."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from model.card import Card
+from model.network import Network, NetworkConfig
+from model.saving import save_checkpoint
+from model.weights import ContextParts, stored
+from tests.app.tiny import subject_card
+
+ROOT = Path(__file__).parents[3]
+MEASURE = """
+import gc, json, sys
+from pathlib import Path
+import torch
+from app.catalogue.catalogue import read_catalogue
+from app.catalogue.checkpoint_cache import load
+from app.catalogue.memory import give_back, size_of
+
+def resident():
+    give_back()
+    return 1024 * int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
+
+torch.set_num_threads(1)
+first, second, *others = read_catalogue(Path(sys.argv[1])).networks()
+kept = [load(first, "cpu"), load(second, "cpu")]  # PyTorch's own, and what is compiled once
+gc.collect()
+before = resident()
+loaded = [load(network, "cpu") for network in others]
+gc.collect()
+print(json.dumps([resident() - before, sum(map(size_of, loaded))]))
+"""
+
+
+def write(folder: Path, hidden: int, subjects: int, latent: int) -> None:
+    """A checkpoint of random weights of this shape; of several subjects with tables, as `pretrain` makes them."""
+    made = Network(NetworkConfig(hidden=hidden, mixtures=20), torch.zeros(2), torch.full((2,), 40.0))
+    parts = None
+    if subjects > 1:
+        width = len(stored(made)["contexts.base"])
+        parts = ContextParts(torch.zeros(subjects, width), torch.zeros(width, latent))
+    names = [f"{folder.name} {number}" for number in range(subjects)] if subjects > 1 else [folder.name]
+    card = Card(
+        system=f"of-{folder.name}",
+        hidden=hidden,
+        mixtures=20,
+        latent=latent,
+        mean=(0, 0),
+        std=(40, 40),
+        subjects=tuple(subject_card(name, default=True) for name in names),
+    )
+    save_checkpoint(folder, stored(made, parts), card)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc to measure by")
+@pytest.mark.parametrize(
+    ("hidden", "subjects", "latent", "count"),
+    [(128, 1, 0, 12), (512, 1, 0, 8), (1024, 345, 128, 4)],
+    ids=["small", "a category", "all categories"],
+)
+def test_a_checkpoint_is_counted_as_what_it_takes(
+    tmp_path: Path, hidden: int, subjects: int, latent: int, count: int
+) -> None:
+    """The budget counts within a fifth of what the process grows by, for small networks and for the largest."""
+    for number in range(count):
+        write(tmp_path / f"thing{number}", hidden, subjects, latent)
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    grown, counted = json.loads(measured.stdout)
+    assert counted == pytest.approx(grown, rel=0.2), f"{grown / 2**20:.2f} MiB grown, {counted / 2**20:.2f} counted"
