@@ -15,6 +15,11 @@ from app.server.transport import LINGER_SECONDS
 log = logging.getLogger(__name__)
 
 HANDSHAKE_SECONDS = 10.0  # for a handshake that is not understood yet to be
+FRAMES_A_SECOND, FRAMES_AT_ONCE = 500, 1000  # of any kind: a person who moves a slider sends a tenth
+PIECE_BYTES = 4096
+UNREAD_BYTES = 2**20  # that may wait for a client which goes on sending pings
+POLICY = 1008  # close code of RFC 6455, section 7.4.1
+
 DETAILS = {
     400: "This is no handshake of a WebSocket.",
     408: f"The handshake was not understood within {HANDSHAKE_SECONDS:g} seconds.",
@@ -34,6 +39,8 @@ class Socket(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._timer: asyncio.TimerHandle | None = None
+        self._frames: float = FRAMES_AT_ONCE  # that may come now
+        self._counted = self.loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the handshake; not for ever."""
@@ -42,8 +49,30 @@ class Socket(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read a handshake or frames. What the library refuses without a word is refused aloud; it never raises."""
-        if self.transport.is_closing():
-            return
+        for start in range(0, len(data), PIECE_BYTES):  # which hold as many frames as can be read in a turn
+            if self.transport.is_closing():
+                return
+            self._read(data[start : start + PIECE_BYTES])
+
+    def handle_events(self) -> None:
+        """Follow the frames that came, if they are not too many."""
+        now = self.loop.time()
+        self._frames = min(FRAMES_AT_ONCE, self._frames + FRAMES_A_SECOND * (now - self._counted)) - len(
+            self.conn.events
+        )
+        self._counted = now
+        super().handle_events()
+        if self._frames < 0 or len(self.frames) > FRAMES_AT_ONCE:
+            self.conn.fail(POLICY, "too many frames")
+            self.handle_parser_exception()
+
+    def handle_ping(self) -> None:
+        """Answer it, unless its client reads no answers."""
+        super().handle_ping()
+        if self.transport.get_write_buffer_size() > UNREAD_BYTES:
+            self.transport.abort()
+
+    def _read(self, data: bytes) -> None:
         try:
             super().data_received(data)
         except Exception:

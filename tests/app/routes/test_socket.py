@@ -310,6 +310,7 @@ def test_a_slow_reader_is_sent_away(checkpoints: Path, monkeypatch: pytest.Monke
     """A client that asks and takes nothing is cut off: its memory is bounded, its place is free."""
     for module in (websocket_module, transport_module):
         monkeypatch.setattr(module, "LINGER_SECONDS", 0.5)
+    monkeypatch.setattr(websocket_module, "FRAMES_AT_ONCE", 10**9)  # the flood is another test's
     with (
         real(checkpoints, send_timeout=0.3) as running,
         connect(f"ws://{running.host}/ws/draw/cat?wait=1", proxy=None, max_queue=1, close_timeout=0.5) as socket,

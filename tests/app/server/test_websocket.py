@@ -1,6 +1,8 @@
 import logging
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -111,3 +113,61 @@ def test_a_connection_that_cannot_be_closed_keeps_no_other_open(
                     each.recv(timeout=20)
                 codes.append(closed.value.rcvd and closed.value.rcvd.code)
             assert set(codes) == {1012, None}
+
+
+def frame(opcode: int, payload: bytes = b"", *, fin: bool = True) -> bytes:
+    """One of a client, masked with zeros."""
+    return bytes([(0x80 if fin else 0) | opcode, 0x80 | len(payload)]) + bytes(4) + payload
+
+
+FLOODS = {
+    "empty continuations": (frame(1, fin=False), frame(0, fin=False)),
+    "pings": (b"", frame(9)),
+    "pongs": (b"", frame(10, b"a")),
+    "empty messages": (b"", frame(1)),
+    "binary messages": (b"", frame(2)),
+}
+
+
+@pytest.mark.parametrize("kind", FLOODS)
+def test_tiny_frames_are_bounded(served: Real, kind: str) -> None:
+    """A flood of frames, of whatever kind, is closed for its policy, and nobody waits for it."""
+    first, flood = FLOODS[kind]
+    waits = []
+    with dial(served) as client, suppress(OSError):
+        client.sendall(handshake())
+        assert client.recv(12) == b"HTTP/1.1 101"
+        client.sendall(first)
+        for _ in range(50):
+            client.sendall(flood * 5000)
+            begun = time.monotonic()
+            assert is_well(served)
+            waits.append(time.monotonic() - begun)
+    assert len(waits) < 50, "it takes them all"
+    assert max(waits, default=0) < 0.5
+    until(lambda: served.service.sockets == 0)
+
+
+def test_some_frames_a_second_are_nobodys_flood(served: Real) -> None:
+    """A client that says something a hundred times a second, and pings, is followed."""
+    with connect(f"ws://{served.host}/ws/draw/cat?wait=1", proxy=None) as client:
+        begun = time.monotonic()
+        for _ in range(150):
+            client.send('{"type": "change", "temp_xy": 1}')
+            client.ping()
+        client.send(['{"type": ', '"draw", ', '"seed": 1}'])
+        assert client.recv(timeout=20)
+        assert time.monotonic() - begun < 20
+
+
+def test_pongs_that_nobody_reads_do_not_pile_up(served: Real, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that pings and reads nothing is dropped once a bound of answers waits for it."""
+    monkeypatch.setattr(websocket_module, "FRAMES_AT_ONCE", 10**9)
+    monkeypatch.setattr(websocket_module, "FRAMES_A_SECOND", 10**9)
+    with dial(served) as client, suppress(OSError):
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.sendall(handshake())
+        for _ in range(2000):
+            client.sendall(frame(9, b"a" * 125) * 200)
+        pytest.fail("it takes them all")
+    until(lambda: served.service.sockets == 0)
