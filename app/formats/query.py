@@ -5,9 +5,9 @@ from typing import Annotated, TypedDict, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
-from svgwrite.data.colors import colornames
 
 from app.errors import Invalid
+from app.formats.color import css_color
 from app.formats.negotiation import Format
 from model.card import LONGEST_NAME, MAX_TEMPERATURE, SEEDS
 
@@ -16,15 +16,13 @@ PIXELS: tuple[Format, ...] = ("png", "gif")
 LARGEST_GIF = 512  # pixels a side: all frames of one being written take up to 30 MB
 
 
-def _css_color(value: str) -> str:
-    color = value.strip().lower()
-    if color in colornames:
-        return color
-    if color.startswith("#") and len(color) in (4, 7) and all(digit in "0123456789abcdef" for digit in color[1:]):
-        return color
-    raise PydanticCustomError(
-        "color", "Should be a CSS colour name such as teal, or hexadecimal such as #077 or #007777"
-    )
+def _color(value: str) -> str:
+    try:
+        return css_color(value)
+    except ValueError:
+        raise PydanticCustomError(
+            "color", "Should be a CSS colour such as teal, #077, #007777 or rgb(0 119 119)"
+        ) from None
 
 
 def _positive_zero(value: float) -> float:
@@ -109,11 +107,11 @@ class DrawQuery(Wish):
         allow_inf_nan=False,
         description="Pictures only: width of the lines in pixels of the drawing, which is about 255 long; 0.1 to 50.",
     )
-    color: Annotated[str, AfterValidator(_css_color)] | None = Field(
+    color: Annotated[str, AfterValidator(_color)] | None = Field(
         None,
         json_schema_extra=no_null,
-        description="Pictures only: colour of the lines, a CSS name or `#` and 3 or 6 hexadecimal digits (`%23` in a "
-        "URL).",
+        description="Pictures only: colour of the lines as CSS writes it: a name, `#` with hexadecimal digits (`%23` in "
+        "a URL), `rgb()`, `hsl()` or `hwb()`.",
     )
     padding: float | None = Field(
         None,

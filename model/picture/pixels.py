@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageColor, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
+from model.picture.ink import without_alpha
 from model.picture.layout import COLOR, Layout
 
 Points = NDArray[np.float64]  # [m, 2]
@@ -94,10 +95,11 @@ class _Canvas:
 
     def picture(self, color: str) -> Image.Image:
         """It in shades from paper to ink."""
-        paper, ink = (np.array(ImageColor.getrgb(name)[:3]) for name in (PAPER, color))
+        opaque, alpha = without_alpha(color)
+        paper, ink = (np.array(ImageColor.getrgb(name)[:3]) for name in (PAPER, opaque))
         parts = np.linspace(0, 1, SHADES)[:, None]
         picture = self._ink.point([round(grey * (SHADES - 1) / 255) for grey in range(256)])
-        picture.putpalette(np.round(paper + (ink - paper) * parts).astype(np.uint8).tobytes())
+        picture.putpalette(np.round(paper + (ink - paper) * alpha * parts).astype(np.uint8).tobytes())
         return picture
 
 

@@ -7,6 +7,7 @@ from svgwrite.container import Group
 from svgwrite.path import Path
 
 from model.picture import layout
+from model.picture.ink import without_alpha
 from model.picture.layout import COLOR, DECIMALS, PADDING, STROKE_WIDTH, Layout, Placed
 from model.strokes import Array
 
@@ -21,7 +22,8 @@ def to_svg(
 ) -> str:
     """An SVG document of stroke-5 rows [T, 5] whose view box fits the ink, with `padding` pixels around it.
 
-    Raises ValueError or TypeError when `color` is not an SVG colour, ValueError when a length is not one.
+    `color` is SVG's, or `#rrggbbaa`. Raises ValueError or TypeError when it is neither, ValueError when a length is
+    not one.
     """
     canvas = layout.alone(stroke5, stroke_width=stroke_width, padding=padding)
     document = _document(canvas, title)
@@ -69,7 +71,10 @@ def _ink(document: svgwrite.Drawing, placed: Placed, stroke_width: float, color:
     if not color.strip():  # svgwrite lets it pass, and nothing would be seen
         raise ValueError("color is empty")
     style = {"stroke_linecap": "round", "stroke_linejoin": "round"}
-    group = document.g(fill="none", stroke=color, stroke_width=round(stroke_width, 3), **style)
+    opaque, alpha = without_alpha(color)
+    if alpha < 1:
+        style["stroke_opacity"] = f"{alpha:.3f}"
+    group = document.g(fill="none", stroke=opaque, stroke_width=round(stroke_width, 3), **style)
     for stroke in placed.strokes:
         group.add(Path(d=_path(stroke), debug=False))  # svgwrite would parse what is made of our own numbers again
     return group

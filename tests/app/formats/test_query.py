@@ -69,7 +69,9 @@ def test_docs_show_no_null(client: TestClient) -> None:
         assert parameter["description"]
 
 
-@pytest.mark.parametrize(("color", "kept"), [("Teal", "teal"), ("#AbC", "#abc"), ("#AbCdEf", "#abcdef")])
-def test_colours_are_names_or_hexadecimal(color: str, kept: str) -> None:
+@pytest.mark.parametrize(
+    ("color", "kept"), [("Teal", "teal"), ("#AbC", "#abc"), ("#AbCdEf", "#abcdef"), ("hsl(0 100% 50%)", "#ff0000")]
+)
+def test_colours_are_those_of_css(color: str, kept: str) -> None:
     """Colours are brought to lower case, so that the same colour has the same bytes."""
     assert DrawQuery(color=color).look("svg") == {"color": kept}

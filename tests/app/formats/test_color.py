@@ -1,0 +1,46 @@
+import pytest
+
+from app.formats.color import css_color
+
+
+@pytest.mark.parametrize(
+    ("text", "color"),
+    [
+        ("Teal", "teal"),
+        ("grey", "grey"),
+        ("rebeccapurple", "#663399"),
+        ("transparent", "#00000000"),
+        ("#AbC", "#abc"),
+        ("#AbCdEf", "#abcdef"),
+        ("#abcd", "#aabbccdd"),
+        ("#abcf", "#aabbcc"),
+        ("#01020380", "#01020380"),
+        ("#010203ff", "#010203"),
+        ("rgb(1, 2, 3)", "#010203"),
+        ("rgb(1 2 3)", "#010203"),
+        ("rgb(100% 0% 0% / 50%)", "#ff000080"),
+        ("rgba(1,2,3,.5)", "#01020380"),
+        ("rgb(300 -5 3)", "#ff0003"),
+        ("hsl(120deg 100% 50%)", "#00ff00"),
+        ("HSL(0.5turn, 100%, 50%)", "#00ffff"),
+        ("hsla(0, 0%, 0%, 0)", "#00000000"),
+        ("hwb(0 0% 0%)", "#ff0000"),
+        (" red ", "red"),
+    ],
+)
+def test_css_colours(text: str, color: str) -> None:
+    """Every way in which CSS writes a colour of sRGB, in one spelling."""
+    assert css_color(text) == color
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "reddish", "#ff", "#ggg", "#12345", "url(x)", "red;x", "currentcolor", "none", "inherit", "rgb(1 2)"),
+        *("lab(50% 40 59)", "color(display-p3 1 0 0)", "rgb(" * 1000, "var(--a)", "red red", '#fff"', "rgb(nan 0 0)"),
+    ],
+)
+def test_what_is_no_colour_is_refused(text: str) -> None:
+    """Nor what has no meaning in a picture of its own."""
+    with pytest.raises(ValueError):  # noqa: PT011 - it carries the text alone
+        css_color(text)
