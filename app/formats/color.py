@@ -9,8 +9,8 @@ LONGEST = 64  # characters: no colour needs more
 def css_color(text: str) -> str:
     """A colour in one spelling. Raises ValueError.
 
-    A name of SVG, `#rgb` and `#rrggbb` stay in small letters; any other is made `#rrggbb`, or `#rrggbbaa` where it is not
-    opaque, and brought into sRGB. Of Level 4 `lab()`, `lch()`, their `ok` kin and `color()` are not known, and
+    A name of SVG, `#rgb` and `#rrggbb` stay in small letters; any other is made `#rrggbb`, or `#rrggbbaa` where it is
+    not opaque, and brought into sRGB. Of Level 4 `lab()`, `lch()`, their `ok` kin and `color()` are not known, and
     `currentcolor` means nothing in a picture of its own.
     """
     color = text.strip().lower()

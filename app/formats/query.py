@@ -110,8 +110,8 @@ class DrawQuery(Wish):
     color: Annotated[str, AfterValidator(_color)] | None = Field(
         None,
         json_schema_extra=no_null,
-        description="Pictures only: colour of the lines as CSS writes it: a name, `#` with hexadecimal digits (`%23` in "
-        "a URL), `rgb()`, `hsl()` or `hwb()`.",
+        description="Pictures only: colour of the lines as CSS writes it: a name, `#` with hexadecimal digits (`%23` "
+        "in a URL), `rgb()`, `hsl()` or `hwb()`.",
     )
     padding: float | None = Field(
         None,

@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, IPv6Network
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -20,6 +21,8 @@ OPEN = re.compile(
 HEADER = "X-API-Key"
 # Pages cannot set headers of a WebSocket, only name subprotocols: this one carries the key, the other one is spoken.
 CARRIER, SPOKEN = "inkstream.key.", "inkstream"
+
+CLIENT_BITS = 64  # of an IPv6 address, which name a subscriber's network: RFC 6177 gives nobody less
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,14 @@ class KeyGate:
 
 
 def client_name(client: HTTPConnection) -> tuple[str, str]:
-    """Who asks, for the limits: `("key", name)` of a client that brings a key, else `("address", address)`."""
+    """Who asks, for the limits: `("key", name)` of a client that brings a key, else `("address", address)`.
+
+    An IPv6 address counts as its network of 64 bits, of which a single client may use every address.
+    """
     if "api_key" in client.scope:
         return "key", client.scope["api_key"]
-    return "address", client.client.host if client.client else "unknown"
+    host = client.client.host if client.client else "unknown"
+    return "address", _network(host) if ":" in host else host
 
 
 def _private(send: Send) -> Send:
@@ -112,6 +119,15 @@ def _speaking(send: Send) -> Send:
         await send(message)
 
     return accept
+
+
+def _network(address: str) -> str:
+    """The network of an IPv6 address; the IPv4 address that one stands for."""
+    try:
+        six = IPv6Address(address.partition("%")[0].strip("[]"))
+    except ValueError:
+        return address
+    return str(six.ipv4_mapped or IPv6Network((six, CLIENT_BITS), strict=False))
 
 
 def _digest(secret: str) -> bytes:

@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import pytest
+from starlette.requests import HTTPConnection
 
 from app.errors import RateLimited
+from app.middleware.api_keys import client_name
 from app.middleware.rates import Rates, parse_rate
 from tests.app.tiny import client_of
 
@@ -78,3 +80,36 @@ def test_points_are_bounded(checkpoints: Path) -> None:
         bodies = [client.get(f"/draw/cat?format=json&seed={seed}").json() for seed in range(8)]
     assert max(body["points"] for body in bodies) == 5
     assert {body["ended"] for body in bodies if body["points"] == 5} >= {False}
+
+
+def test_one_network_of_ipv6_is_one_client(checkpoints: Path) -> None:
+    """Who has a network of 64 bits has no more than who has one address; a mapped IPv4 address is that address."""
+    drawn = {}
+    with client_of(checkpoints, rate_limit="2/hour") as client:
+        for peer in (
+            "2001:db8:0:1::1",
+            "2001:db8:0:1::2",
+            "2001:db8:0:1:ffff::3",
+            "2001:db8:0:2::1",
+            "::ffff:192.0.2.1",
+        ):
+            client._transport.client = (peer, 50000)  # type: ignore[attr-defined] # Starlette's, for want of an argument
+            drawn[peer] = client.get("/draw/penguin").status_code
+    assert list(drawn.values()) == [200, 200, 429, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("[2001:db8::1]", "2001:db8::/64"),
+        ("not:an:address", "not:an:address"),
+    ],
+)
+def test_clients_are_named_by_network(host: str, name: str) -> None:
+    """Whatever a proxy calls them."""
+    connection = HTTPConnection({"type": "http", "client": (host, 1), "headers": []})
+    assert client_name(connection) == ("address", name)
