@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from app.formats.problems import MEDIA_TYPE, Problem
+from app.server.parser import Parser, without_offer
 from app.server.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -58,8 +59,9 @@ class Connection(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.parser = Parser(self)  # type: ignore[assignment] # it has the same methods
         self._most, self.limit_concurrency = self.limit_concurrency, None  # answered here, in our words
-        self._in_head = self._upgraded = self._says_no_more = False
+        self._in_head = self._upgraded = self._says_no_more = self._declines = False
         self._come = self._parsed = 0  # bytes of this head: that came, and that were understood
         self._timer: asyncio.TimerHandle | None = None
 
@@ -129,10 +131,26 @@ class Connection(HttpToolsProtocol):
         self._count(name, value)
 
     def on_headers_complete(self) -> None:
-        """All of them: the request is known."""
+        """All of them: the request is known, unless an upgrade is offered that is not taken."""
+        self._declines = (
+            self.parser.should_upgrade() and not self._should_upgrade() and self.parser.get_method() != b"CONNECT"
+        )
+        if self._declines:
+            return  # the parser goes through them again, without the offer
         self._in_head = False
         self._wait_no_more()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is over; it has not begun where an upgrade is declined."""
+        if not self._declines:
+            super().on_message_complete()
+
+    def head_without_offer(self) -> bytes | None:
+        """The head that has just been read, without the upgrade that is declined; None where one is taken."""
+        if not self._declines:
+            return None
+        return without_offer(self.parser.get_method(), self.url, self.parser.get_http_version(), self.headers)
 
     def handle_websocket_upgrade(self) -> None:
         """From here on the connection is a WebSocket's."""

@@ -204,3 +204,29 @@ def test_a_client_that_hangs_up_is_not_drawn_for(served: Real, long: int) -> Non
             begun = time.monotonic()
             until(served.service.is_idle)
             assert time.monotonic() - begun < 2
+
+
+BODY = b'{"strokes":[[[0,0],[40,-60],[80,0]]]}'
+OFFERED = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+
+
+@pytest.mark.parametrize("offer", [OFFERED, b"Connection: keep-alive, upgrade\r\nUpgrade: TLS/1.2\r\n"])
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("piece", [1, 7, 10_000])
+def test_an_upgrade_that_is_not_taken_keeps_the_body(served: Real, offer: bytes, chunked: bool, piece: int) -> None:
+    """A request that offers HTTP/2, as Java's HttpClient does, is answered like any other; the one after it too."""
+    body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY) if chunked else BODY
+    size = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % len(BODY)
+    head = b"POST /complete/penguin HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    last = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    request = head + offer + size + b"\r\n\r\n" + body + last
+    answers = talk(served, *(request[i : i + piece] for i in range(0, len(request), piece)))
+    assert answers.count(b"HTTP/1.1 200") == 2
+    assert b"HTTP/1.1 4" not in answers
+
+
+def test_a_get_that_offers_an_upgrade_is_answered(served: Real) -> None:
+    """Without a body, with more than one request in a packet, and with a query."""
+    offering = b"GET /draw/penguin?seed=7 HTTP/1.1\r\nHost: a\r\n" + OFFERED + b"\r\n"
+    closing = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    assert talk(served, offering + offering + closing).count(b"HTTP/1.1 200") == 3
