@@ -14,6 +14,7 @@ from app.formats.render import DrawingBody, DrawingsBody
 from app.middleware.api_keys import HEADER as KEY_HEADER
 from app.middleware.api_keys import KeyGate
 from app.middleware.body_limit import BodyLimit
+from app.middleware.forwarded import Forwarded
 from app.middleware.head_as_get import HeadAsGet
 from app.middleware.header_limit import HeaderLimit
 from app.middleware.security_headers import SecurityHeaders
@@ -86,6 +87,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
         )
     app.add_middleware(HeaderLimit)
     app.add_middleware(Telemetry, metrics=metrics)
+    app.add_middleware(Forwarded, trusted_hosts=list(settings.proxies))
 
 
 def _version() -> str:

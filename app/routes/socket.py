@@ -6,12 +6,13 @@ from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from app.errors import AppError, Invalid, OriginRefused, TooManySockets
+from app.errors import AppError, Invalid, TooManySockets
 from app.formats import messages
 from app.formats.problems import Problem, answer, invalid, respond
 from app.formats.query import LiveQuery
 from app.routes.live import Live
 from app.routes.order import order
+from app.routes.origin import check_origin
 from app.routes.service import Service, service_of
 from app.routes.strict import only
 
@@ -33,7 +34,7 @@ async def draw_live(websocket: WebSocket, category: str) -> None:
     """Refuse with a problem document, or accept and serve until either side closes."""
     service = service_of(websocket)
     try:
-        _check_origin(websocket, service.settings.origins)
+        check_origin(websocket, service.settings.origins)
         query = _query(websocket)
         if service.sockets >= service.settings.sockets_limit:
             raise TooManySockets(f"{service.sockets} WebSockets are open, which is the limit.")
@@ -175,16 +176,6 @@ class Session:
                     await self._websocket.close(code, reason)
         except TimeoutError:
             pass  # it still takes nothing: the server drops the connection when we return
-
-
-def _check_origin(websocket: WebSocket, allowed: tuple[str, ...]) -> None:
-    """Let in pages of our own and of the allowed origins, and clients that are no page. Raises OriginRefused."""
-    origin = websocket.headers.get("origin")
-    if origin is None or "*" in allowed or origin in allowed:
-        return
-    _, _, host = origin.partition("://")  # compared, not parsed: not every text is a URL
-    if host.lower() != websocket.headers.get("host", "").lower():
-        raise OriginRefused("Pages of this origin may not open WebSockets here.")
 
 
 def _query(websocket: WebSocket) -> SocketQuery:

@@ -1,8 +1,8 @@
 """httptools' parser of requests, which reads on where an upgrade is offered and not taken.
 
-By RFC 9110, section 7.8, a server may pass over an offer and answer as if there were none. llhttp stops at the end of such
-a head, and what follows, the body, would be lost: Java's HttpClient and `curl --http2` offer HTTP/2 with every first
-request.
+By RFC 9110, section 7.8, a server may pass over an offer and answer as if there were none. llhttp stops at the end of
+such a head, and what follows, the body, would be lost: Java's HttpClient and `curl --http2` offer HTTP/2 with every
+first request.
 """
 
 from collections.abc import Iterable

@@ -33,7 +33,7 @@ class Server(uvicorn.Server):
                 log_config=None,  # ours
                 http=Connection,
                 limit_concurrency=settings.connections_limit,
-                forwarded_allow_ips=list(settings.proxies),
+                proxy_headers=False,  # the application reads them, wherever it runs
                 access_log=False,  # a proxy's business; the log stays short enough to read
                 ws=Socket,
                 ws_max_size=settings.max_message,

@@ -1,0 +1,44 @@
+"""What proxies say of the request that they were sent: who sent it, by which scheme, and to which host.
+
+Headers are believed of trusted proxies alone. Uvicorn's middleware takes the address and the scheme; hosts are left in
+the scope, for what has to know by which names the service is reached.
+"""
+
+import re
+from collections.abc import Iterator
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+HOSTS = "forwarded_hosts"  # in the scope: hosts with their ports, in small letters
+_FORWARDED_HOST = re.compile(r'\bhost="?([^";,\s]+)', re.IGNORECASE)  # RFC 7239, section 5.3
+
+
+class Forwarded(ProxyHeadersMiddleware):
+    """Uvicorn's middleware, which also notes the hosts that a trusted proxy names."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override] # the same
+        """Note them, then do as uvicorn's does."""
+        peer = scope.get("client")
+        if scope["type"] != "lifespan" and peer and peer[0] in self.trusted_hosts:
+            scope[HOSTS] = frozenset(_hosts(Headers(scope=scope)))
+        await super().__call__(scope, receive, send)  # type: ignore[arg-type] # uvicorn's types of the same
+
+
+def hosts_of(client: HTTPConnection) -> frozenset[str]:
+    """Hosts, with a port where one is said, by which a client may know the service: of its request, and of proxies."""
+    own = client.headers.get("host", "").lower()
+    return frozenset({own} | client.scope.get(HOSTS, frozenset()))
+
+
+def _hosts(headers: Headers) -> Iterator[str]:
+    """Each host that the proxies name; with the port that they name beside it, too."""
+    named = [part.strip() for value in headers.getlist("x-forwarded-host") for part in value.split(",")]
+    named += [host for value in headers.getlist("forwarded") for host in _FORWARDED_HOST.findall(value)]
+    ports = {port.strip() for value in headers.getlist("x-forwarded-port") for port in value.split(",")}
+    for host in named + ([headers.get("host", "")] if ports else []):
+        if host:
+            yield host.lower()
+            yield from (f"{host.lower()}:{port}" for port in ports if port.isdecimal())
