@@ -243,7 +243,11 @@ def test_an_audit_that_cannot_be_installed_is_skipped(tree: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "workers", "handed"),
-    [([], True, "--no-loadscope-reorder"), (["tests/model", "-k", "svg"], False, "tests/model -k svg"), (["--quick", "-x"], True, "-x")],
+    [
+        ([], True, "--no-loadscope-reorder"),
+        (["tests/model", "-k", "svg"], False, "tests/model -k svg"),
+        (["--quick", "-x"], True, "-x"),
+    ],
     ids=["all", "some", "quick"],
 )
 def test_workers_share_many_tests(tree: Path, arguments: list[str], workers: bool, handed: str) -> None:
