@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
-from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
 from app.engine.metrics import Metrics
@@ -17,9 +16,11 @@ from app.middleware.body_limit import BodyLimit
 from app.middleware.forwarded import Forwarded
 from app.middleware.head_as_get import HeadAsGet
 from app.middleware.header_limit import HeaderLimit
+from app.middleware.relative_redirects import RelativeRedirects
 from app.middleware.security_headers import SecurityHeaders
 from app.middleware.telemetry import Telemetry
 from app.routes import categories, completions, drawings, events, health, monitoring, socket, thumbnails
+from app.routes.docs import docs_router
 from app.routes.openapi import ask_for_keys, share_schemas
 from app.routes.page import page_router
 from app.routes.service import Service
@@ -41,15 +42,14 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         await app.state.service.stop()
 
-    # its pages load Swagger UI from the package rather than from a CDN
-    app: FastAPI = FastAPIOffline(
+    app = FastAPI(
         title="Inkstream",
         description=DESCRIPTION,
         version=_version(),
         lifespan=lifespan,
-        redoc_url=None,
-        static_url="/docs-assets",
+        openapi_url=None,  # ours, as are the pages
     )
+    app.include_router(docs_router(app))
     for routes in (drawings, completions, events, socket, categories, thumbnails, health, monitoring):
         app.include_router(routes.router)
     app.include_router(page_router())
@@ -63,6 +63,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What every request passes through; the last one added is the first that it meets."""
     app.add_middleware(BodyLimit, limit=settings.max_message)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(RelativeRedirects)
     if settings.api_keys:
         app.add_middleware(KeyGate, keys=settings.api_keys)
         ask_for_keys(app)

@@ -72,12 +72,15 @@ class ListQuery(BaseModel):
 
 
 class Listing:
-    """The categories of a catalogue. `failed`: folders of the networks that could not be loaded."""
+    """The categories of a catalogue. `failed`: folders of the networks that could not be loaded.
 
-    def __init__(self, catalogue: Catalogue, failed: Collection[Path]) -> None:
+    `prefix` is the path below which clients reach the service.
+    """
+
+    def __init__(self, catalogue: Catalogue, failed: Collection[Path], prefix: str = "") -> None:
         self.failed = failed
         self._catalogue = catalogue
-        summaries = [_summary(category, failed) for category in catalogue.categories()]
+        summaries = [_summary(category, failed, prefix) for category in catalogue.categories()]
         self._groups = {match_key(each.group): each.group for each in summaries if each.group}
         self._group_of = {each.slug: match_key(each.group) for each in summaries}
         self._whole = {each.slug: orjson.Fragment(each.model_dump_json()) for each in summaries}
@@ -106,7 +109,7 @@ class Listing:
         return Asset("categories.json", orjson.dumps(body))
 
 
-def _summary(category: Category, failed: Collection[Path]) -> CategorySummary:
+def _summary(category: Category, failed: Collection[Path], prefix: str) -> CategorySummary:
     shown, subjects = category.shown, category.systems.values()
     return CategorySummary(
         slug=category.slug,
@@ -119,7 +122,7 @@ def _summary(category: Category, failed: Collection[Path]) -> CategorySummary:
             SystemSummary(system=subject.system, temp_xy=subject.card.temp_xy, temp_p=subject.card.temp_p)
             for subject in subjects
         ],
-        draw_url=f"/draw/{category.slug}",
-        card_url=f"/categories/{category.slug}",
-        thumbnail_url=f"/categories/{category.slug}/thumbnail?v={thumbnail_version(shown)}",
+        draw_url=f"{prefix}/draw/{category.slug}",
+        card_url=f"{prefix}/categories/{category.slug}",
+        thumbnail_url=f"{prefix}/categories/{category.slug}/thumbnail?v={thumbnail_version(shown)}",
     )

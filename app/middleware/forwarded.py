@@ -1,4 +1,4 @@
-"""What proxies say of the request that they were sent: who sent it, by which scheme, and to which host.
+"""What proxies say of a request that they were sent: who sent it, how, to which host, and below which path.
 
 Headers are believed of trusted proxies alone. Uvicorn's middleware takes the address and the scheme; hosts are left in
 the scope, for what has to know by which names the service is reached.
@@ -13,6 +13,8 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 HOSTS = "forwarded_hosts"  # in the scope: hosts with their ports, in small letters
+PREFIX = "forwarded_prefix"  # in the scope: the path that a proxy took away from the beginning of ours
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+){1,8}")
 _FORWARDED_HOST = re.compile(r'\bhost="?([^";,\s]+)', re.IGNORECASE)  # RFC 7239, section 5.3
 
 
@@ -23,7 +25,9 @@ class Forwarded(ProxyHeadersMiddleware):
         """Note them, then do as uvicorn's does."""
         peer = scope.get("client")
         if scope["type"] != "lifespan" and peer and peer[0] in self.trusted_hosts:
-            scope[HOSTS] = frozenset(_hosts(Headers(scope=scope)))
+            headers = Headers(scope=scope)
+            scope[HOSTS] = frozenset(_hosts(headers))
+            scope[PREFIX] = _prefix(headers.get("x-forwarded-prefix", ""))
         await super().__call__(scope, receive, send)  # type: ignore[arg-type] # uvicorn's types of the same
 
 
@@ -31,6 +35,16 @@ def hosts_of(client: HTTPConnection) -> frozenset[str]:
     """Hosts, with a port where one is said, by which a client may know the service: of its request, and of proxies."""
     own = client.headers.get("host", "").lower()
     return frozenset({own} | client.scope.get(HOSTS, frozenset()))
+
+
+def prefix_of(client: HTTPConnection) -> str:
+    """The path below which a client reaches the service, without a slash at its end: of a proxy, else of the server."""
+    return str(client.scope.get(PREFIX) or client.scope.get("root_path", ""))
+
+
+def _prefix(text: str) -> str:
+    path = text.strip().rstrip("/")
+    return path if _PREFIX.fullmatch(path) else ""
 
 
 def _hosts(headers: Headers) -> Iterator[str]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.catalogue.subject import Subject
 from app.formats.asset import ASK_AGAIN
 from app.formats.listing import CategoryList, ListQuery
+from app.middleware.forwarded import prefix_of
 from app.routes.openapi import problem_responses
 from app.routes.service import Service, service_of
 from app.routes.strict import only
@@ -42,7 +43,7 @@ async def list_categories(
 
     `q` searches them, `group` takes those of one group, `limit` and `offset` cut what is left.
     """
-    return (await service.listing()).asset(query).answer(request, {"Cache-Control": ASK_AGAIN})
+    return (await service.listing(prefix_of(request))).asset(query).answer(request, {"Cache-Control": ASK_AGAIN})
 
 
 @router.get(
@@ -53,6 +54,7 @@ async def list_categories(
 )
 async def show_category(
     name: Annotated[str, Path(description="The category, matched as in /draw.", examples=["penguin"])],
+    request: Request,
     service: Annotated[Service, Depends(service_of)],
 ) -> CategoryCards:
     """What each of the category's networks is, what it was trained on, and how well it scores."""
@@ -61,7 +63,7 @@ async def show_category(
         slug=category.slug,
         name=category.name,
         default=category.default,
-        draw_url=f"/draw/{category.slug}",
+        draw_url=f"{prefix_of(request)}/draw/{category.slug}",
         cards=[_card_of(subject) for subject in category.systems.values()],
     )
 

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 MIB = 2**20
 
+MOST_LISTINGS = 4  # a service has one, and perhaps one more behind each proxy
+
 
 class Service:
     """Started and stopped with the application; reads its catalogue and loads the first checkpoints meanwhile."""
@@ -53,7 +55,7 @@ class Service:
         self.render_pool = RenderPool(settings.queue_limit, metrics)
         self.pools = self._pools()
         self.thumbnails = Thumbnails()
-        self._listing: Listing | None = None
+        self._listings: dict[str, Listing] = {}  # by the prefix of their addresses
         self.sockets = 0
         self.lives: set[object] = set()  # live drawings on their way to a client
         self._loading: asyncio.Task[Catalogue] | None = None
@@ -112,12 +114,18 @@ class Service:
             await asyncio.wait({self._loading}, timeout=self.settings.deadline)
         return self.loaded()
 
-    async def listing(self) -> Listing:
-        """What `GET /categories` says; written anew once a network cannot be loaded, or can again. Raises NotReady."""
+    async def listing(self, prefix: str = "") -> Listing:
+        """What `GET /categories` says; written anew once a network cannot be loaded, or can again. Raises NotReady.
+
+        `prefix` is the path below which the client reaches the service; few of them are remembered.
+        """
         catalogue = await self.catalogue()
-        if self._listing is None or self._listing.failed != self.checkpoint_cache.failed:
-            self._listing = Listing(catalogue, self.checkpoint_cache.failed)
-        return self._listing
+        listing = self._listings.get(prefix)
+        if listing is None or listing.failed != self.checkpoint_cache.failed:
+            if len(self._listings) >= MOST_LISTINGS:
+                self._listings.clear()
+            listing = self._listings[prefix] = Listing(catalogue, self.checkpoint_cache.failed, prefix)
+        return listing
 
     async def subject(self, category: str, system: str | None, seed: int | None = None) -> Subject:
         """What a system, or the default one, draws of a category; of any, that `seed` picks, for `surprise`.
