@@ -156,6 +156,7 @@ def keep_contract(checkpoints: Mapping[Path, Card]) -> bool:
     return done.stdout == "kept\n" * len(checkpoints)
 
 
+@pytest.mark.slow
 def test_an_archive_needs_none_of_our_code(tmp_path: Path) -> None:
     """`torch.jit.load` alone runs every method of every system, in float32, and `encode` where there is an encoder.
 
@@ -183,6 +184,7 @@ torch.save(drawn, sys.argv[2])
 """
 
 
+@pytest.mark.slow
 def test_an_archive_draws_the_same_without_our_code(tmp_path: Path) -> None:
     """By `torch.jit.load` alone, before `pack` and after it, it draws bit for bit what Inkstream draws with it."""
     loaded = samples.loaded(tmp_path, samples.shared_weights(128, 20))

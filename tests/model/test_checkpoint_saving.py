@@ -97,6 +97,7 @@ for folder in map(Path, sys.argv[1:]):
 """
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_one(kept: Path, tmp_path: Path) -> None:
     """A process killed between any two steps of writing leaves the old checkpoint or the new, and is no obstacle."""
     new, old = ([tmp_path / name / str(step) for step in range(1, 9)] for name in ("new", "old"))

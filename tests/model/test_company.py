@@ -162,6 +162,7 @@ def test_packed_weights_draw_the_same(name: str, request: pytest.FixtureRequest)
         assert samples.equal(plain_last, last)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     torch.backends.cpu.get_cpu_capability() not in {"AVX512", "AVX2"}, reason="only x86 CPUs can be slower ones too"
 )
