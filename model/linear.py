@@ -78,12 +78,7 @@ class QuantisedLinear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The product [n, m']."""
-        if self.finely:
-            rest = (x - (self._read(x) - 128) / self.steps) * self.steps
-            parts = self._sums(torch.cat([x, rest]))
-            sums = parts[: x.size(0)] + parts[x.size(0) :] / self.steps
-        else:
-            sums = self._sums(x)
+        sums = self._fine_sums(x) if self.finely else self._sums(x)
         if self.digits == 1:
             return sums
         rows = sums.size(1) // 2
@@ -109,15 +104,29 @@ class QuantisedLinear(nn.Module):
         integers = torch.cat([integers, zeros], 1).index_select(1, order)
         return integers.flatten(0, 1), torch.cat([scale, ones], 1).index_select(1, order).flatten()
 
+    def _fine_sums(self, x: Tensor) -> Tensor:
+        """As `_sums`, of x and of what reading it has left."""
+        whole = self._read(x)
+        rest = (x * self.steps).sub_(whole - 128)  # exact, as all of this is but the reading
+        wide = self.wide
+        if wide is not None and x.size(0) >= self.many:
+            return self._wide_sums(wide, whole) + self._wide_sums(wide, self._read(rest)).div_(self.steps)
+        parts = self._sums(torch.cat([x, rest]))
+        return parts[: x.size(0)] + parts[x.size(0) :] / self.steps
+
+    def _wide_sums(self, wide: Tensor, read: Tensor) -> Tensor:
+        """By oneDNN, of numbers that are read already."""
+        out: Tensor = torch.ops.onednn.qlinear_pointwise(
+            read.to(torch.uint8), 1 / self.steps, 128, wide, self.gain, self.no_offset, None,
+            1.0, 0, torch.float32, "none", (), "",
+        )  # fmt: skip
+        return out
+
     def _sums(self, x: Tensor) -> Tensor:
         """Of each prepared row, by the fastest form: [n, d m']."""
         narrow, wide = self.narrow, self.wide
         if wide is not None and x.size(0) >= self.many:
-            out: Tensor = torch.ops.onednn.qlinear_pointwise(
-                self._read(x).to(torch.uint8), 1 / self.steps, 128, wide, self.gain, self.no_offset, None,
-                1.0, 0, torch.float32, "none", (), "",
-            )  # fmt: skip
-            return out
+            return self._wide_sums(wide, self._read(x))
         if narrow is not None:
             sums: Tensor = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
                 x, 1 / self.steps, 128, narrow
