@@ -61,11 +61,14 @@ class Decoder(nn.Module):
         `fast`: those of FBGEMM and oneDNN, for an x86 CPU, which give the same bits. Raises RuntimeError on a device,
         or in a build of torch, that has neither.
         """
+        self._prepare(fast)
+        self.packed = True
+
+    def _prepare(self, fast: bool) -> None:
         factor = doubling(self.sums, self.size).to(self.mean.device)
         self.input.prepare(self.mean, self.std, factor)
         self.recurrent.prepare(torch.arange(self.sums, device=factor.device), factor, fast)
         self.head.prepare(fast)
-        self.packed = True
 
     def context(self, subject: Tensor, latent: Tensor) -> Tensor:
         """Contexts [n, w] of subjects [n] int64, numbers of the card's list, and latent codes [n, Z], zeros for none.

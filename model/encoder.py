@@ -113,10 +113,7 @@ class Autoencoder(Decoder):
 
     def pack(self, fast: bool = True) -> None:
         """As a decoder's."""
-        factor = doubling(self.sums, self.size).to(self.mean.device)
-        self.input.prepare(self.mean, self.std, factor)
-        self.recurrent.prepare(torch.arange(self.sums, device=factor.device), factor, fast)
-        self.head.prepare(fast)
+        self._prepare(fast)
         self.encoder.prepare(self.mean, self.std, fast)
         self.packed = True
 

@@ -62,6 +62,15 @@ def to_polylines(stroke5: Array) -> list[Array]:
     return [part for part in np.split(points, lifts) if len(part)]
 
 
+def side_by_side(drawings: Sequence[Array]) -> tuple[Array, NDArray[np.int64]]:
+    """Rows [n, T, 5] of drawings of all lengths, filled up with end rows, and how many rows each has: [n]."""
+    lengths = np.array([len(drawing) for drawing in drawings])
+    rows = np.tile(END_ROW, (len(drawings), int(lengths.max()), 1))
+    for row, drawing in zip(rows, drawings, strict=True):
+        row[: len(drawing)] = drawing
+    return rows, lengths
+
+
 def points_of(stroke5: Array) -> int:
     """Rows before the first end row: the points that a drawing has beside the origin."""
     ends = np.flatnonzero(stroke5[:, 2 + END] == 1)

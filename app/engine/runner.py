@@ -12,7 +12,7 @@ from app.engine.prefix import Prefix
 from app.engine.scheduler import Place
 from model.checkpoint import Checkpoint
 from model.state import State, first, join, rest, select
-from model.strokes import END_ROW, Array
+from model.strokes import Array, side_by_side
 
 
 class Runner:
@@ -53,12 +53,9 @@ class Runner:
         """Read on in some prefixes together, up to `most` rows of each."""
         given = [prefix.next(most) for prefix in prefixes]
         states = [prefix.state or self._network.begin([prefix.subject]) for prefix in prefixes]
-        lengths = torch.tensor([len(rows) for rows in given])
-        padded = np.tile(END_ROW, (len(given), int(lengths.max()), 1))
-        for row, its in zip(padded, given, strict=True):
-            row[: len(its)] = its
         device = self._network.device
-        state = self._network.module.read(join(states), torch.from_numpy(padded).to(device), lengths.to(device))
+        padded, lengths = (torch.from_numpy(each).to(device) for each in side_by_side(given))
+        state = self._network.module.read(join(states), padded, lengths)
         for i, (prefix, rows) in enumerate(zip(prefixes, given, strict=True)):
             prefix.advance(select(state, torch.tensor([i], device=device)), len(rows))
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model import strokes
 from model.errors import DrawingError
 from model.strokes import END_ROW, START_ROW, from_polylines, points_of, to_polylines, validate
 
@@ -153,3 +154,14 @@ def test_the_start_token_is_no_row() -> None:
     """The start token is a pen held down on the spot, and is not among a drawing's rows."""
     assert START_ROW.tolist() == [0, 0, 1, 0, 0]
     assert not np.array_equal(from_polylines([[(1, 1), (2, 2)]])[0], START_ROW)
+
+
+def test_drawings_lie_side_by_side() -> None:
+    """Of all lengths: each has its rows first, then end rows, and its length beside."""
+    drawings = [strokes.from_polylines([[(0, 0)] * points]) for points in (2, 5, 3)]
+    rows, lengths = strokes.side_by_side(drawings)
+    assert lengths.tolist() == [2, 5, 3]
+    assert rows.dtype == np.float32
+    for row, drawing in zip(rows, drawings, strict=True):
+        np.testing.assert_array_equal(row[: len(drawing)], drawing)
+        assert (row[len(drawing) :] == strokes.END_ROW).all()

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from model.drawing import draw
 from model.latent import from_text, to_text
-from model.strokes import END_ROW, Array
+from model.strokes import Array, side_by_side
 from training.classifier.network import Classifier
 from training.score.subject import Subject
 from training.score.temperatures import Pair
@@ -56,10 +56,6 @@ def find_styles(
 @torch.inference_mode()
 def encoded(subject: Subject, drawings: Sequence[Array]) -> Tensor:
     """The mean latent codes [n, Z] of drawings [T, 5]."""
-    lengths = torch.tensor([len(drawing) for drawing in drawings])
-    rows = np.tile(END_ROW, (len(drawings), int(lengths.max()), 1))
-    for row, drawing in zip(rows, drawings, strict=True):
-        row[: len(drawing)] = drawing
-    which = torch.full_like(lengths, subject.number)
-    mean, _ = subject.checkpoint.module.encode(torch.from_numpy(rows), lengths, which)
+    rows, lengths = map(torch.from_numpy, side_by_side(drawings))
+    mean, _ = subject.checkpoint.module.encode(rows, lengths, torch.full_like(lengths, subject.number))
     return mean

@@ -4,7 +4,7 @@ A conditional LSTM: the subject, where a drawing came from, and a latent code sh
 and the head's bias. All three are constants of a drawing (`model.context`).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -172,8 +172,3 @@ class SharedNetwork(nn.Module):
             weights[f"{way}.input.weight"] = lstm.weight_ih_l0[:, : frame.INPUTS].contiguous()
             weights |= {f"{way}.recurrent.integers": integers, f"{way}.recurrent.scale": scale}
         return {f"encoder.{name}": value.detach().cpu().clone() for name, value in weights.items()}
-
-
-def config_of(network: SharedNetwork) -> dict[str, int]:
-    """The shape of a network for a file."""
-    return asdict(network.config)
