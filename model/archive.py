@@ -3,8 +3,7 @@
 import copy
 import io
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import reduce
 from typing import cast
 
@@ -16,6 +15,10 @@ from model.encoder import Autoencoder
 from model.errors import CheckpointCorrupt
 
 CONTRACT = ("context", "begin", "read", "advance", "log_prob", "mixture", "pack")
+# TorchScript's deprecation, and that of quantised tensors, are known and tell a user nothing. They are hidden for good:
+# `catch_warnings` is for all threads, and checkpoints are loaded beside others that use it.
+warnings.filterwarnings("ignore", message=".*torch.jit.*", category=DeprecationWarning)
+warnings.filterwarnings("ignore", message=".*quantized tensor creation.*", category=UserWarning)
 _COMPILED: dict[tuple[object, ...], torch.jit.ScriptModule] = {}  # without weights, never handed out
 
 
@@ -25,8 +28,7 @@ def open_archive(content: bytes, name: str) -> nn.Module:
     Its methods are TorchScript's code: trust them as much as the person who gave you its hash.
     """
     try:
-        with _quietly():
-            return cast("nn.Module", torch.jit.load(io.BytesIO(content), map_location="cpu"))  # type: ignore[no-untyped-call]
+        return cast("nn.Module", torch.jit.load(io.BytesIO(content), map_location="cpu"))  # type: ignore[no-untyped-call]
     except RuntimeError as error:
         line = str(error).strip().splitlines()[0]
         raise CheckpointCorrupt(f"{name} is not a TorchScript archive: {line}") from error
@@ -34,8 +36,7 @@ def open_archive(content: bytes, name: str) -> nn.Module:
 
 def archive_of(decoder: Decoder) -> bytes:
     """TorchScript's bytes of a decoder: all methods of the contract, and its weights as they are stored."""
-    with _quietly():
-        return cast("bytes", _compiled(decoder).save_to_buffer())
+    return cast("bytes", _compiled(decoder).save_to_buffer())
 
 
 def compiled_on(decoder: Decoder, device: torch.device) -> nn.Module:
@@ -44,9 +45,8 @@ def compiled_on(decoder: Decoder, device: torch.device) -> nn.Module:
         if name != "contexts":
             part.to(device)
     decoder.mean, decoder.std = decoder.mean.to(device), decoder.std.to(device)
-    with _quietly():
-        module = _copied(decoder)
-        module.pack(device.type == "cpu" and packs())
+    module = _copied(decoder)
+    module.pack(device.type == "cpu" and packs())
     return module
 
 
@@ -54,15 +54,6 @@ def packs() -> bool:
     """Whether this build of torch has the libraries of `Decoder.pack`: those for x86 have."""
     onednn: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
     return onednn and "fbgemm" in torch.backends.quantized.supported_engines
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """TorchScript's deprecation, and that of quantised tensors, are known and tell a user nothing."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*torch.jit.*", category=DeprecationWarning)
-        warnings.filterwarnings("ignore", message=".*quantized tensor creation.*", category=UserWarning)
-        yield
 
 
 def _compiled(decoder: Decoder) -> torch.jit.ScriptModule:
