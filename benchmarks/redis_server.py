@@ -19,7 +19,7 @@ class RedisServer:
 
     def __init__(self, folder: Path, *options: str) -> None:
         """`options`: of redis-server, such as `--maxmemory 4mb`."""
-        self.port = _free_port()
+        self.port = free_port()
         self._folder = folder
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
@@ -86,7 +86,8 @@ def redis_server(*options: str) -> Iterator[RedisServer]:
             server.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -121,16 +121,24 @@ def test_requests_are_answered_as_shown(example: Example, service: str, tmp_path
     if example.answer is None:
         (tmp_path / ".curlrc").write_text("fail\n")  # exit 22 on an error status
     assert "localhost:8000" in example.command
-    run = subprocess.run(
-        ["bash", "-c", example.command.replace("localhost:8000", service)],
-        check=True,
+    command = example.command.replace("localhost:8000", service)
+    printed = run(["bash", "-c", command], tmp_path, CURL_HOME=str(tmp_path), NO_PROXY="*")
+    assert printed or [path for path in tmp_path.iterdir() if path.name != ".curlrc" and path.stat().st_size]
+    assert example.answer is None or is_shown(example.answer, printed), printed[:2000]
+
+
+def run(words: list[str], folder: Path, **variables: str) -> str:
+    """What a command prints that succeeds in a folder."""
+    done = subprocess.run(
+        words,
+        check=False,
         capture_output=True,
         text=True,
-        cwd=tmp_path,
-        env=os.environ | {"CURL_HOME": str(tmp_path), "NO_PROXY": "*"},
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT), **variables},
     )
-    assert run.stdout or [path for path in tmp_path.iterdir() if path.name != ".curlrc" and path.stat().st_size]
-    assert example.answer is None or is_shown(example.answer, run.stdout), run.stdout[:2000]
+    assert done.returncode == 0, f"{shlex.join(words)}\n{done.stderr}"
+    return done.stdout
 
 
 @pytest.mark.slow
@@ -141,15 +149,7 @@ def test_training_goes_as_shown(tmp_path: Path) -> None:
     for example in TRAINING:
         for name in (word for word in example.words if word.endswith(".ndjson")):
             _write_drawings(tmp_path / name)
-        run = subprocess.run(
-            [sys.executable, *example.words[1:]],
-            check=False,
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
-        assert run.returncode == 0, f"{example.command}\n{run.stderr}"
+        run([sys.executable, *example.words[1:]], tmp_path)
     for slug in ("penguin", "my-rocket"):
         assert load_checkpoint(tmp_path / "checkpoints" / slug).card.subject.slug == slug
 

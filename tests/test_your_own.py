@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from model.checkpoint import load_checkpoint
-from tests.test_readme import ROOT, Example, examples, is_shown, serving
+from tests.test_readme import ROOT, Example, examples, is_shown, run, serving
 
 EXAMPLES = examples((ROOT / "docs/your-own.md").read_text())
 EPOCHS = re.compile(r"--epochs \d+")
@@ -42,16 +42,8 @@ def test_the_page_runs_as_written(tmp_path: Path) -> None:
 def _run(example: Example, folder: Path) -> None:
     """Run a command of Python in a folder."""
     few = EPOCHS.sub("--epochs 0.3", example.command).split(maxsplit=1)[1]
-    run = subprocess.run(
-        ["bash", "-c", f"{sys.executable} {few}"],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    assert run.returncode == 0, f"{example.command}\n{run.stderr}"
-    assert example.answer is None or is_shown(example.answer, run.stdout), run.stdout[:2000]
+    printed = run(["bash", "-c", f"{sys.executable} {few}"], folder)
+    assert example.answer is None or is_shown(example.answer, printed), printed[:2000]
 
 
 def _request(example: Example, folder: Path, served: str) -> None:

@@ -69,10 +69,21 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     """How the files of drawings are read, and what the card says of them."""
     group = parser.add_argument_group("data")
     group.add_argument("--max-points", type=int, default=MAX_POINTS, help="longer drawings are left out of training")
-    group.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
+    add_skip_bad(group)
     credit = "'SOURCE; LICENCE' for the card"
     group.add_argument("--credit", help=f"{credit}, of --data")
     group.add_argument("--extra-credit", help=f"{credit}, of --extra-data")
+
+
+def add_real(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Where people's drawings are, and how they are read."""
+    parser.add_argument("--data", type=Path, required=required, metavar="DIR", help="real drawings, a file a category")
+    add_skip_bad(parser)
+
+
+def add_skip_bad(parser: argparse._ActionsContainer) -> None:
+    """What becomes of a line that is no drawing."""
+    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
 
 
 def recipe_of(args: argparse.Namespace) -> Recipe:
@@ -105,6 +116,12 @@ def add_temperatures(parser: argparse.ArgumentParser) -> None:
     recommended = "(default: what each card recommends)"
     parser.add_argument("--temp-xy", type=temperature, help=f"temperature of the moves {recommended}")
     parser.add_argument("--temp-p", type=temperature, help=f"temperature of the pen {recommended}")
+
+
+def add_checkpoints(parser: argparse.ArgumentParser) -> None:
+    """Which checkpoints, and which of their subjects."""
+    parser.add_argument("checkpoints", nargs="+", type=Path, metavar="CKPT", help="checkpoints' folders")
+    add_subjects(parser)
 
 
 def add_subjects(parser: argparse.ArgumentParser) -> None:

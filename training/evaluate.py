@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_subjects(parser)
     parser.add_argument("--split", choices=SPLITS, default="all", help="score this split only (default: every drawing)")
     parser.add_argument("--resamples", type=int, default=2000, help="for the 95 %% range of the total; 0 leaves it out")
-    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
+    arguments.add_skip_bad(parser)
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of text to read")

@@ -4,6 +4,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from training import arguments
 from training.data.collection import collect, files_by_category
 from training.data.packed import write_packed
 
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--extra-data", type=Path, metavar="DIR", help="more of the same categories, for training only")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--max-points", type=int, default=MAX_POINTS, help="longer drawings are left out")
-    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
+    arguments.add_skip_bad(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -26,9 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Top-1 and top-5 of a classifier over drawings, beside the same over held-out real drawings."
     parser.add_argument("sources", nargs="+", type=Path, metavar="CKPT", help="checkpoints, or files of drawings")
     arguments.add_subjects(parser)
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
+    arguments.add_real(parser)
     arguments.add_sampling(parser, count=500)
-    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
     arguments.add_classifier(parser)
 
 

@@ -4,14 +4,11 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import torch
 from tabulate import tabulate
 from tqdm import tqdm
 
-from model.card import SubjectCard
-from model.saving import write_card
 from training import arguments
 from training.classifier.network import Classifier, load_classifier, matching_name
 from training.data.collection import Files, files_by_category
@@ -33,8 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Try a grid of temperatures for each subject and recommend the warmest pair of those at which its drawings are "
         "recognised, and end by themselves, about best. docs/scores.md says how."
     )
-    parser.add_argument("checkpoints", nargs="+", type=Path, metavar="CKPT", help="checkpoints' folders")
-    arguments.add_subjects(parser)
+    arguments.add_checkpoints(parser)
     for axis, temperatures in (("xy", TEMPS_XY), ("p", TEMPS_P)):
         parser.add_argument(
             f"--temps-{axis}",
@@ -45,8 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             help=f"to try for the {'moves' if axis == 'xy' else 'pen'}",
         )
     parser.add_argument("--count", type=arguments.whole, default=20, help="drawings of each subject for each pair")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="real drawings to compare with, a file a category")
-    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
+    arguments.add_real(parser, required=False)
     parser.add_argument("--write", action="store_true", help="write what is recommended into the card")
     arguments.add_classifier(parser)
 
@@ -64,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         found = recommend(subjects, classifier, tried, args.count)
         theirs = [real.get(matching_name(subject.card.name, classifier.names)) for subject in subjects]
         if args.write:
-            _write(choice, found, theirs)
+            choice.write(dict(zip(choice.numbers, map(_recommended, found, theirs), strict=True)))
         for subject, each, its, people in zip(subjects, tried, found, theirs, strict=True):
             if args.json:
                 print(json.dumps(_document(subject, each, its, people)), flush=True)
@@ -103,22 +98,15 @@ def _grid(subjects: Sequence[Subject], classifier: Classifier, args: argparse.Na
     return tried
 
 
-def _write(choice: Choice, found: Sequence[Recommendation], real: Sequence[Recognisability | None]) -> None:
-    """Put what is recommended into the card, which stays as it is for other subjects."""
-    subjects = list(choice.card.subjects)
-    for number, its, people in zip(choice.numbers, found, real, strict=True):
-        subjects[number] = _recommended(subjects[number], its, people)
-    write_card(choice.folder, choice.card.model_copy(update={"subjects": tuple(subjects)}))
-
-
-def _recommended(subject: SubjectCard, found: Recommendation, real: Recognisability | None) -> SubjectCard:
+def _recommended(found: Recommendation, real: Recognisability | None) -> dict[str, float]:
+    """What the card is to say of a subject."""
     changes: dict[str, float] = {"temp_xy": found.temp_xy, "temp_p": found.temp_p}
     changes["recognised"] = round(found.drawn.recognised.top1, 4)
     if real:
         changes["real"] = round(real.top1, 4)
     if found.seed is not None:
         changes["seed"] = found.seed
-    return subject.model_copy(update=changes)
+    return changes
 
 
 def _ratio(found: Recommendation, real: Recognisability | None) -> float | None:

@@ -4,14 +4,12 @@ import argparse
 import json
 from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
 
 import torch
 from tabulate import tabulate
 from tqdm import tqdm
 
 from model.card import SubjectCard
-from model.saving import write_card
 from model.strokes import Array
 from training import arguments
 from training.classifier.network import load_classifier, matching_name
@@ -19,7 +17,7 @@ from training.data.collection import Files, files_by_category
 from training.data.selection import recognised_ones
 from training.errors import TrainingError
 from training.score.styles import find_styles
-from training.score.subject import Choice, choose
+from training.score.subject import choose
 
 MOST = 8  # styles of a subject: enough that no two drawings beside each other are of one
 LOOKED_AT = 2000  # of a category's drawings
@@ -31,18 +29,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Give subjects whose drawings are seldom recognised some styles: latent codes of people's drawings, by which "
         "the network draws them well. Each drawing then has one, by its seed. docs/scores.md says how."
     )
-    parser.add_argument("checkpoints", nargs="+", type=Path, metavar="CKPT", help="checkpoints' folders")
-    arguments.add_subjects(parser)
+    arguments.add_checkpoints(parser)
     parser.add_argument(
         "--below",
         type=arguments.temperature,
         metavar="RATIO",
         help="only subjects that their card says are recognised less often than this part of people's drawings",
     )
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
+    arguments.add_real(parser)
     parser.add_argument("--count", type=arguments.whole, default=MOST, help="styles of a subject, at most")
     arguments.add_temperatures(parser)
-    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
     parser.add_argument("--write", action="store_true", help="write the styles into the card")
     arguments.add_classifier(parser)
 
@@ -69,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             if args.json:
                 print(json.dumps({"subject": str(subject), "styles": len(styles), "recognised": shares}), flush=True)
         if args.write:
-            _write(choice, found)
+            choice.write({number: {"styles": styles} for number, styles in found.items()})
     if not args.json:
         print(tabulate(rows, headers=("subject", "styles", "recognised"), tablefmt="pipe", disable_numparse=True))
     return 0
@@ -87,10 +83,3 @@ def _drawings(files: Files, name: str, card: SubjectCard, *, skip_bad: bool) -> 
     """People's drawings of the training split that are no longer than the network's may be."""
     drawings = recognised_ones(files, name, {"train"}, skip_bad=skip_bad)
     return list(islice((drawing for drawing in drawings if 2 < len(drawing) <= card.max_points), LOOKED_AT))
-
-
-def _write(choice: Choice, found: dict[int, tuple[str, ...]]) -> None:
-    subjects = list(choice.card.subjects)
-    for number, styles in found.items():
-        subjects[number] = subjects[number].model_copy(update={"styles": styles})
-    write_card(choice.folder, choice.card.model_copy(update={"subjects": tuple(subjects)}))

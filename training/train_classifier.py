@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from training import arguments
 from training.classifier.dataset import PictureDataset, picture_datasets
 from training.classifier.network import Classifier, ClassifierConfig, save_classifier
 from training.classifier.trainer import ClassifierRecipe, ClassifierTrainer
@@ -24,9 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Train a classifier of pictures on the training split of all categories, and score it on the test split. "
         "The same command after a kill goes on where it was."
     )
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
+    arguments.add_real(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
     parser.add_argument("--steps", type=int, default=RECIPE.steps, help="in the whole run")
     parser.add_argument("--batch", type=int, default=RECIPE.batch, help="drawings a step")
     parser.add_argument("--lr", type=float, default=RECIPE.lr, help="highest learning rate")

@@ -64,6 +64,12 @@ def urn(kind: str) -> str:
     return f"urn:inkstream:problem:{kind}"
 
 
+def of_status(status: int, detail: str, path: str) -> Problem:
+    """A problem that its HTTP status names well enough."""
+    phrase = HTTPStatus(status).phrase
+    return Problem(type="about:blank", title=phrase, status=status, detail=detail, instance=path)
+
+
 def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response:
     """A problem as an answer that no cache keeps."""
     return JSONResponse(
@@ -121,33 +127,19 @@ def _http(request: Request, error: Exception) -> Response:
         headers = {"Allow": f"{'GET, HEAD' if 'GET' in own else own}, OPTIONS"}  # HEAD is GET without its body
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
-    phrase = HTTPStatus(error.status_code).phrase
     detail = {
         404: "Nothing is at this path; /docs lists what is.",
         405: f"{request.method} is not allowed here.",
         408: "The body did not arrive in time.",
         413: "The body is longer than the service takes.",
     }
-    problem = Problem(
-        type="about:blank",
-        title=phrase,
-        status=error.status_code,
-        detail=detail.get(error.status_code, str(error.detail)),
-        instance=request.scope["path"],
-    )
-    return respond(problem, headers)
+    status = error.status_code
+    return respond(of_status(status, detail.get(status, str(error.detail)), request.scope["path"]), headers)
 
 
 def _crash(request: Request, _error: Exception) -> Response:
     """What nobody foresaw; the log has the traceback, the client does not."""
-    problem = Problem(
-        type="about:blank",
-        title="Internal Server Error",
-        status=500,
-        detail="The service failed to answer; its log says why.",
-        instance=request.scope["path"],
-    )
-    return respond(problem)
+    return respond(of_status(500, "The service failed to answer; its log says why.", request.scope["path"]))
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -1,10 +1,8 @@
 """A bound on each header that the service reads, before anything reads it."""
 
-from http import HTTPStatus
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.formats.problems import Problem, respond
+from app.formats.problems import of_status, respond
 
 FIELD_BYTES = 4096  # all lines of one name together: a hundred entity tags
 READ = frozenset(
@@ -25,14 +23,7 @@ class HeaderLimit:
         if name is None:
             await self._app(scope, receive, send)
             return
-        status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        problem = Problem(
-            type="about:blank",
-            title=status.phrase,
-            status=status,
-            detail=f"The header {name!r} has more than {FIELD_BYTES} bytes.",
-            instance=scope["path"],
-        )
+        problem = of_status(431, f"The header {name!r} has more than {FIELD_BYTES} bytes.", scope["path"])
         await respond(problem)(scope, receive, send)
 
 

@@ -8,7 +8,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from app.errors import AppError, Invalid, TooManySockets
 from app.formats import messages
-from app.formats.problems import Problem, answer, invalid, respond
+from app.formats.problems import answer, invalid, of_status, respond
 from app.formats.query import LiveQuery
 from app.routes.live import Live
 from app.routes.order import order
@@ -51,13 +51,7 @@ async def draw_live(websocket: WebSocket, category: str) -> None:
 @router.websocket("/{path:path}")
 async def nothing(websocket: WebSocket) -> None:
     """Refuse a WebSocket at any other path with a problem document, as a request there is answered."""
-    problem = Problem(
-        type="about:blank",
-        title="Not Found",
-        status=404,
-        detail="No WebSocket is at this path; /ws/draw/{category} is one.",
-        instance=websocket.scope["path"],
-    )
+    problem = of_status(404, "No WebSocket is at this path; /ws/draw/{category} is one.", websocket.scope["path"])
     await websocket.send_denial_response(respond(problem))
 
 

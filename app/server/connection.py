@@ -12,7 +12,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from app.formats.problems import MEDIA_TYPE, Problem
+from app.formats.problems import MEDIA_TYPE, of_status
 from app.server.parser import Parser, without_offer
 from app.server.transport import Transport
 
@@ -36,11 +36,10 @@ class HeadTooLong(Exception):
 
 def refusal(status: int, detail: str) -> bytes:
     """A whole answer for a client whose request was not read."""
-    phrase = HTTPStatus(status).phrase
-    problem = Problem(type="about:blank", title=phrase, status=status, detail=detail, instance="")
+    problem = of_status(status, detail, "")
     body = problem.model_dump_json(exclude_none=True).encode()
     head = (
-        f"HTTP/1.1 {status} {phrase}\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
+        f"HTTP/1.1 {status} {problem.title}\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
         "cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n"
     )
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -3,10 +3,8 @@
 import asyncio
 import logging
 
-from uvicorn import Config
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from uvicorn.server import ServerState
 from websockets.exceptions import SecurityError
 
 from app.server.connection import refusal
@@ -30,17 +28,9 @@ DETAILS = {
 class Socket(WebSocketsSansIOProtocol):
     """A WebSocket from its handshake on, which the library reads anew, within limits of its own."""
 
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, object],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
-        self._timer: asyncio.TimerHandle | None = None
-        self._frames: float = FRAMES_AT_ONCE  # that may come now
-        self._counted = self.loop.time()
+    _timer: asyncio.TimerHandle | None = None
+    _frames: float = FRAMES_AT_ONCE  # that may come now
+    _counted = 0.0  # when they were counted, by the loop's clock
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the handshake; not for ever."""

@@ -14,6 +14,7 @@ import pytest
 
 from app import __main__ as command
 from app.server.server import Server
+from benchmarks.redis_server import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,13 +33,6 @@ def process(**variables: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         started.kill()
         started.communicate()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_it_serves_on_port_and_stops_when_told(checkpoints: Path) -> None:

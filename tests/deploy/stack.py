@@ -4,7 +4,6 @@ import functools
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
+
+from benchmarks.redis_server import free_port
 
 ROOT = Path(__file__).parents[2]
 ANSWER_SECONDS = 15  # for an engine to say that it is there
@@ -101,12 +102,6 @@ class Stack:
         return run.stdout
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
-
-
 @contextmanager
 def stack(folder: Path, name: str, *up: str, published: bool = True) -> Iterator[Stack]:
     """Build, `up` with more arguments, wait until it draws, and remove it all at the end.
@@ -121,7 +116,7 @@ def stack(folder: Path, name: str, *up: str, published: bool = True) -> Iterator
     profile = () if published else ("--profile", "scaled")
     project = f"inkstream-{name}-{os.getpid()}"
     compose = (*command, "-p", project, *(word for file in files for word in ("-f", file)), *profile)
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {
         "PORT": str(port),
         "BIND": "127.0.0.1",

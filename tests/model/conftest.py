@@ -1,12 +1,21 @@
 """Checkpoints for the tests of `model/`."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from model.saving import save_checkpoint
 from tests.model import samples
+
+
+@pytest.fixture
+def inference() -> Iterator[None]:
+    """No gradients, as where drawings are made."""
+    with torch.inference_mode():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -25,10 +25,7 @@ FEW_SIZES = [1, 2, 5, 16, 17, 33, 64]  # where threads matter too
 SHAPES = [replace(config, hidden=32) for config in SYSTEMS.values()]
 
 
-@pytest.fixture(autouse=True)
-def inference() -> Iterator[None]:
-    with torch.inference_mode():
-        yield
+pytestmark = pytest.mark.usefixtures("inference")
 
 
 @pytest.fixture

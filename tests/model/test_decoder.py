@@ -1,6 +1,5 @@
 """The contract: what `begin`, `read`, `advance`, `log_prob` and `mixture` promise, of saved and loaded checkpoints."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,10 +19,7 @@ from tests.model.textbook import Context, reference, states_of, textbook
 SHAPES = [replace(config, hidden=32) for config in SYSTEMS.values()]
 
 
-@pytest.fixture(autouse=True)
-def inference() -> Iterator[None]:
-    with torch.inference_mode():
-        yield
+pytestmark = pytest.mark.usefixtures("inference")
 
 
 @pytest.fixture(scope="module")

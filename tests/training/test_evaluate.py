@@ -16,19 +16,6 @@ KEYS = ["category", "drawings", "points", "xy", "pen", "total", "range95"]
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return round_and_square.folder(tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="module")
-def classifier(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("classifier") / "classifier.pt"
-    fast = ["--steps", "60", "--batch", "32", "--lr", "0.01", "--threads", "1", "--float32", "--quiet"]
-    assert main(["classifier", "--data", str(data), "--out", str(path), *fast]) == 0
-    return path
-
-
-@pytest.fixture(scope="module")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Networks that have learnt nothing: two of the category `Round`, one of `square`."""
     root = tmp_path_factory.mktemp("checkpoints")

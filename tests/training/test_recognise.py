@@ -7,21 +7,8 @@ from typing import Any
 import pytest
 
 from tests.training import networks, round_and_square
+from tests.training.conftest import FAST
 from training.__main__ import main
-
-FAST = ["--steps", "60", "--batch", "32", "--lr", "0.01", "--threads", "1", "--float32", "--quiet"]
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return round_and_square.folder(tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="module")
-def classifier(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("classifier") / "classifier.pt"
-    assert main(["classifier", "--data", str(data), "--out", str(path), *FAST]) == 0
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """The subjects of loaded checkpoints, and how the command line names them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import torch
 from model.card import Card, SubjectCard
 from model.checkpoint import Checkpoint, load_checkpoint, read_card
 from model.names import match_key
+from model.saving import write_card
 from training.errors import TrainingError
 
 
@@ -47,6 +48,13 @@ class Choice:
         """The subjects, their checkpoint loaded once. Raises as `load_checkpoint` does."""
         checkpoint = load_checkpoint(self.folder, device)
         return [Subject(checkpoint, number) for number in self.numbers]
+
+    def write(self, changes: Mapping[int, Mapping[str, object]]) -> None:
+        """Change the card's lines of some subjects, by their numbers; the rest of it stays as it is."""
+        subjects = list(self.card.subjects)
+        for number, change in changes.items():
+            subjects[number] = subjects[number].model_copy(update=change)
+        write_card(self.folder, self.card.model_copy(update={"subjects": tuple(subjects)}))
 
 
 def choose(folders: Sequence[Path], names: Sequence[str] = ()) -> list[Choice]:

@@ -22,19 +22,20 @@ def request(gone: asyncio.Event) -> Request:
     return Request({"type": "http", "method": "GET", "path": "/", "headers": []}, receive)
 
 
+async def work(begun: asyncio.Event, cancelled: asyncio.Event) -> None:
+    """More of it than anybody waits for."""
+    begun.set()
+    try:
+        await asyncio.sleep(60)
+    finally:
+        cancelled.set()
+
+
 async def test_work_ends_when_its_client_goes() -> None:
     """A client that hangs up cancels the work that was for it."""
     gone, cancelled = asyncio.Event(), asyncio.Event()
-
-    async def work() -> None:
-        gone.set()
-        try:
-            await asyncio.sleep(60)
-        finally:
-            cancelled.set()
-
     with pytest.raises(ClientGone):
-        await unless_gone(request(gone), work())
+        await unless_gone(request(gone), work(gone, cancelled))
     assert cancelled.is_set()
 
 
@@ -54,15 +55,7 @@ async def test_work_is_handed_on_while_its_client_stays() -> None:
 async def test_cancelling_the_call_cancels_the_work() -> None:
     """A server that cancels its handler cancels the work too."""
     begun, cancelled = asyncio.Event(), asyncio.Event()
-
-    async def work() -> None:
-        begun.set()
-        try:
-            await asyncio.sleep(60)
-        finally:
-            cancelled.set()
-
-    call = asyncio.create_task(unless_gone(request(asyncio.Event()), work()))
+    call = asyncio.create_task(unless_gone(request(asyncio.Event()), work(begun, cancelled)))
     await begun.wait()
     call.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -1,6 +1,7 @@
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -124,20 +125,29 @@ def test_a_poisoned_batch_stops_and_is_named(tmp_path: Path, value: float, farth
     assert is_good(saved)
 
 
+def before_the_eighth(work: Trainer, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[], object]) -> None:
+    """Have something happen before the eighth step of a run."""
+    step = work._step
+
+    def spoilt(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
+        if number == 7:
+            spoil()
+        return step(number, which)
+
+    monkeypatch.setattr(work, "_step", spoilt)
+
+
 def test_a_gradient_that_is_not_finite_stops_before_the_weights_are_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the loss is a number but its gradient is none, no update is made."""
     work = trainer(tmp_path)
-    step = work._step
-
-    def spoil(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
-        if number == 7:
-            bias = dict(work.network.named_parameters())["head.bias"]
-            bias.register_hook(lambda gradient: gradient * math.inf)  # type: ignore[no-untyped-call]
-        return step(number, which)
-
-    monkeypatch.setattr(work, "_step", spoil)
+    bias = dict(work.network.named_parameters())["head.bias"]
+    before_the_eighth(
+        work,
+        monkeypatch,
+        lambda: bias.register_hook(lambda gradient: gradient * math.inf),  # type: ignore[no-untyped-call]
+    )
     with pytest.raises(TrainingError, match=r"gradient's norm is (nan|inf) at step 8 .* the least likely: number \d+"):
         work.fit()
     saved = torch.load(tmp_path / "state.pt", weights_only=True)
@@ -168,14 +178,7 @@ def test_a_bad_batch_or_two_do_not_stop_a_run(tmp_path: Path) -> None:
 def test_weights_that_are_lost_are_not_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the weights themselves have become NaN, the state on disk stays that of before."""
     work = trainer(tmp_path, replace(RECIPE, save_seconds=60.0))
-    step = work._step
-
-    def spoil(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
-        if number == 7:
-            next(work.network.parameters()).data.fill_(math.nan)
-        return step(number, which)
-
-    monkeypatch.setattr(work, "_step", spoil)
+    before_the_eighth(work, monkeypatch, lambda: next(work.network.parameters()).data.fill_(math.nan))
     with pytest.raises(TrainingError, match=r"loss is nan at step 8 .* of step 6, is kept"):
         work.fit()
     saved = torch.load(tmp_path / "state.pt", weights_only=True)
