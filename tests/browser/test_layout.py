@@ -80,6 +80,11 @@ BOXES = """selector => [...document.querySelectorAll(selector)].filter(part => (
 Box = dict[str, Any]
 
 
+SIDEWAYS = """() => [...document.querySelectorAll("*:not(#categories)")].filter(part => (
+    part.scrollWidth > part.clientWidth && ["auto", "scroll"].includes(getComputedStyle(part).overflowX)
+)).map(part => part.outerHTML.slice(0, 120))"""
+
+
 def overlap(one: Box, other: Box) -> bool:
     """Whether boxes share more than a rounded edge."""
     across = min(one["right"], other["right"]) - max(one["left"], other["left"])
@@ -107,6 +112,7 @@ def test_nothing_overlaps_and_everyone_can_use_it(
     found = [(a["name"], b["name"]) for i, a in enumerate(boxes) for b in boxes[i + 1 :] if overlap(a, b)]
     assert found == []
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert page.evaluate(SIDEWAYS) == []  # on a phone categories are a strip
     serious = [
         (violation["id"], [node["html"] for node in violation["nodes"]])
         for violation in Axe().run(page).response["violations"]
