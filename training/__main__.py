@@ -47,12 +47,20 @@ COMMANDS = {
 }
 
 
+class Help(argparse.ArgumentDefaultsHelpFormatter):
+    """Help that names a default once, and only where there is one."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        told = action.help is not None and "default: " in action.help
+        return action.help if told or action.default in (None, False, []) else super()._get_help_string(action)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     top = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for name, (module, summary) in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+        command = commands.add_parser(name, help=summary, formatter_class=Help)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     return top

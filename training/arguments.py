@@ -8,6 +8,8 @@ from pathlib import Path
 import torch
 
 from model.card import DataPart, SubjectCard
+from model.checkpoint import CARD, MODEL, read_card
+from model.errors import CheckpointError
 from model.network import NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS, name_of
 from training.errors import TrainingError
@@ -103,6 +105,28 @@ def part(credit: str | None, files: list[Path], count: int) -> list[DataPart]:
     if not separator:
         raise TrainingError(f"a credit reads 'SOURCE; LICENCE', not {credit!r}")
     return [DataPart(source=source.strip(), count=count, licence=licence.strip())]
+
+
+def add_out(parser: argparse.ArgumentParser) -> None:
+    """Where a checkpoint is written, and whether it may take the place of another."""
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
+    parser.add_argument("--force", action="store_true", help="take the place of a checkpoint that another command made")
+
+
+def place(args: argparse.Namespace, name: str) -> Path:
+    """The folder of a checkpoint by that name. Raises TrainingError where one lies that another command made."""
+    folder: Path = args.out / name
+    if not args.force and any((folder / part).exists() for part in (MODEL, CARD)):
+        try:
+            command = read_card(folder).command
+        except CheckpointError:
+            command = None
+        if command != args.command_line:
+            raise TrainingError(
+                f"{folder} is there already{f', made by {command!r}' if command else ''}; "
+                "--force puts the new checkpoint in its place"
+            )
+    return folder
 
 
 def add_sampling(parser: argparse.ArgumentParser, count: int) -> None:

@@ -25,7 +25,7 @@ class ClassifierError(InkstreamError):
 
 
 class ExportError(InkstreamError):
-    """A checkpoint that cannot be made of what is there, or that would take the place of another."""
+    """A checkpoint that cannot be made of what is there."""
 
 
 class DownloadError(InkstreamError):

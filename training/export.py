@@ -10,7 +10,7 @@ import numpy as np
 from torch import Tensor
 
 from model.card import Card, DataPart
-from model.checkpoint import CARD, MODEL, read_weights
+from model.checkpoint import CARD, read_weights
 from model.names import match_key
 from model.network import NetworkConfig
 from model.saving import save_checkpoint
@@ -36,10 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "network that was trained on many categories; or, with --subject, of one subject of a network of many."
     )
     parser.add_argument("source", metavar="SOURCE", help="a folder, or the name of one under checkpoints/")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
+    arguments.add_out(parser)
     parser.add_argument("--subject", metavar="NAME", help="this one alone, by any of its names")
     parser.add_argument("--name", help="of the checkpoint's folder (default: the source's, or the subject's)")
-    parser.add_argument("--force", action="store_true", help="take the place of a checkpoint that is there")
     group = parser.add_argument_group("the card of a trained network")
     group.add_argument("--data", type=Path, metavar="DIR", help="the real drawings that it learnt from, to count them")
     group.add_argument("--extra-data", type=Path, metavar="DIR", help="others that it learnt from")
@@ -61,9 +60,7 @@ def run(args: argparse.Namespace) -> int:
         if len(card.subjects) > 1 or card.latent:
             card, weights = fold(card, weights, number)
             name = args.name or card.subject.slug
-    folder = args.out / name
-    if not args.force and any((folder / part).exists() for part in (MODEL, CARD)):
-        raise ExportError(f"{folder} is there already; --force puts the new checkpoint in its place")
+    folder = arguments.place(args, name)
     save_checkpoint(folder, weights, card)
     log.info("%s: %s", folder, card.subject.name if len(card.subjects) == 1 else f"{len(card.subjects)} subjects")
     return 0

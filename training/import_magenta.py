@@ -11,7 +11,7 @@ from model.checkpoint import load_checkpoint
 from model.names import slug
 from model.saving import save_checkpoint, write_card
 from model.weights import stored
-from training import provenance
+from training import arguments, provenance
 from training.data.magenta import BOX, Magenta, read_magenta, to_network
 from training.data.selection import read_split
 from training.loop.nats import scores_of
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="NAME.gen.json")
     parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="FILE", help="real drawings, to scale by")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
+    arguments.add_out(parser)
     parser.add_argument("--category", help="its name (default: what the file says)")
     parser.add_argument("--temp-xy", type=float, default=TEMP_XY, help="recommended temperature of the moves")
     parser.add_argument("--temp-p", type=float, default=TEMP_P, help="recommended temperature of the pen")
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     scale = fit_scale(magenta, read_split(args.data, "train")) if args.data else magenta.info.scale_factor / BOX
     weights = stored(to_network(magenta, scale), fine_head=True)  # one that is not costs 0.08 nats (docs/lab-notes.md)
     card = _card(args, magenta, scale)
-    folder = args.out / f"{card.subject.slug}@{SYSTEM}"
+    folder = arguments.place(args, f"{card.subject.slug}@{SYSTEM}")
     card = save_checkpoint(folder, weights, card)
     if args.data:
         nats = scores_of(load_checkpoint(folder), read_split(args.data, "valid")).nats()

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--extra-data", type=Path, nargs="*", default=[], metavar="FILE", help="for training only")
     parser.add_argument("--repeat", type=int, default=1, help="how often --data counts beside --extra-data")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
+    arguments.add_out(parser)
     parser.add_argument(
         "--init-from",
         type=Path,
@@ -74,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     network.to(args.device)
     default = system == DEFAULT_SYSTEM or not (args.system or args.hidden or args.mixtures)
     name = slug(args.category) if default else f"{slug(args.category)}@{system}"
+    folder = arguments.place(args, name)
     state = args.state or Path("runs") / name
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     began = {name: value.clone() for name, value in network.state_dict().items()}
@@ -92,7 +93,6 @@ def run(args: argparse.Namespace) -> int:
             "train_seconds": round(outcome.seconds, 1),
         }
     )
-    folder = args.out / name
     save_checkpoint(folder, weights, card)
     log.info("%s: %.3f nats on the validation split, best at step %d", folder, nats.total, outcome.best_step)
     return 0

@@ -1,6 +1,8 @@
 """`python -m training` from the command line, on small drawings: train, pretrain, evaluate, sheet, arguments."""
 
+import argparse
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from model.saving import save_checkpoint
 from model.strokes import validate
 from model.weights import of_subject, to_network
 from tests.training import networks, shapes
-from training.__main__ import main
+from training.__main__ import COMMANDS, Help, main, parser
 from training.shared.file import FILE, load_shared
 from training.train import blend, start_from_checkpoint
 
@@ -168,6 +170,39 @@ def test_the_systems_own_folder_is_the_default(data: Path, tmp_path: Path) -> No
     argv = ["train", "square", "--data", str(data / "real" / "square.ndjson.gz"), "--out", str(tmp_path)]
     assert main([*argv, "--state", str(tmp_path / "s"), *FAST, "--epochs", "0.1"]) == 0
     assert load_checkpoint(tmp_path / "square").card.subject.default
+
+
+def test_another_runs_checkpoint_is_not_replaced(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same command may write its own again; any other is told so before it trains, and --force lets it."""
+    there = networks.write(tmp_path / "out" / "square", "square") / "model.pt"
+    before = there.read_bytes()
+    argv = ["train", "square", "--data", str(data / "real" / "square.ndjson.gz"), "--out", str(tmp_path / "out")]
+    argv += ["--state", str(tmp_path / "s"), *FAST, "--epochs", "0.1"]
+    assert main(argv) == 2
+    assert "square is there already" in capsys.readouterr().err
+    assert there.read_bytes() == before
+    assert not (tmp_path / "s").exists()
+    forced = [*argv, "--force"]
+    assert (main(forced), main(forced)) == (0, 0)
+    assert main(argv) == 2
+    (tmp_path / "out" / "square" / "card.json").write_text("{")
+    assert main(argv) == 2
+    (tmp_path / "out" / "square" / "card.json").unlink()
+    there.unlink()
+    assert (main(argv), main(argv)) == (0, 0)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_names_a_default_once_and_only_where_there_is_one(name: str) -> None:
+    """No `None`, no `False`, and none that the text tells already."""
+    [commands] = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    formatter = Help("training")
+    for action in filter(lambda action: action.help, commands.choices[name]._actions):
+        text = formatter._expand_help(action)
+        assert text.count("default: ") <= 1, text
+        assert not re.search(r"default: (None|False|\[\])", text), text
 
 
 def test_a_blend_lies_between_start_and_end() -> None:
