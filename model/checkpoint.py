@@ -4,16 +4,13 @@ A checkpoint is loaded only when its hash is the one that its card names, and th
 folder it lies in. `model.saving` writes checkpoints.
 """
 
-import hashlib
 import json
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
 import torch
-from pydantic import ValidationError
 from torch import Tensor, nn
 
 from model.archive import CONTRACT, compiled_on, open_archive
@@ -22,16 +19,12 @@ from model.decoder import Decoder
 from model.encoder import decoder_of
 from model.errors import (
     CheckpointCorrupt,
-    CheckpointError,
-    CheckpointMissing,
     CheckpointOutdated,
     WeightsError,
 )
+from model.files import CARD, DRAWS, MODEL, card_content, kind_of, model_content, validated
 from model.latent import from_text
 from model.state import State
-
-MODEL, CARD = "model.pt", "card.json"
-FORMER = ".model.pt.former"  # what `model.pt` was, for as long as the card is still its own
 
 
 class CheckpointModule(Protocol):
@@ -80,23 +73,16 @@ class Checkpoint:
 
 
 def find_checkpoints(root: Path) -> list[Path]:
-    """Folders right under `root` that hold any file of a checkpoint, in order of name."""
-    return sorted({path.parent for name in (MODEL, CARD) for path in root.glob(f"*/{name}")})
+    """Folders right under `root` that hold any file of a checkpoint that draws, in order of name."""
+    found = {path.parent for name in (MODEL, CARD) for path in root.glob(f"*/{name}")}
+    return sorted(folder for folder in found if kind_of(folder) == DRAWS)
 
 
 def read_card(folder: Path) -> Card:
     """The card in a folder. Raises CheckpointMissing or CheckpointCorrupt, naming the folder."""
-    path = folder / CARD
-    try:
-        content = _bytes_of(path)
-        _check_format(folder, content)
-        return Card.model_validate_json(content)
-    except FileNotFoundError as error:
-        raise CheckpointMissing(f"{folder} has no {CARD}") from error
-    except ValidationError as error:
-        raise CheckpointCorrupt(f"{path} is not a card: {_first(error)}") from error
-    except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from error
+    content = card_content(folder)
+    _check_format(folder, content)
+    return validated(Card, folder, content)
 
 
 def _check_format(folder: Path, content: bytes) -> None:
@@ -107,6 +93,8 @@ def _check_format(folder: Path, content: bytes) -> None:
         return  # pydantic says what is wrong with it
     if not isinstance(card, dict):
         return
+    if card.get("kind", DRAWS) != DRAWS:
+        raise CheckpointCorrupt(f"{folder} is of the kind {card['kind']!r}: it draws nothing")
     found = card.get("format", 1 if "category" in card else FORMAT)
     if found == 1:
         raise CheckpointOutdated(
@@ -117,38 +105,11 @@ def _check_format(folder: Path, content: bytes) -> None:
         raise CheckpointOutdated(f"{folder} is of format {found!r}, and this version reads format {FORMAT}")
 
 
-def _bytes_of(path: Path) -> bytes:
-    """A file's content. Raises CheckpointError for pipes and devices, which may have no end, and OSError."""
-    mode = path.stat().st_mode
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # of a folder the system says itself that it cannot be read
-        raise CheckpointError(f"{path} is no regular file")
-    return path.read_bytes()
-
-
 def check_checkpoint(folder: Path) -> Card:
     """The card of a checkpoint that is whole, without loading it. Raises as `load_checkpoint` does."""
     card = read_card(folder)
-    _content(folder, card.sha256)
+    model_content(folder, card.sha256)
     return card
-
-
-def _content(folder: Path, sha256: str) -> bytes:
-    """The model whose hash a card names; between the two renames of `save_checkpoint` it is the former one."""
-    path = folder / MODEL
-    found = []
-    for candidate in (path, folder / FORMER):
-        try:
-            content = _bytes_of(candidate)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise CheckpointError(f"{candidate} cannot be read: {error.strerror or error}") from error
-        found.append(hashlib.sha256(content).hexdigest())
-        if found[-1] == sha256:
-            return content
-    if not found:
-        raise CheckpointMissing(f"{folder} has no {MODEL}")
-    raise CheckpointCorrupt(f"{path} has SHA-256 {found[0]}, but its card names {sha256 or 'none'}")
 
 
 def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: str | None = None) -> Checkpoint:
@@ -160,7 +121,7 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
     if sha256 not in (None, card.sha256):
         raise CheckpointCorrupt(f"{path} was replaced: its card names {card.sha256 or 'none'} now, not {sha256}")
     place = torch.device(device)
-    weights = _read_weights(path, _content(folder, card.sha256))
+    weights = _read_weights(path, model_content(folder, card.sha256))
     try:
         decoder = decoder_of(weights)
     except WeightsError as error:
@@ -172,7 +133,7 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
 def read_weights(folder: Path) -> tuple[Card, dict[str, Tensor]]:
     """The card of a checkpoint and its weights as they are stored (`model.weights`). Raises as `load_checkpoint`."""
     card = read_card(folder)
-    return card, _read_weights(folder / MODEL, _content(folder, card.sha256))
+    return card, _read_weights(folder / MODEL, model_content(folder, card.sha256))
 
 
 def _read_weights(path: Path, content: bytes) -> dict[str, Tensor]:
@@ -186,7 +147,7 @@ def _read_weights(path: Path, content: bytes) -> dict[str, Tensor]:
 
 def read_archive(folder: Path, sha256: str) -> nn.Module:
     """The archive in a folder as it is, of whatever format, if its hash is that one. Raises as `load_checkpoint`."""
-    return open_archive(_content(folder, sha256), str(folder / MODEL))
+    return open_archive(model_content(folder, sha256), str(folder / MODEL))
 
 
 def check_card(path: Path, card: Card, decoder: Decoder) -> None:
@@ -198,11 +159,6 @@ def check_card(path: Path, card: Card, decoder: Decoder) -> None:
         raise CheckpointCorrupt(f"{path} has a latent code of {latent} numbers, but its card says {card.latent}")
     if card.hidden != decoder.size:
         raise CheckpointCorrupt(f"{path} has {decoder.size} hidden units, but its card says {card.hidden}")
-
-
-def _first(error: ValidationError) -> str:
-    details = error.errors()[0]
-    return f"{'.'.join(str(part) for part in details['loc']) or 'file'}: {details['msg']}"
 
 
 def _line(error: Exception) -> str:

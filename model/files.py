@@ -1,10 +1,23 @@
-"""A file written whole or not at all."""
+"""Files on disk: written whole or not at all; and the two of a checkpoint, its card and the model whose hash it names."""
 
+import hashlib
+import json
 import os
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing
+
+MODEL, CARD = "model.pt", "card.json"
+FORMER = ".model.pt.former"  # what `model.pt` was, for as long as the card is still its own
+DRAWS = "network"  # the kind of a checkpoint whose card names none
+
+C = TypeVar("C", bound=BaseModel)
 
 
 def write_whole(path: Path, content: bytes | Callable[[IO[bytes]], None]) -> None:
@@ -37,3 +50,63 @@ def remove_half_written(path: Path) -> None:
     """Remove what writers of a file left beside it when they were killed."""
     for temporary in path.parent.glob(f".{path.name}.*.tmp"):
         temporary.unlink(missing_ok=True)
+
+
+def card_content(folder: Path) -> bytes:
+    """The card in a folder. Raises CheckpointMissing, or CheckpointError where it cannot be read."""
+    path = folder / CARD
+    try:
+        return _bytes_of(path)
+    except FileNotFoundError as error:
+        raise CheckpointMissing(f"{folder} has no {CARD}") from error
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def kind_of(folder: Path) -> str:
+    """What a checkpoint is for, by its card: `DRAWS` where that says nothing else, or cannot be read."""
+    try:
+        card = json.loads(card_content(folder))
+    except (CheckpointError, ValueError):
+        return DRAWS
+    return str(card.get("kind", DRAWS)) if isinstance(card, dict) else DRAWS
+
+
+def validated(form: type[C], folder: Path, content: bytes) -> C:
+    """A card of some form from the bytes of its file. Raises CheckpointCorrupt, which says what is wrong with it."""
+    try:
+        return form.model_validate_json(content)
+    except ValidationError as error:
+        raise CheckpointCorrupt(f"{folder / CARD} is not a card: {_first(error)}") from error
+
+
+def model_content(folder: Path, sha256: str) -> bytes:
+    """The model whose hash a card names; between the two renames of `save_checkpoint` it is the former one."""
+    path = folder / MODEL
+    found = []
+    for candidate in (path, folder / FORMER):
+        try:
+            content = _bytes_of(candidate)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise CheckpointError(f"{candidate} cannot be read: {error.strerror or error}") from error
+        found.append(hashlib.sha256(content).hexdigest())
+        if found[-1] == sha256:
+            return content
+    if not found:
+        raise CheckpointMissing(f"{folder} has no {MODEL}")
+    raise CheckpointCorrupt(f"{path} has SHA-256 {found[0]}, but its card names {sha256 or 'none'}")
+
+
+def _bytes_of(path: Path) -> bytes:
+    """A file's content. Raises CheckpointError for pipes and devices, which may have no end, and OSError."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # of a folder the system says itself that it cannot be read
+        raise CheckpointError(f"{path} is no regular file")
+    return path.read_bytes()
+
+
+def _first(error: ValidationError) -> str:
+    details = error.errors()[0]
+    return f"{'.'.join(str(part) for part in details['loc']) or 'file'}: {details['msg']}"

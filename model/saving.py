@@ -6,11 +6,14 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from model.archive import archive_of
 from model.card import Card
-from model.checkpoint import CARD, FORMER, MODEL, check_card
+from model.checkpoint import check_card
 from model.encoder import decoder_of
 from model.errors import CheckpointError
+from model.files import CARD, FORMER, MODEL, C
 from model.weights import Weights
 
 
@@ -23,10 +26,14 @@ def save_checkpoint(folder: Path, weights: Weights, card: Card) -> Card:
     """
     decoder = decoder_of(weights)
     check_card(folder / MODEL, card, decoder)
+    return write_checkpoint(folder, archive_of(decoder), card)
+
+
+def write_checkpoint(folder: Path, content: bytes, card: C) -> C:
+    """The same of a model of any kind, from the bytes of its file."""
     temporary_model, temporary_card = folder / f".{MODEL}.tmp", folder / f".{CARD}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        content = archive_of(decoder)
         card = card.model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
         _write(temporary_model, content)
         _write(temporary_card, _text(card))
@@ -38,7 +45,7 @@ def save_checkpoint(folder: Path, weights: Weights, card: Card) -> Card:
     return card
 
 
-def write_card(folder: Path, card: Card) -> None:
+def write_card(folder: Path, card: BaseModel) -> None:
     """Put another card beside a model that stays as it is. Raises CheckpointError when it cannot be written."""
     temporary = folder / f".{CARD}.tmp"
     try:
@@ -50,7 +57,7 @@ def write_card(folder: Path, card: Card) -> None:
         _remove(temporary)
 
 
-def _text(card: Card) -> bytes:
+def _text(card: BaseModel) -> bytes:
     return (card.model_dump_json(indent=2) + "\n").encode()
 
 

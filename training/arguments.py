@@ -8,8 +8,9 @@ from pathlib import Path
 import torch
 
 from model.card import DataPart, SubjectCard
-from model.checkpoint import CARD, MODEL, read_card
+from model.checkpoint import read_card
 from model.errors import CheckpointError
+from model.files import CARD, MODEL
 from model.network import NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS, name_of
 from training.errors import TrainingError

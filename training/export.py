@@ -10,7 +10,8 @@ import numpy as np
 from torch import Tensor
 
 from model.card import Card, DataPart
-from model.checkpoint import CARD, read_weights
+from model.checkpoint import read_weights
+from model.files import CARD
 from model.names import match_key
 from model.network import NetworkConfig
 from model.saving import save_checkpoint

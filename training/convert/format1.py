@@ -13,7 +13,8 @@ from torch import Tensor
 
 from model.card import Card, SubjectCard
 from model.cell import doubling
-from model.checkpoint import CARD, read_archive
+from model.checkpoint import read_archive
+from model.files import CARD
 from training.data.quickdraw import known
 from training.errors import ExportError
 
