@@ -41,6 +41,7 @@ class Engine:
         self._scheduler: Scheduler[DrawingJob] = Scheduler(limits)
         metrics.waiting.set_function(lambda: self._scheduler.waiting)
         metrics.running.set_function(lambda: self._scheduler.running)
+        metrics.parked.set_function(lambda: self._scheduler.parked)
         self._device = Device(metrics)
         self._parcels: list[Parcel] = []  # not sent yet
         self._changed = threading.Condition()  # guards the scheduler, the parcels and the two flags
@@ -63,8 +64,8 @@ class Engine:
             self._draining = True
 
     def is_idle(self) -> bool:
-        """Whether no drawing waits or runs."""
-        return not self._scheduler.waiting and not self._scheduler.running
+        """Whether there is no drawing that somebody waits for."""
+        return not self._scheduler.count
 
     def close(self) -> None:
         """Fail what waits and runs with ShuttingDown, and end the thread. Blocks for a turn."""
@@ -112,7 +113,7 @@ class Engine:
     def grant(self, job: DrawingJob, steps: int) -> None:
         """Room for so many more steps of a drawing."""
         with self._changed:
-            job.credit += steps
+            self._scheduler.grant(job, steps)
             self._changed.notify()
 
     def _add(self, jobs: Sequence[DrawingJob]) -> None:
@@ -120,7 +121,10 @@ class Engine:
             self._scheduler.add_spare(jobs)
             return
         if not self._scheduler.can_add(len(jobs)):
-            raise QueueFull(f"{self._scheduler.waiting} drawings wait, and there is no room for {len(jobs)} more.")
+            raise QueueFull(
+                f"{self._scheduler.waiting} drawings wait for a slot and {self._scheduler.parked} for their readers; "
+                f"there is no room for {len(jobs)} more."
+            )
         self._scheduler.add(jobs)
 
     def _main(self) -> None:
@@ -164,7 +168,8 @@ class Engine:
         with self._changed:
             now = time.monotonic()
             for job in self._scheduler.admit():
-                self._metrics.queue_wait.observe(now - job.since)
+                if not job.done:
+                    self._metrics.queue_wait.observe(now - job.since)
             batches = self._scheduler.plan()
             self._scheduler.begin(batches)
             return batches

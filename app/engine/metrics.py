@@ -33,6 +33,9 @@ class Metrics:
         )
         self.waiting = Gauge("inkstream_waiting_drawings", "Drawings that wait for a slot.", registry=one)
         self.running = Gauge("inkstream_running_drawings", "Drawings that have a slot.", registry=one)
+        self.parked = Gauge(
+            "inkstream_parked_drawings", "Drawings that wait for their readers, without a slot.", registry=one
+        )
         self.loaded = Gauge("inkstream_loaded_checkpoints", "Checkpoints in memory.", registry=one)
         self.loaded_bytes = Gauge("inkstream_loaded_checkpoints_bytes", "Memory of their weights.", registry=one)
         self.pictures = Gauge("inkstream_pending_pictures", "Pictures that are not yet written.", registry=one)

@@ -1,21 +1,28 @@
 r"""Which drawings wait, which are decoded, and how many steps they take next. Pure: no clock, no device, no I/O.
 
     waiting --admit--> running --finish / cancel / expire--> gone
-       \--------------------cancel / expire--------------------/
+                       |     ^
+             no credit v     | admit
+                    parked --grant--> returning
 
-A job is in one of these places only. Spare jobs, which nobody waits for, run at once: beside the slots, and only in
-turns that nobody else has a use for. A caller that shares a scheduler between threads puts one lock around it.
+A job is in one of these places only, and can be cancelled or expire in each. A running job holds a slot. One whose
+reader leaves it no room is parked: it holds none, so that slow readers take nothing from others but memory, and once it
+is granted credit it waits for a slot, which newcomers and those who return get by turns. Spare jobs, which nobody waits
+for, run at once: beside the slots, and only in turns that nobody else has a use for. A caller that shares a scheduler
+between threads puts one lock around it.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import chain, islice, zip_longest
 from math import inf
 from typing import Generic, TypeVar
 
+from app.engine.turn_length import TurnLength
+
 ENDLESS = 2**62  # credit of a job whose reader is never behind
-MEMORY = 0.2  # weight of the newest turn in the average time of a step
 
 
 class Place(Enum):
@@ -24,7 +31,12 @@ class Place(Enum):
     NEW = "new"
     WAITING = "waiting"
     RUNNING = "running"
+    PARKED = "parked"
+    RETURNING = "returning"
     GONE = "gone"
+
+
+HELD = (Place.WAITING, Place.RUNNING, Place.PARKED, Place.RETURNING)
 
 
 @dataclass(eq=False)
@@ -32,7 +44,7 @@ class Job:
     """One drawing, as far as its turn is concerned.
 
     `group`: jobs of one group are decoded side by side. `deadline`: the time from which on it is given up. `credit`:
-    steps that its reader leaves room for; without any it keeps its slot and is passed over. `burst`: the most steps
+    steps that its reader leaves room for; without any it is parked. `burst`: the most steps
     that it may take in a turn. `spare`: nobody waits for it. `done`: steps taken.
     """
 
@@ -50,13 +62,14 @@ J = TypeVar("J", bound=Job)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many jobs may wait and run, and how long a turn is.
+    """How many jobs may wait and run, how many there may be with the parked ones, and how long a turn is.
 
     A turn takes `few` steps while somebody waits for a first point, else up to `many`, as far as `seconds` allow.
     """
 
     waiting: int = 256
     running: int = 512
+    all: int = 8192  # a parked job takes some ten kilobytes
     few: int = 12
     many: int = 40
     seconds: float = 0.05
@@ -75,46 +88,57 @@ class Scheduler(Generic[J]):
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._waiting: dict[J, None] = {}  # in order of arrival
-        self._running: dict[J, None] = {}
+        self._jobs: dict[Place, dict[J, None]] = {place: {} for place in HELD}  # in order of arrival there
         self._spare: dict[J, None] = {}
-        self._step_seconds = 0.0  # of a whole turn, a moving average; 0: not measured yet
-        self._was_few = False
+        self._turn_length = TurnLength(limits.few, limits.many, limits.seconds)
 
     def __repr__(self) -> str:
-        blocked = sum(job.credit <= 0 for job in self._running)
+        returning = f", {len(self._jobs[Place.RETURNING])} returning" if self._jobs[Place.RETURNING] else ""
         spare = f", {len(self._spare)} spare" if self._spare else ""
-        return f"<Scheduler {self.waiting} waiting, {self.running} running, {blocked} of them blocked{spare}>"
+        return f"<Scheduler {self.waiting} waiting, {self.running} running, {self.parked} parked{returning}{spare}>"
 
     @property
     def waiting(self) -> int:
-        """Jobs that wait for a slot."""
-        return len(self._waiting)
+        """New jobs that wait for a slot."""
+        return len(self._jobs[Place.WAITING])
 
     @property
     def running(self) -> int:
         """Jobs that have a slot."""
-        return len(self._running)
+        return len(self._jobs[Place.RUNNING])
+
+    @property
+    def parked(self) -> int:
+        """Jobs that wait for their readers."""
+        return len(self._jobs[Place.PARKED])
+
+    @property
+    def count(self) -> int:
+        """Jobs that somebody waits for, wherever they are."""
+        return sum(map(len, self._jobs.values()))
 
     def can_add(self, count: int = 1) -> bool:
         """Whether so many more find a free slot or may wait for one."""
-        return self.waiting + self.running + count <= self.limits.waiting + self.limits.running
+        limits = self.limits
+        return (
+            self.waiting + self.running + count <= limits.waiting + limits.running and self.count + count <= limits.all
+        )
 
     def can_admit(self) -> bool:
-        """Whether a job waits for whom there is a slot."""
-        return bool(self._waiting) and len(self._running) < self.limits.running
+        """Whether a job wants a slot, and there is one."""
+        wanted = self._jobs[Place.WAITING] or self._jobs[Place.RETURNING]
+        return bool(wanted) and self.running < self.limits.running
 
     def has_work(self) -> bool:
         """Whether a turn would do anything."""
-        return self.can_admit() or bool(self._spare) or any(job.credit > 0 for job in self._running)
+        return self.can_admit() or bool(self._spare) or bool(self.running)
 
     def add(self, jobs: Sequence[J]) -> None:
         """Let new jobs wait; all of them fit (`can_add`)."""
         assert self.can_add(len(jobs))
         for job in jobs:
             assert job.place is Place.NEW
-            job.place = Place.WAITING
-            self._waiting[job] = None
+            self._move(job, Place.WAITING)
 
     def add_spare(self, jobs: Sequence[J]) -> None:
         """Let new jobs run whenever nobody else does; how many is for the caller to bound."""
@@ -125,27 +149,22 @@ class Scheduler(Generic[J]):
             self._spare[job] = None
 
     def admit(self) -> list[J]:
-        """Give free slots to those who have waited longest."""
-        free = self.limits.running - len(self._running)
-        admitted = [job for job, _ in zip(self._waiting, range(free), strict=False)]
+        """Give free slots to those who have waited longest; newcomers and those who return take turns."""
+        admitted = list(islice(self._in_line(), self.limits.running - self.running))
         for job in admitted:
-            del self._waiting[job]
-            job.place = Place.RUNNING
-            self._running[job] = None
+            self._move(job, Place.RUNNING if job.credit > 0 else Place.PARKED)
         return admitted
 
     def remove(self, job: J) -> bool:
         """Free the place of a job that has finished or is cancelled; False where it had none any more."""
-        held = job.place in (Place.WAITING, Place.RUNNING)
-        self._waiting.pop(job, None)
-        self._running.pop(job, None)
+        held = job.place in HELD
         self._spare.pop(job, None)
-        job.place = Place.GONE
+        self._move(job, Place.GONE)
         return held
 
     def expire(self, now: float) -> list[J]:
         """Remove every job whose deadline is not after `now`."""
-        late = [job for place in (self._waiting, self._running, self._spare) for job in place if job.deadline <= now]
+        late = [job for place in (*self._jobs.values(), self._spare) for job in place if job.deadline <= now]
         for job in late:
             self.remove(job)
         return late
@@ -155,15 +174,15 @@ class Scheduler(Generic[J]):
         return self.expire(inf)
 
     def plan(self) -> list[Batch[J]]:
-        """The next turn: a batch for each group that has a job with credit, and the steps that its jobs take.
+        """The next turn: a batch for each group that has a running job, and the steps that its jobs take.
 
         Where none has, the spare jobs take few steps, so that a newcomer soon has a turn. The order of a batch is by
         burst, whatever the steps, so that it stays the same from turn to turn.
         """
-        able = [job for job in self._running if job.credit > 0]
-        steps = self._steps(able) if able else self.limits.few
+        running = self._jobs[Place.RUNNING]
+        steps = self._turn_length.steps(first=_has_newcomer(running)) if running else self.limits.few
         groups: dict[Hashable, list[J]] = defaultdict(list)
-        for job in able or self._spare:
+        for job in running or self._spare:
             groups[job.group].append(job)
         for jobs in groups.values():
             jobs.sort(key=lambda job: -job.burst)
@@ -173,28 +192,38 @@ class Scheduler(Generic[J]):
         """Note that a planned turn begins, so that the next one is not as short."""
         jobs = [job for batch in batches for job in batch.jobs if not job.spare]
         if jobs:
-            self._was_few = self._is_few(jobs)
+            self._turn_length.begin(first=_has_newcomer(jobs))
 
     def took(self, job: J, steps: int) -> None:
-        """Count steps that a job has taken."""
+        """Count steps that a job has taken; without credit for more it gives its slot back."""
         job.done += steps
         job.credit -= steps
+        if job.credit <= 0 and job.place is Place.RUNNING and not job.spare:
+            self._move(job, Place.PARKED)
+
+    def grant(self, job: J, steps: int) -> None:
+        """Credit for more steps; a parked job returns for them."""
+        job.credit += steps
+        if job.credit > 0 and job.place is Place.PARKED:
+            self._move(job, Place.RETURNING)
 
     def observe(self, seconds: float, steps: int) -> None:
         """Learn from a turn of so many steps how long a step takes."""
-        measured = seconds / max(1, steps)
-        self._step_seconds += (measured - self._step_seconds) * (MEMORY if self._step_seconds else 1)
+        self._turn_length.observe(seconds, steps)
 
-    def _steps(self, jobs: Sequence[J]) -> int:
-        """Few for a newcomer's first point, else as many as fit in a turn."""
-        if self._is_few(jobs):
-            return self.limits.few
-        fit = int(self.limits.seconds / self._step_seconds) if self._step_seconds else self.limits.many
-        return max(self.limits.few, min(self.limits.many, fit))
+    def _in_line(self) -> Iterator[J]:
+        """Those who want a slot."""
+        queues = list(self._jobs[Place.RETURNING]), list(self._jobs[Place.WAITING])
+        return (job for job in chain.from_iterable(zip_longest(*queues)) if job is not None)
 
-    def _is_few(self, jobs: Sequence[J]) -> bool:
-        """Whether a turn of these jobs is a short one, for a first point.
+    def _move(self, job: J, place: Place) -> None:
+        if job.place in self._jobs:
+            self._jobs[job.place].pop(job, None)
+        job.place = place
+        if place in self._jobs:
+            self._jobs[place][job] = None
 
-        No two of them follow each other: under load newcomers never end, and short turns would cost everyone.
-        """
-        return not self._was_few and any(not job.done for job in jobs)
+
+def _has_newcomer(jobs: Iterable[Job]) -> bool:
+    """Whether one of them waits for its first point."""
+    return any(not job.done for job in jobs)

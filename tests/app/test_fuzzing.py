@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from app.formats.problems import MEDIA_TYPE, Problem
 from tests.app.real import Real, real
 
-EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 of them blocked>>"
+EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>"
 # OpenAPI cannot say that what shapes a picture goes with no other form
 NOT_SAID: list[schemathesis.CheckFunction] = [positive_data_acceptance]
 SOME = settings(

@@ -11,7 +11,7 @@ from tests.app.real import real
 from tests.app.tiny import until, write_checkpoint
 
 CATEGORIES = ("penguin", "cat")
-EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 of them blocked>>"
+EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>"
 
 
 @pytest.fixture(scope="module")

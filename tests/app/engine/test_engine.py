@@ -1,9 +1,10 @@
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from tests.app.tiny import alone, busy, request_of, subject_of, until
 
 pytestmark = pytest.mark.anyio
 
-EMPTY = "<Scheduler 0 waiting, 0 running, 0 of them blocked>"
+EMPTY = "<Scheduler 0 waiting, 0 running, 0 parked>"
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ async def test_a_reader_that_is_behind_stops_its_drawing(cat: DrawRequest) -> No
     long = replace(cat, seed=next(seed for seed in range(99) if len(alone(replace(cat, seed=seed)).stroke5) > 20))
     async with running(limits=Limits(few=2, many=3)) as engine:
         [stream] = engine.open([long], Delivery(live=True, window=5))
-        await state(engine, "1 running, 1 of them blocked")
+        await state(engine, "0 running, 1 parked")
         assert same((await engine.draw([cat]))[0], alone(cat))
         await asyncio.sleep(0.02)
         parts = [await stream.read()]
@@ -144,7 +145,7 @@ async def test_a_drawing_takes_the_steps_it_is_granted(cat: DrawRequest) -> None
         [stream] = engine.open([long], granted(2))
         for steps in (2, 2, 2):
             assert len(await stream.read()) == steps
-            await state(engine, "1 running, 1 of them blocked")
+            await state(engine, "0 running, 1 parked")
             stream.grant(2)
         stream.close()
 
@@ -165,24 +166,68 @@ async def test_temperatures_change_in_the_middle(cat: DrawRequest) -> None:
             stream.close()
 
 
+@contextmanager
+def in_a_turn(engine: Engine) -> Iterator[None]:
+    """The next turn ends only after this."""
+    over, run = threading.Event(), engine._device.run
+
+    def slowly(batch: Any, ready: Callable[[], None]) -> Any:
+        over.wait(30)
+        return run(batch, ready)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine._device, "run", slowly)
+        yield
+    over.set()
+
+
 async def test_cancelling_frees_the_slot_within_a_turn(cat: DrawRequest) -> None:
     """A drawing that nobody reads any more makes room for the next one, and is not decoded on."""
     metrics = Metrics()
     async with running(limits=Limits(waiting=1, running=1), metrics=metrics) as engine:
-        [stream] = engine.open([cat], granted(1))
-        await stream.read()
-        waits = asyncio.create_task(engine.draw([cat]))
-        await state(engine, "1 waiting, 1 running")
-        stream.close()
+        with in_a_turn(engine):
+            [stream] = engine.open([cat], Delivery.whole())
+            await state(engine, "1 running")
+            waits = asyncio.create_task(engine.draw([cat]))
+            await state(engine, "1 waiting, 1 running")
+            stream.close()
+            assert "1 waiting, 0 running" in repr(engine)
         assert same((await waits)[0], alone(cat))
     assert metrics.registry.get_sample_value("inkstream_drawings_total", {"reason": "cancelled"}) == 1
+
+
+async def test_drawings_that_wait_for_their_readers_hold_no_slots(cat: DrawRequest) -> None:
+    """Fifty drawings that go a step at a time, where one may be decoded and one may wait: others are drawn too.
+
+    All of them are the same drawings as without each other, step by step.
+    """
+    some = (replace(cat, seed=seed) for seed in count())
+    wanted = list(islice((request for request in some if len(alone(request).stroke5) > 5), 50))
+    async with running(limits=Limits(waiting=1, running=1)) as engine:
+        streams, parts = [], []
+        for request in wanted:
+            streams += engine.open([request], granted(1))
+            parts.append([await streams[-1].read()])
+        await state(engine, "0 waiting, 0 running, 50 parked")
+        assert not engine.is_idle()
+        assert same((await engine.draw([cat]))[0], alone(cat))
+        for _ in range(3):
+            for stream in streams:
+                stream.grant(1)
+            for stream, its in zip(streams, parts, strict=True):
+                its.append(await stream.read())
+        for request, stream, its in zip(wanted, streams, parts, strict=True):
+            rows = np.concatenate(its)
+            assert np.array_equal(rows, alone(request).stroke5[: len(rows)])
+            stream.close()
+        assert engine.is_idle()
 
 
 async def test_stopping_ends_a_stream(cat: DrawRequest) -> None:
     """What was decoded can be read, then the end says that it was cancelled."""
     async with running() as engine:
         [stream] = engine.open([cat], granted(2))
-        await state(engine, "1 of them blocked")
+        await state(engine, "1 parked")
         await asyncio.sleep(0.01)  # until the rows are handed over
         stream.stop()
         assert len(await stream.read()) == 2
@@ -325,14 +370,14 @@ async def test_draining_lets_drawings_finish(cat: DrawRequest) -> None:
 
 
 async def test_closing_ends_every_request(cat: DrawRequest) -> None:
-    """At shutdown whatever is not drawn yet is refused, waiting, running or blocked, and so is what comes after."""
+    """At shutdown whatever is not drawn yet is refused, waiting, running or parked, and so is what comes after."""
     engine = Engine(threads=1, limits=Limits(waiting=8, running=1), deadline=30, metrics=Metrics())
     engine.start()
     [stream] = engine.open([cat], granted(1))
     assert len(await stream.read()) == 1
     with busy(engine):
         waiting = [asyncio.create_task(engine.draw([cat])) for _ in range(3)]
-        await state(engine, "3 waiting, 1 running, 1 of them blocked")
+        await state(engine, "3 waiting, 0 running, 1 parked")
         closing = asyncio.create_task(asyncio.to_thread(engine.close))
         results = await asyncio.gather(*waiting, stream.read(), return_exceptions=True)
         assert [type(result) for result in results] == [ShuttingDown] * 4
@@ -360,14 +405,18 @@ async def test_gauges_are_the_state_of_the_moment(cat: DrawRequest) -> None:
     """What waits and runs is counted when it is asked for, not when the last turn was."""
     metrics = Metrics()
     value: Callable[..., float | None] = metrics.registry.get_sample_value
+    names = [f"inkstream_{name}_drawings" for name in ("running", "waiting", "parked")]
     async with running(metrics=metrics, limits=Limits(waiting=2, running=1)) as engine:
-        [stream] = engine.open([cat], granted(1))
-        assert len(await stream.read()) == 1
-        [other] = engine.open([cat], Delivery.whole())
-        assert (value("inkstream_running_drawings"), value("inkstream_waiting_drawings")) == (1, 1)
-        other.close()
-        stream.close()
-        assert (value("inkstream_running_drawings"), value("inkstream_waiting_drawings")) == (0, 0)
+        [parked] = engine.open([cat], granted(1))
+        assert len(await parked.read()) == 1
+        with in_a_turn(engine):
+            streams = engine.open([cat], Delivery.whole())
+            await state(engine, "1 running")
+            streams += engine.open([cat], Delivery.whole())
+            assert [value(name) for name in names] == [1, 1, 1]
+            for stream in (parked, *streams):
+                stream.close()
+            assert [value(name) for name in names] == [0, 0, 0]
 
 
 def test_streams_are_closed_by_whoever_opens_them(cat: DrawRequest) -> None:
@@ -411,10 +460,10 @@ async def test_spare_drawings_let_others_pass(cat: DrawRequest) -> None:
     async with running(limits=Limits(waiting=1, running=1)) as engine:
         with busy(engine):
             spare = asyncio.create_task(drawn("spare", wanted, spare=True))
-            await state(engine, "0 waiting, 0 running, 0 of them blocked, 9 spare")
+            await state(engine, "0 waiting, 0 running, 0 parked, 9 spare")
             assert engine.is_idle()
             others = [asyncio.create_task(drawn("other", [request], spare=False)) for request in wanted[:2]]
-            await state(engine, "2 waiting, 0 running, 0 of them blocked, 9 spare")
+            await state(engine, "2 waiting, 0 running, 0 parked, 9 spare")
         assert all([same((await other)[0], alone(request)) for other, request in zip(others, wanted, strict=False)])
         assert all(same(drawing, alone(request)) for drawing, request in zip(await spare, wanted, strict=True))
     assert order == ["other", "other", "spare"]

@@ -123,7 +123,7 @@ async def test_a_slow_pace_holds_back_nobody(animals: Checkpoint, monkeypatch: p
             await state(engine, "2 waiting")
         await drawing
         assert len(await stream.read()) == 2
-        await state(engine, "1 running, 1 of them blocked")
+        await state(engine, "0 running, 1 parked")
         assert np.array_equal((await drawing)[0].stroke5, alone(fast).stroke5)
         stream.close()
     assert list(batches[0].steps) == [4, 2]
@@ -177,7 +177,7 @@ async def test_a_failure_leaves_those_who_wait_as_they_are(animals: Checkpoint) 
     async with running() as engine:
         [stream] = engine.open([slow], granted(2))
         parts = [await stream.read()]
-        await state(engine, "1 running, 1 of them blocked")
+        await state(engine, "0 running, 1 parked")
         module.fails = True
         with pytest.raises(DecodingFailed):
             await engine.draw([given])

@@ -27,14 +27,16 @@ def steps_of(scheduler: Scheduler[Job]) -> list[int]:
 
 
 def test_state_can_be_read() -> None:
-    """The repr says how many wait, run and are blocked."""
+    """The repr says how many wait, run and are parked or return."""
     jobs = [Job("cat") for _ in range(3)]
     scheduler = scheduler_with(*jobs)
-    assert repr(scheduler) == "<Scheduler 3 waiting, 0 running, 0 of them blocked>"
+    assert repr(scheduler) == "<Scheduler 3 waiting, 0 running, 0 parked>"
     scheduler.admit()
-    jobs[0].credit = 0
-    assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 1 of them blocked>"
-    assert (scheduler.waiting, scheduler.running) == (1, 2)
+    scheduler.took(jobs[0], ENDLESS)
+    assert repr(scheduler) == "<Scheduler 1 waiting, 1 running, 1 parked>"
+    assert (scheduler.waiting, scheduler.running, scheduler.parked, scheduler.count) == (1, 1, 1, 3)
+    scheduler.grant(jobs[0], 1)
+    assert repr(scheduler) == "<Scheduler 1 waiting, 1 running, 0 parked, 1 returning>"
 
 
 def test_slots_go_to_those_who_waited_longest() -> None:
@@ -110,18 +112,66 @@ def test_a_turn_takes_no_longer_than_it_may() -> None:
     assert steps_of(scheduler) == [32]
 
 
-def test_a_job_without_credit_keeps_its_slot_and_is_passed_over() -> None:
-    """A reader that is behind stops its drawing, not the others; with credit it goes on."""
-    slow, quick = Job("cat", credit=6, done=1), Job("cat", done=1)
-    scheduler = started(slow, quick)
+def test_a_job_without_credit_holds_no_slot() -> None:
+    """A reader that is behind stops its drawing and nobody else's; with credit it has a slot again."""
+    slow, quick, late = Job("cat", credit=6, done=1), Job("cat", done=1), Job("cat")
+    scheduler = started(slow, quick, late)
     assert list(scheduler.plan()[0].jobs) == [slow, quick]
     scheduler.took(slow, 8)
-    assert [list(batch.jobs) for batch in scheduler.plan()] == [[quick]]
-    assert scheduler.running == 2
-    scheduler.remove(quick)
+    assert scheduler.admit() == [late]
+    assert [list(batch.jobs) for batch in scheduler.plan()] == [[quick, late]]
+    for job in (quick, late):
+        scheduler.remove(job)
     assert not scheduler.has_work()
-    slow.credit += 8
+    scheduler.grant(slow, 2)
+    assert not scheduler.has_work(), "it has had two steps too many"
+    scheduler.grant(slow, 6)
     assert scheduler.has_work()
+    assert scheduler.admit() == [slow]
+
+
+def test_the_parked_leave_room_for_others() -> None:
+    """However many wait for their readers, as many others may wait and run as without them, up to a bound on all."""
+    scheduler = Scheduler[Job](Limits(waiting=2, running=2, all=40))
+    parked = [Job("cat", credit=1) for _ in range(36)]
+    for job in parked:
+        scheduler.add([job])
+        scheduler.admit()
+        scheduler.took(job, 1)
+    assert repr(scheduler) == "<Scheduler 0 waiting, 0 running, 36 parked>"
+    assert scheduler.can_add(4)
+    scheduler.add([Job("cat") for _ in range(4)])
+    assert not scheduler.can_add(1)
+    scheduler.remove(parked[0])
+    assert not scheduler.can_add(1), "these four fill the slots and the queue"
+
+
+def test_all_jobs_are_bounded() -> None:
+    """Parked ones take memory, so there may be only so many."""
+    scheduler = Scheduler[Job](Limits(waiting=2, running=2, all=3))
+    parked = [Job("cat", credit=1) for _ in range(3)]
+    for job in parked:
+        scheduler.add([job])
+        scheduler.admit()
+        scheduler.took(job, 1)
+    assert not scheduler.can_add()
+    scheduler.remove(parked[0])
+    assert scheduler.can_add()
+
+
+def test_newcomers_and_those_who_return_take_turns() -> None:
+    """However many return all the time, a newcomer is admitted; and the other way round."""
+    scheduler = Scheduler[Job](Limits(waiting=8, running=4))
+    returning = [Job("cat", credit=1) for _ in range(6)]
+    for job in returning:
+        scheduler.add([job])
+        scheduler.admit()
+        scheduler.took(job, 1)
+    newcomers = [Job("cat") for _ in range(6)]
+    scheduler.add(newcomers)
+    for job in returning:
+        scheduler.grant(job, 1)
+    assert set(scheduler.admit()) == {*returning[:2], *newcomers[:2]}
 
 
 def test_a_burst_bounds_its_own_job() -> None:
@@ -168,10 +218,11 @@ def test_whatever_happens_the_counts_hold() -> None:
     scheduler = Scheduler[Job](LIMITS)
     jobs: list[Job] = []
     for now in range(3000):
-        match chance.randrange(5):
+        match chance.randrange(6):
             case 0 if scheduler.can_add():
-                burst = chance.choice([1, 5, ENDLESS])
-                jobs.append(Job(chance.choice("ab"), deadline=now + chance.randrange(1, 40), burst=burst))
+                burst, credit = chance.choice([1, 5, ENDLESS]), chance.choice([1, 9, ENDLESS])
+                deadline = now + chance.randrange(1, 40)
+                jobs.append(Job(chance.choice("ab"), deadline=deadline, credit=credit, burst=burst))
                 scheduler.add(jobs[-1:])
             case 1:
                 scheduler.admit()
@@ -179,6 +230,8 @@ def test_whatever_happens_the_counts_hold() -> None:
                 scheduler.remove(chance.choice(jobs))
             case 3:
                 assert all(job.deadline <= now for job in scheduler.expire(now))
+            case 4 if jobs:
+                scheduler.grant(chance.choice(jobs), 3)
             case _:
                 batches = scheduler.plan()
                 scheduler.begin(batches)
@@ -190,9 +243,12 @@ def test_whatever_happens_the_counts_hold() -> None:
         places = [job.place for job in jobs]
         assert places.count(Place.RUNNING) == scheduler.running <= 2
         assert places.count(Place.WAITING) == scheduler.waiting <= 4
+        assert places.count(Place.PARKED) == scheduler.parked
+        assert all(job.credit > 0 for job in jobs if job.place in (Place.RUNNING, Place.RETURNING))
+        assert all(job.credit <= 0 for job in jobs if job.place is Place.PARKED)
         jobs = [job for job in jobs if job.place is not Place.GONE]
     scheduler.clear()
-    assert repr(scheduler) == "<Scheduler 0 waiting, 0 running, 0 of them blocked>"
+    assert repr(scheduler) == "<Scheduler 0 waiting, 0 running, 0 parked>"
 
 
 def test_spare_jobs_run_only_in_turns_that_nobody_else_uses() -> None:
@@ -206,9 +262,10 @@ def test_spare_jobs_run_only_in_turns_that_nobody_else_uses() -> None:
     scheduler.add([job])
     scheduler.admit()
     assert [list(batch.jobs) for batch in scheduler.plan()] == [[job]]
-    job.credit = 0
+    scheduler.took(job, ENDLESS)
     assert [list(batch.jobs) for batch in scheduler.plan()] == [[spare]]
-    job.credit = 1
+    scheduler.grant(job, 1)
+    scheduler.admit()
     assert [list(batch.jobs) for batch in scheduler.plan()] == [[job]]
 
 
@@ -219,7 +276,7 @@ def test_spare_jobs_take_nobodys_place() -> None:
     assert scheduler.can_add(4)
     scheduler.add([Job("cat") for _ in range(4)])
     assert len(scheduler.admit()) == 2
-    assert repr(scheduler) == "<Scheduler 2 waiting, 2 running, 0 of them blocked, 9 spare>"
+    assert repr(scheduler) == "<Scheduler 2 waiting, 2 running, 0 parked, 9 spare>"
 
 
 def test_spare_jobs_end_like_others() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from app.engine.scheduler import Job, Limits, Place, Scheduler
 
-EMPTY = "<Scheduler 0 waiting, 0 running, 0 of them blocked>"
+EMPTY = "<Scheduler 0 waiting, 0 running, 0 parked>"
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def test_cancelling_a_waiting_job_frees_its_place(scheduler: Scheduler[Job]) -> 
     assert scheduler.remove(jobs[0])
     assert scheduler.can_add()
     assert scheduler.admit() == jobs[1:3]
-    assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 0 of them blocked>"
+    assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 0 parked>"
 
 
 def test_cancelling_a_running_job_frees_its_slot_at_once(scheduler: Scheduler[Job]) -> None:
@@ -63,7 +63,7 @@ def test_cancelling_what_has_finished(scheduler: Scheduler[Job]) -> None:
     assert scheduler.remove(jobs[0])
     assert not scheduler.remove(jobs[0])
     assert len(scheduler.admit()) == 1
-    assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 0 of them blocked>"
+    assert repr(scheduler) == "<Scheduler 1 waiting, 2 running, 0 parked>"
 
 
 def test_cancelling_what_was_never_added(scheduler: Scheduler[Job]) -> None:
@@ -75,25 +75,31 @@ def test_cancelling_what_was_never_added(scheduler: Scheduler[Job]) -> None:
     assert repr(scheduler) == EMPTY
 
 
-def test_cancelling_a_blocked_job(scheduler: Scheduler[Job]) -> None:
-    """A job whose reader is behind holds a slot until it is cancelled, and not longer."""
-    blocked, waits = Job("cat", credit=0), Job("cat")
-    scheduler.add([blocked, Job("cat"), waits])
+def test_cancelling_a_parked_job(scheduler: Scheduler[Job]) -> None:
+    """One that waits for its reader, or for a slot again, is gone for good, and what is left is as before."""
+    parked, returning = Job("cat", credit=1), Job("cat", credit=1)
+    scheduler.add([parked, returning])
     scheduler.admit()
-    assert not scheduler.can_admit()
-    scheduler.remove(blocked)
+    for job in (parked, returning):
+        scheduler.took(job, 1)
+    scheduler.grant(returning, 1)
     assert scheduler.can_admit()
-    assert scheduler.admit() == [waits]
+    for job in (parked, returning):
+        assert scheduler.remove(job)
+        assert not scheduler.remove(job)
+        scheduler.grant(job, 1)
+    assert repr(scheduler) == EMPTY
+    assert not scheduler.has_work()
 
 
 def test_deadlines_free_places_and_slots(scheduler: Scheduler[Job]) -> None:
-    """A late job is given up where it is: in the queue, in a slot, in a slot without credit."""
+    """A late job is given up where it is: in the queue, in a slot, parked."""
     jobs = [Job("cat", deadline=3), Job("cat", deadline=3, credit=0), Job("cat", deadline=3), Job("cat", deadline=4)]
     scheduler.add(jobs)
     scheduler.admit()
     assert scheduler.expire(2.9) == []
     assert set(scheduler.expire(3)) == set(jobs[:3])
-    assert repr(scheduler) == "<Scheduler 1 waiting, 0 running, 0 of them blocked>"
+    assert repr(scheduler) == "<Scheduler 1 waiting, 0 running, 0 parked>"
     assert scheduler.expire(3) == []
     assert not scheduler.remove(jobs[0])
 

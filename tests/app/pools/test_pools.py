@@ -161,4 +161,4 @@ async def test_closing_in_the_middle_of_a_refill(cat: DrawRequest) -> None:
     await parts.pools.close()
     assert parts.engine.is_idle()
     await asyncio.to_thread(parts.engine.close)
-    assert repr(parts.engine).endswith("<Scheduler 0 waiting, 0 running, 0 of them blocked>>")
+    assert repr(parts.engine).endswith("<Scheduler 0 waiting, 0 running, 0 parked>>")

@@ -1,5 +1,7 @@
 import json
 import socket
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +9,10 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from tests.app.real import real
+from tests.app.real import Real, real
 from tests.app.tiny import until
 
-EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 of them blocked>>"
+EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>"
 
 
 def events(text: str) -> list[dict[str, Any]]:
@@ -83,9 +85,25 @@ def test_hanging_up_ends_the_decoding(checkpoints: Path, long: int) -> None:
         with httpx2.stream("GET", f"http://{running.host}/draw/cat/stream?pace=1&seed={long}") as answer:
             parts = answer.iter_text()  # kept: the connection is closed with it
             assert next(parts)
-            until(lambda: "1 running" in running.state())
+            until(lambda: "1 parked" in running.state())
         until(lambda: running.state() == EMPTY)
         until(lambda: not running.service.lives)
+
+
+def parked(running: Real, count: int) -> bool:
+    return f"{count} parked" in running.state()
+
+
+def test_slow_drawings_take_nobodys_place(checkpoints: Path, long: int) -> None:
+    """More streams at one point a second than may be decoded and wait: a plain drawing is answered all the same."""
+    with real(checkpoints, batch_limit=1, queue_limit=1, pool_size=0) as running, ExitStack() as stack:
+        for count in range(1, 9):
+            path = f"/draw/cat/stream?pace=1&seed={long}"
+            answer = stack.enter_context(httpx2.stream("GET", f"http://{running.host}{path}"))
+            assert answer.status_code == 200
+            until(partial(parked, running, count))
+        assert httpx2.get(f"http://{running.host}/draw/cat").status_code == 200
+    until(lambda: running.state().endswith("0 running, 0 parked>>"))
 
 
 def test_a_reader_that_takes_nothing_is_cut_off(checkpoints: Path) -> None:
@@ -96,6 +114,6 @@ def test_a_reader_that_takes_nothing_is_cut_off(checkpoints: Path) -> None:
         reader.connect((host, int(port)))
         for _ in range(2000):
             reader.sendall(b"GET /draw/cat/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            if "1 running" in running.state():
+            if "1 parked" in running.state():
                 break
         until(lambda: running.state() == EMPTY)

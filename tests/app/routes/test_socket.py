@@ -1,6 +1,6 @@
 import json
 import time
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from socket import SHUT_RDWR
 from typing import Any
@@ -11,13 +11,14 @@ from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 from websockets.sync.client import connect
 
+from app.application import create_app
 from app.formats.problems import MEDIA_TYPE
 from app.server import transport as transport_module
 from app.server import websocket as websocket_module
 from tests.app.real import real
-from tests.app.tiny import client_of, until
+from tests.app.tiny import busy, client_of, serving, settings_for, until
 
-EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 of them blocked>>"
+EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>"
 Message = dict[str, Any]
 
 
@@ -257,23 +258,20 @@ def test_a_silent_client_is_sent_away(checkpoints: Path) -> None:
         assert time.monotonic() - begun > 0.7
 
 
-def test_a_full_queue_is_an_error_message(checkpoints: Path, long: int) -> None:
+def test_a_full_queue_is_an_error_message(checkpoints: Path) -> None:
     """A drawing for which there is no room is refused, and the socket stays open; at the handshake it is 429."""
-    with (
-        client_of(checkpoints, batch_limit=1, queue_limit=1) as client,
-        open_(client, f"cat?pace=1&seed={long}") as first,
-        open_(client, f"cat?pace=1&seed={long}") as second,
-        open_(client, "cat?wait=1") as third,
-    ):
-        third.send_json({"type": "draw"})
-        assert third.receive_json()["problem"]["status"] == 429
-        with pytest.raises(WebSocketDenialResponse) as caught, open_(client, "cat"):
-            pass
-        assert caught.value.status_code == 429
-        for session in (first, second):
-            session.send_json({"type": "stop"})
-            while session.receive_json()["type"] != "end":
+    app = create_app(settings_for(checkpoints, batch_limit=1, queue_limit=1))
+    with serving(app) as client, ExitStack() as stack:
+        third = stack.enter_context(open_(client, "cat?wait=1"))
+        with busy(app.state.service.engine):
+            sockets = [stack.enter_context(open_(client, "cat")) for _ in range(2)]
+            third.send_json({"type": "draw"})
+            assert third.receive_json()["problem"]["status"] == 429
+            with pytest.raises(WebSocketDenialResponse) as caught, open_(client, "cat"):
                 pass
+            assert caught.value.status_code == 429
+        for session in sockets:
+            assert drawing(session)[2]["type"] == "end"
         third.send_json({"type": "draw", "seed": 1})
         assert drawing(third)[0]["seed"] == 1
 
@@ -284,7 +282,7 @@ def test_disconnecting_ends_the_decoding(checkpoints: Path, long: int) -> None:
         for polite in (True, False):
             with connect(f"ws://{running.host}/ws/draw/cat?pace=1&seed={long}", proxy=None) as socket:
                 assert json.loads(socket.recv())["type"] == "start"
-                until(lambda: "1 running" in running.state())
+                until(lambda: "1 parked" in running.state())
                 if not polite:
                     socket.socket.shutdown(SHUT_RDWR)
             until(lambda: running.state() == EMPTY and not running.service.lives)

@@ -1,0 +1,21 @@
+from app.engine.turn_length import TurnLength
+
+
+def test_a_first_point_makes_every_other_turn_short() -> None:
+    """However long somebody waits for one, for newcomers never end under load."""
+    length = TurnLength(few=4, many=32, seconds=0.02)
+    steps = []
+    for _ in range(4):
+        steps.append(length.steps(first=True))
+        length.begin(first=True)
+    assert steps == [4, 32, 4, 32]
+    assert length.steps(first=False) == 32
+
+
+def test_a_turn_takes_as_long_as_it_may() -> None:
+    """Steps that became slow make turns of fewer steps, and never of less than few."""
+    length = TurnLength(few=4, many=32, seconds=0.02)
+    length.observe(0.010, 10)
+    assert length.steps(first=False) == 20
+    length.observe(100.0, 10)
+    assert length.steps(first=False) == 4
