@@ -144,7 +144,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(
         64, ge=0, le=65536, description="Drawings kept ready for each category and temperatures that are asked for."
     )
-    pool_limit: int = Field(64, ge=1, le=65536, description="Pools of ready drawings; the least recently used goes.")
+    pool_limit: int = Field(64, ge=1, le=65536, description="Pools of ready drawings; the one asked for least goes.")
     pool_budget: int = Field(64, ge=1, description="MiB of ready drawings.")
     pool_idle: float = Field(600, ge=1, description="Seconds after which a pool that nobody asks for is let go.")
     memory_budget: int = Field(

@@ -51,6 +51,11 @@ class MemoryPools:
     def is_low(self, key: Key) -> bool:
         return self.level(key) <= self._sizes.low
 
+    def forget(self, key: Key) -> None:
+        pool = self._pools.pop(key, None)
+        if pool is not None:
+            self._bytes -= sum(map(len, pool.entries))
+
     def held(self) -> tuple[int, int, int]:
         return len(self._pools), sum(len(pool.entries) for pool in self._pools.values()), self._bytes
 

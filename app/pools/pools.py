@@ -31,13 +31,13 @@ class Pools:
         most: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`most`: pools whose drawings may be handed out again."""
+        """`most`: pools that there may be."""
         self._store = store
         self._refiller = refiller
         self._metrics = metrics
         self._most = most
         self._clock = clock
-        self._demand = Demand()
+        self._demand = Demand(self._give_up, pools=most)
         self._given: OrderedDict[Key, deque[ReadyDrawing]] = OrderedDict()  # least recently asked for first
         self._told = -PAUSE
 
@@ -52,14 +52,14 @@ class Pools:
 
     async def take(self, request: DrawRequest) -> ReadyDrawing | None:
         """A drawing such as this that nobody else is given, except by `again`; None where there is none."""
-        key = Key.of(request)
-        if not self._demand.note(key, self._clock()):
+        key, now = Key.of(request), self._clock()
+        if not self._demand.note(key, now, recommended=is_recommended(request)):
             return None
         found = None
         while found is None and (entries := await self._store.take(key)):
             found = self._read(entries[0])
         if self._store.is_low(key):
-            self._refiller.ask(key, request)
+            self._refiller.ask(key, request, self._demand.rank(key, now))
         if found is not None:
             self._remember(key, found)
         return found
@@ -71,6 +71,10 @@ class Pools:
             return None
         given.rotate(-1)
         return given[-1]
+
+    def _give_up(self, key: Key) -> None:
+        self._refiller.forget(key)
+        self._store.forget(key)
 
     def _remember(self, key: Key, found: ReadyDrawing) -> None:
         self._given.setdefault(key, deque(maxlen=AGAIN)).append(found)
@@ -95,3 +99,9 @@ class Pools:
         self._metrics.pools.set(pools)
         self._metrics.pool_drawings.set(drawings)
         self._metrics.pool_bytes.set(size)
+
+
+def is_recommended(request: DrawRequest) -> bool:
+    """Whether a drawing is asked for at the temperatures of its card."""
+    card = request.subject.card
+    return (request.temp_xy, request.temp_p) == (card.temp_xy, card.temp_p)

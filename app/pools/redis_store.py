@@ -81,6 +81,9 @@ class RedisPools:
             return self._left.get(key, 0) <= self._sizes.low
         return self._reserve.is_low(key)
 
+    def forget(self, key: Key) -> None:
+        self._reserve.forget(key)  # what lies in Redis others may ask for; else it expires
+
     def held(self) -> tuple[int, int, int]:
         return self._reserve.held()
 

@@ -1,4 +1,4 @@
-"""Refilling pools that are low, with what the engine can do while nobody waits for it."""
+"""Refilling pools that are low, with what the engine can do while nobody waits for it, the most wanted first."""
 
 import asyncio
 import logging
@@ -14,6 +14,7 @@ from app.engine.request import DrawRequest
 from app.errors import ShuttingDown
 from app.formats.render import render
 from app.pools.breaker import Breaker
+from app.pools.demand import Rank
 from app.pools.entry import ready_drawing, to_entry
 from app.pools.store import Key, Lease, Store
 from model.card import SEEDS
@@ -25,7 +26,7 @@ BATCH = 32  # drawings decoded side by side: the processor is well used, and a t
 
 
 class Refiller:
-    """Refills one pool after the other, in a task of its own. Used in one event loop."""
+    """Refills pools in a task of its own, the most wanted first, some drawings at a time. Used in one event loop."""
 
     def __init__(
         self, engine: Engine, store: Store, metrics: Metrics, clock: Callable[[], float] = time.monotonic
@@ -34,7 +35,7 @@ class Refiller:
         self._store = store
         self._metrics = metrics
         self._clock = clock
-        self._wanted: dict[Key, DrawRequest] = {}  # oldest first
+        self._wanted: dict[Key, tuple[Rank, DrawRequest]] = {}  # oldest first
         self._asked = asyncio.Event()
         self._health = Breaker()
         self._task: asyncio.Task[None] | None = None
@@ -50,44 +51,55 @@ class Refiller:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    def ask(self, key: Key, like: DrawRequest) -> None:
+    def ask(self, key: Key, like: DrawRequest, rank: Rank) -> None:
         """Have a pool refilled when there is time for it. `like`: a request for one of its drawings."""
         if self._health.can_begin(self._clock()):
-            self._wanted.setdefault(key, like)
+            self._wanted[key] = (rank, like)
             self._asked.set()
+
+    def forget(self, key: Key) -> None:
+        """Refill a pool no more, unless it is asked for again."""
+        self._wanted.pop(key, None)
 
     async def _run(self) -> None:
         while True:
             await self._asked.wait()
             while self._wanted:
-                key = next(iter(self._wanted))
-                await self._try(key, self._wanted[key])
-                del self._wanted[key]
+                key = self._most_wanted()
+                await self._try(key, self._wanted[key][1])
             self._asked.clear()
 
+    def _most_wanted(self) -> Key:
+        return max(self._wanted, key=lambda key: self._wanted[key][0])
+
     async def _try(self, key: Key, like: DrawRequest) -> None:
-        if not self._health.begin(self._clock()):
-            return
+        is_over = True
         try:
-            await self._refill(key, like)
+            if self._health.begin(self._clock()):
+                is_over = await self._refill(key, like)
+                self._health.succeed()
         except ShuttingDown:
-            return
+            pass
         except Exception as error:  # requests draw for themselves meanwhile, and a later one asks again
             if self._health.fail(self._clock()):
                 log.error("a pool could not be refilled", exc_info=error)
-            return
-        self._health.succeed()
+        if is_over:
+            self._wanted.pop(key, None)
 
-    async def _refill(self, key: Key, like: DrawRequest) -> None:
+    async def _refill(self, key: Key, like: DrawRequest) -> bool:
+        """Refill a pool, until another one is wanted more; whether it is full."""
         lease = await self._store.lease(key)
         if lease is None:  # another process has it, or it is not low: requests would ask again at once
             await asyncio.sleep(REST)
-            return
+            return True
         try:
             for done in range(0, lease.missing, BATCH):
+                if done and self._wanted and self._most_wanted() != key:
+                    return False
                 await self._add(lease, like, min(BATCH, lease.missing - done))
         finally:
             await self._store.release(lease)
+        return True
 
     async def _add(self, lease: Lease, like: DrawRequest, count: int) -> None:
         requests = [replace(like, seed=secrets.randbelow(SEEDS)) for _ in range(count)]

@@ -70,6 +70,9 @@ class Store(Protocol):
     def is_low(self, key: Key) -> bool:
         """Whether a pool, as far as is known here, should be refilled."""
 
+    def forget(self, key: Key) -> None:
+        """Make room in this process: nobody here asks for this pool often enough any more."""
+
     def held(self) -> tuple[int, int, int]:
         """Pools, entries and bytes in this process."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from app.pools.pools import Pools
 from app.pools.refill import Refiller
 from app.pools.store import Key, Lease, Sizes
 from model.checkpoint import load_checkpoint
+from model.drawing import Drawing
 from tests.app.tiny import request_of, until
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +31,7 @@ SIZES = Sizes(drawings=8, pools=3, bytes=2**20, idle=60)
 
 @pytest.fixture(scope="module")
 def cat(checkpoints: Path) -> DrawRequest:
-    return request_of(load_checkpoint(checkpoints / "cat"))
+    return request_of(load_checkpoint(checkpoints / "cat"), temp_xy=0.4)  # as its card recommends
 
 
 class Parts:
@@ -101,6 +102,50 @@ async def test_what_is_asked_for_once_is_no_pool(cat: DrawRequest) -> None:
         for i in range(50):
             await ask(parts, replace(cat, temp_xy=i / 50), 2)
         assert parts.store.held() == (0, 0, 0)
+
+
+@asynccontextmanager
+async def refills(parts: Parts) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """What gives the engine time for one refill, of a pool or a part of one, and waits until it is made, if any is."""
+    time, made, draw = asyncio.Semaphore(0), [0], parts.engine.draw
+
+    async def in_time(requests: Sequence[DrawRequest], *, spare: bool = False) -> list[Drawing]:
+        await time.acquire()
+        return await draw(requests, spare=spare)
+
+    async def put(lease: Lease, entries: Sequence[bytes]) -> None:
+        parts.store.add(lease.key, entries)
+        made[0] += 1
+
+    async def refill() -> None:
+        before = made[0]
+        time.release()
+        await asyncio.to_thread(until, lambda: made[0] > before or not parts.refiller._wanted)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts.engine, "draw", in_time)
+        patch.setattr(parts.store, "put", put)
+        yield refill
+
+
+@pytest.mark.parametrize("times", [3, 20])
+async def test_made_up_temperatures_cost_others_no_hits(cat: DrawRequest, times: int) -> None:
+    """A stranger asks for 228 of them, again and again: who takes what is recommended is served as before.
+
+    Here the engine has time for one refill in four requests, and each refill is good for eight.
+    """
+    hits = 0
+    async with running() as parts:
+        await ask(parts, cat, 3)
+        await full(parts, cat)
+        async with refills(parts) as refill:
+            for i in range(228):
+                await ask(parts, replace(cat, temp_xy=i / 57), times)
+            for _ in range(25):
+                hits += sum(ready is not None for ready in await ask(parts, cat, 4))
+                await refill()
+        assert parts.store.held()[0] <= SIZES.pools
+    assert hits >= 97
 
 
 async def test_a_drawing_is_handed_out_again_only_on_request(cat: DrawRequest) -> None:

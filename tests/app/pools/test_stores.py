@@ -188,6 +188,29 @@ async def test_memory_is_counted() -> None:
     assert store.held()[1:] == (0, 0)
 
 
+async def test_a_pool_that_is_given_up_is_gone() -> None:
+    """With the memory of its drawings, and no other with it; one that is not there can be given up."""
+    store = MemoryPools(SIZES)
+    await fill(store, CAT)
+    await fill(store, OWL, 2)
+    for _ in range(2):
+        store.forget(CAT)
+        assert repr(store) == "<MemoryPools 1 pools, 2 drawings, 20 bytes>"
+
+
+@needs_redis
+async def test_what_a_process_gives_up_others_have(server: RedisServer) -> None:
+    """It forgets what it took ahead; what lies in Redis is there for those who ask."""
+    server.ask("FLUSHALL")
+    sizes = replace(SIZES, drawings=64)
+    async with process(server, sizes) as first, process(server, sizes) as second:
+        await fill(first, CAT, 64)
+        assert await first.take(CAT)
+        first.forget(CAT)
+        assert first.held() == (0, 0, 0)
+        assert len(await drain(second, CAT)) == 64 - 8
+
+
 @needs_redis
 async def test_processes_share_a_pool_and_nobody_gets_what_another_got(server: RedisServer) -> None:
     """Several services take from what one has put: every entry goes to one of them; the lease is one for all."""
