@@ -1,6 +1,5 @@
 """What can be drawn, by name and system; no network is loaded here."""
 
-import difflib
 import logging
 import secrets
 from collections.abc import Iterable, Mapping
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.catalogue.names import keys_of
+from app.catalogue.near import NearNames
 from app.catalogue.subject import StoredNetwork, Subject
 from app.catalogue.trust import Trust, writable_folders
 from app.errors import UnknownCategory, UnknownSystem
@@ -62,6 +62,7 @@ class Catalogue:
     def __init__(self, categories: Iterable[Category], refused: Mapping[Path, str] | None = None) -> None:
         self._by_slug = {category.slug: category for category in sorted(categories, key=lambda each: each.slug)}
         self._slugs = keys_of({slug: category.names for slug, category in self._by_slug.items()})
+        self._near = NearNames(list(self._slugs))
         self.refused = dict(refused or {})
 
     def __len__(self) -> int:
@@ -90,7 +91,7 @@ class Catalogue:
         """Slugs of the categories whose names, or aliases, are most like a name."""
         if len(name) > LONGEST_NAME:
             return []
-        keys = difflib.get_close_matches(match_key(name), self._slugs, n=4 * most)  # a category has several names
+        keys = self._near.of(match_key(name), 4 * most)  # a category has several names
         return list(dict.fromkeys(self._slugs[key] for key in keys))[:most]
 
     def search(self, text: str) -> list[Category]:
