@@ -154,7 +154,9 @@ class Session:
                     self._now.change(command.temp_xy, command.temp_p, command.pace)
 
     async def _send(self, message: bytes) -> bool:
-        """Send; False, and the socket is closed, where the client takes nothing for too long."""
+        """Send; False where the socket is closed, or the client takes nothing for too long, for which it is closed."""
+        if self._websocket.application_state is not WebSocketState.CONNECTED:
+            return False  # by the other task
         try:
             async with asyncio.timeout(self._service.settings.send_timeout):
                 await self._websocket.send_text(message.decode())

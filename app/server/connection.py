@@ -5,6 +5,7 @@ It answers a faulty head with a problem document too, and closes the connection.
 
 import asyncio
 import logging
+from collections import deque
 from http import HTTPStatus
 from typing import cast
 
@@ -63,6 +64,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = self._upgraded = self._says_no_more = self._declines = False
         self._come = self._parsed = 0  # bytes of this head: that came, and that were understood
         self._timer: asyncio.TimerHandle | None = None
+        self._cycles: deque[RequestResponseCycle] = deque()  # requests that are not answered; uvicorn knows the last
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         """Begin to wait for a request; not for ever."""
@@ -73,9 +75,13 @@ class Connection(HttpToolsProtocol):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
+        """Wait for nothing any more; every request whose answer is being made is told."""
         self._wait_no_more()
         super().connection_lost(exc)
+        self.pipeline.clear()
+        for cycle in self._cycles:
+            cycle.disconnected = True
+            cycle.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         """Parse; refuse a head that is too long, whether its parts are known yet or not."""
@@ -109,6 +115,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """An answer is over; the next request begins, if it has come."""
+        self._cycles.popleft()
         super().on_response_complete()
         if self._says_no_more and not self._answers():
             self.transport.close()
@@ -138,7 +145,10 @@ class Connection(HttpToolsProtocol):
             return  # the parser goes through them again, without the offer
         self._in_head = False
         self._wait_no_more()
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            self._cycles.append(self.cycle)
 
     def on_message_complete(self) -> None:
         """The body is over; it has not begun where an upgrade is declined."""

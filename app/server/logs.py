@@ -48,3 +48,4 @@ def set_up_logs(level: str, form: Literal["text", "json"]) -> None:
     handler.addFilter(NamesRequest())
     handler.setFormatter(JsonFormatter(JSON_FIELDS) if form == "json" else OneLine(TEXT))
     logging.basicConfig(level=level.upper(), handlers=[handler])
+    logging.captureWarnings(True)  # a library's warning would wait for who reads standard error

@@ -19,6 +19,11 @@ class Transport:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a transport's attributes have many types
         return getattr(self._transport, name)
 
+    def write(self, data: bytes) -> None:
+        """Write, unless it is closed: uvloop's would raise before its protocol knows that it is."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
     def close(self) -> None:
         """Close it, in the end by force."""
         self._transport.close()

@@ -13,9 +13,8 @@ from app.server.transport import LINGER_SECONDS
 log = logging.getLogger(__name__)
 
 HANDSHAKE_SECONDS = 10.0  # for a handshake that is not understood yet to be
-FRAMES_A_SECOND, FRAMES_AT_ONCE = 500, 1000  # of any kind: a person who moves a slider sends a tenth
+FRAMES_A_SECOND, FRAMES_AT_ONCE = 500, 400  # of any kind: a person who moves a slider sends a tenth
 PIECE_BYTES = 4096
-UNREAD_BYTES = 2**20  # that may wait for a client which goes on sending pings
 POLICY = 1008  # close code of RFC 6455, section 7.4.1
 
 DETAILS = {
@@ -31,6 +30,7 @@ class Socket(WebSocketsSansIOProtocol):
     _timer: asyncio.TimerHandle | None = None
     _frames: float = FRAMES_AT_ONCE  # that may come now
     _counted = 0.0  # when they were counted, by the loop's clock
+    _is_deaf = False  # to a client whose pings are answered in vain
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the handshake; not for ever."""
@@ -57,10 +57,24 @@ class Socket(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
 
     def handle_ping(self) -> None:
-        """Answer it, unless its client reads no answers."""
+        """Answer it; while its client takes no answers, nothing more is read of it."""
         super().handle_ping()
-        if self.transport.get_write_buffer_size() > UNREAD_BYTES:
-            self.transport.abort()
+        if not self.writable.is_set() and not self.transport.is_closing():
+            self._is_deaf = True
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The client takes what is sent again."""
+        super().resume_writing()
+        if self._is_deaf:
+            self._is_deaf = False
+            if not self.read_paused and not self.transport.is_closing():
+                self.transport.resume_reading()
+
+    def handle_parser_exception(self) -> None:
+        """It is closed for what it sent; what the application has still to say is told that nobody listens."""
+        super().handle_parser_exception()
+        self.disconnected = True
 
     def _read(self, data: bytes) -> None:
         try:

@@ -206,6 +206,18 @@ def test_a_client_that_hangs_up_is_not_drawn_for(served: Real, long: int) -> Non
             assert time.monotonic() - begun < 2
 
 
+def test_requests_in_a_row_end_with_their_client(served: Real, long: int, caplog: pytest.LogCaptureFixture) -> None:
+    """One that sends several at once and goes is drawn for no longer, and no answer is written to nobody."""
+    ask = f"GET /draw/cat/stream?pace=1&seed={long} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with dial(served) as client:
+        client.sendall(ask * 3)
+        client.recv(10)
+    begun = time.monotonic()
+    until(served.service.is_idle)
+    assert time.monotonic() - begun < 2
+    assert "Exception in ASGI application" not in caplog.text
+
+
 BODY = b'{"strokes":[[[0,0],[40,-60],[80,0]]]}'
 OFFERED = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
 

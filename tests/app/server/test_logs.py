@@ -2,6 +2,7 @@ import json
 import logging
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -22,6 +23,7 @@ def logging_as(level: str, form: Literal["text", "json"]) -> Iterator[None]:
         set_up_logs(level, form)
         yield
     finally:
+        logging.captureWarnings(False)
         for handler in root.handlers:
             handler.close()  # all is written
         root.handlers[:] = handlers
@@ -69,6 +71,14 @@ def test_no_text_forges_a_line(capfd: pytest.CaptureFixture[str], end: str) -> N
     assert written.count("forged") == 4
     assert not re.search(f"^(.{{24}})?{re.escape(FORGED)}", written, re.MULTILINE)
     assert all(line.isprintable() for line in written.split("\n"))
+
+
+def test_warnings_are_logged(capfd: pytest.CaptureFixture[str]) -> None:
+    """A library's warning is a line of the log, so that it waits for nobody either."""
+    with logging_as("warning", "text"), warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning("it is old", DeprecationWarning, "library.py", 7)
+    assert "WARNING py.warnings [-] library.py:7: DeprecationWarning: it is old" in capfd.readouterr().err
 
 
 def test_a_surrogate_is_written(capfd: pytest.CaptureFixture[str]) -> None:

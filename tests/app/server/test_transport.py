@@ -1,4 +1,5 @@
 import asyncio
+import socket
 from typing import cast
 
 import pytest
@@ -43,3 +44,17 @@ async def test_a_client_may_be_slow_but_not_dead(
     assert fake.state == "closed"
     await asyncio.sleep(0.05)
     assert fake.state == state
+
+
+async def test_nothing_is_written_to_what_is_closed() -> None:
+    """An answer that comes too late is dropped, as asyncio's own transports drop it; uvloop's raise."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        made, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
+        transport = Transport(made, asyncio.get_running_loop())
+        transport.write(b"one")
+        transport.close()
+        transport.write(b"two")
+        await asyncio.sleep(0.01)
+        transport.write(b"three")
+        assert theirs.recv(20) == b"one"
