@@ -10,10 +10,9 @@ from statistics import median
 from urllib.request import urlopen
 
 from benchmarks.asked import Asked
-from benchmarks.clients import socket_rate
+from benchmarks.clients import run, socket_rate
 from benchmarks.options import ROOT, Options
 from benchmarks.served import Served, served
-from benchmarks.streaming import run
 
 CLIENTS = 64
 SECONDS = 2.0  # of a measurement of points
@@ -29,9 +28,9 @@ def categories(options: Options) -> dict[str, object]:
         print("No checkpoint to serve: left out.\n")
         return {}
     folder, asked = folder.resolve(), Asked.of(folder)
-    settings = {"threads": options.threads, "device": options.device.type}
     # it loads nothing but what it is asked for, and keeps no drawings ready
-    with served(folder.parent, preload=0, pool_size=0, **settings) as service:
+    device = options.device.type
+    with served(folder.parent, preload=0, pool_size=0, threads=options.threads, device=device) as service:
         memory = _memory(service, asked)
         rates = _rates(service, asked, min(ROUNDS, options.repeats))
     for count, mib in memory.items():

@@ -3,8 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from itertools import count
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -13,6 +14,11 @@ from benchmarks.asked import Asked
 FIRST_POINTS = 100  # drawings whose first point is waited for
 SEEDS = 10**9  # more than anybody asks for, so that no two answers are one
 SETTLING = 0.3  # part of the time before rates are counted: until all are in the middle of a drawing
+
+
+def run(work: Callable[..., Coroutine[Any, Any, Any]], *arguments: object) -> Any:  # noqa: ANN401 - what the work gives
+    """What the work returns, in an event loop of its own: for a process of an executor."""
+    return asyncio.run(work(*arguments))
 
 
 async def socket_rate(host: str, asked: Asked, clients: int, seconds: float) -> float:

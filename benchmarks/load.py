@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from app.catalogue.catalogue import read_catalogue
 from benchmarks.crowd import storm
@@ -35,7 +36,12 @@ def settle(service: Served) -> dict[str, float]:
 
 
 def load(
-    checkpoints: Path, categories: Sequence[str], *, clients: int, seconds: float, **settings: object
+    checkpoints: Path,
+    categories: Sequence[str],
+    *,
+    clients: int,
+    seconds: float,
+    **settings: Any,  # noqa: ANN401 - each setting has its type
 ) -> dict[str, object]:
     """The figures of one run on a service of its own."""
     with served(checkpoints, **settings) as service:

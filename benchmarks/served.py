@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -38,13 +39,16 @@ class Served:
 
 
 @contextmanager
-def served(checkpoints: Path, **settings: object) -> Iterator[Served]:
-    """A service that is ready; killed at the end, unless it was stopped. Raises OSError when it does not start."""
+def served(checkpoints: Path, *, log: IO[bytes] | int | None = None, **settings: object) -> Iterator[Served]:
+    """A service that is ready; killed at the end, unless it was stopped. Raises OSError when it does not start.
+
+    `log`: where its log goes, as `subprocess` takes it, if not to standard error.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     own = {"PORT": str(port), "INKSTREAM_CHECKPOINTS": str(checkpoints), "INKSTREAM_LOG_LEVEL": "error"}
     chosen = {f"INKSTREAM_{name.upper()}": str(value) for name, value in settings.items()}
-    process = subprocess.Popen([sys.executable, "-m", "app"], cwd=ROOT, env=os.environ | own | chosen)
+    process = subprocess.Popen([sys.executable, "-m", "app"], cwd=ROOT, env=os.environ | own | chosen, stderr=log)
     service = Served(f"127.0.0.1:{port}", process)
     try:
         _wait_until_ready(service)

@@ -6,13 +6,11 @@ else the machine does falls on both.
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
 
@@ -22,7 +20,7 @@ from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
 from benchmarks.asked import Asked
-from benchmarks.clients import SETTLING, draw_rate, first_points, socket_rate
+from benchmarks.clients import SETTLING, draw_rate, first_points, run, socket_rate
 from benchmarks.options import Options
 from benchmarks.served import Served, served
 from model.checkpoint import Checkpoint, load_checkpoint
@@ -68,11 +66,6 @@ def streaming(options: Options) -> dict[str, object]:
         "time_to_first_point_ms": waits,
         "draws_per_second": draws,
     }
-
-
-def run(work: Callable[..., Coroutine[Any, Any, Any]], *arguments: object) -> Any:  # noqa: ANN401 - what the work gives
-    """What the work returns, in an event loop of its own."""
-    return asyncio.run(work(*arguments))
 
 
 def engine_rate(folder: Path, device: str, threads: int, drawings: int, seconds: float) -> float:
