@@ -1,4 +1,4 @@
-"""Files on disk: written whole or not at all; and the two of a checkpoint, its card and the model whose hash it names."""
+"""Files on disk, written whole or not at all, and the two of a checkpoint: its card, and the model that it names."""
 
 import hashlib
 import json
