@@ -144,7 +144,7 @@ def test_tiny_frames_are_bounded(served: Real, kind: str, caplog: pytest.LogCapt
             assert is_well(served)
             waits.append(time.monotonic() - begun)
     assert len(waits) < 50, "it takes them all"
-    assert max(waits, default=0) < 0.5
+    assert max(waits, default=0) < 2  # seven seconds, without a bound
     until(lambda: served.service.sockets == 0)
     assert "Exception" not in caplog.text
 
