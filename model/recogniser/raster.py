@@ -1,0 +1,37 @@
+"""A path as a small picture that also shows where its pen came down, which way it went and in which order."""
+
+import torch
+from torch import Tensor
+
+from model.recogniser.path import FIELDS, PenPath
+
+CHANNELS = (
+    FIELDS - 1
+)  # ink; direction's cosine and sine, the pen coming down, the part of the path behind, where ink is
+MARGIN = 2.0  # pixels around a drawing's box
+
+
+def rasterise(path: PenPath, size: int) -> Tensor:
+    """Pictures [n, CHANNELS, size, size], each pixel's channels beside each other in memory.
+
+    Each sample leaves the ink of its share of the path on the four pixels around it, by its distance from them. A pixel
+    is full at 1; the other channels are means of what passed there, times the ink.
+    """
+    n, samples, _ = path.samples.shape
+    half = (size - 1) / 2 - MARGIN
+    place = path.samples[..., :2] * half + (size - 1) / 2
+    corner = place.floor().clamp(0, size - 2)
+    right, down = (place - corner).unbind(-1)
+    first = corner[..., 1] * size + corner[..., 0] + size * size * torch.arange(n, device=place.device)[:, None]
+    marks = torch.cat([torch.ones_like(path.samples[..., :1]), path.samples[..., 2:]], dim=-1)
+    marks = marks * (path.length * (half / samples))[:, None, None]
+    picture = place.new_zeros(n * size * size, CHANNELS)
+    for step, share in (
+        (0, (1 - right) * (1 - down)),
+        (1, right * (1 - down)),
+        (size, (1 - right) * down),
+        (size + 1, right * down),
+    ):
+        picture.index_add_(0, (first + step).long().flatten(), (marks * share[..., None]).flatten(0, 1))
+    picture /= picture[:, :1].clamp(min=1)
+    return picture.view(n, size, size, CHANNELS).permute(0, 3, 1, 2)
