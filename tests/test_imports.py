@@ -183,7 +183,7 @@ def plant(root: Path, path: str, source: str) -> Path:
         ),
         (upward, "training/score/traits.py", "from training import evaluate", "uses training.evaluate"),
         (upward, "training/loop/state.py", "from .. import arguments", "uses training.arguments"),
-        (upward, "training/classifier/network.py", "import training.figure.style", "uses training.figure"),
+        (upward, "training/classifier/pictures.py", "import training.figure.style", "uses training.figure"),
         (upward, "training/cellar/wine.py", "from training.errors import TrainingError", "uses training.errors"),
     ],
 )

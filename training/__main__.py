@@ -11,6 +11,7 @@ from model.errors import how_to_install
 try:
     from model.errors import InkstreamError
     from training import (
+        beginnings,
         download,
         evaluate,
         export,
@@ -38,7 +39,8 @@ COMMANDS = {
     "evaluate": (evaluate, "score a checkpoint on real drawings"),
     "export": (export, "make a checkpoint of this version's format of another, or of a trained network"),
     "import-magenta": (import_magenta, "make a checkpoint of a decoder that Google published"),
-    "classifier": (train_classifier, "train the classifier that recognises drawings, on real ones"),
+    "classifier": (train_classifier, "train a classifier that recognises drawings, on real ones"),
+    "beginnings": (beginnings, "how a classifier does on drawings of people, whole and unfinished"),
     "recognise": (recognise, "how often drawings are recognised, beside real ones"),
     "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
     "styles": (styles, "find latent codes by which seldom recognised subjects are drawn well"),

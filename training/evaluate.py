@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from model.names import match_key
 from training import arguments
-from training.classifier.network import load_classifier
+from training.classifier.loading import load_classifier
 from training.data.collection import files_of
 from training.data.selection import read_split
 from training.data.vector import svg_files

@@ -11,7 +11,8 @@ import torch
 
 from model.strokes import Array
 from training import arguments
-from training.classifier.network import load_classifier, matching_name
+from training.classifier.classifier import matching_name
+from training.classifier.loading import load_classifier
 from training.data.collection import files_by_category
 from training.data.formats import read_drawings
 from training.data.selection import held_out

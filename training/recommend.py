@@ -10,7 +10,8 @@ from tabulate import tabulate
 from tqdm import tqdm
 
 from training import arguments
-from training.classifier.network import Classifier, load_classifier, matching_name
+from training.classifier.classifier import Classifier, matching_name
+from training.classifier.loading import load_classifier
 from training.data.collection import Files, files_by_category
 from training.data.selection import held_out
 from training.score.recognisability import Recognisability, recognisability

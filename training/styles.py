@@ -12,7 +12,8 @@ from tqdm import tqdm
 from model.card import SubjectCard
 from model.strokes import Array
 from training import arguments
-from training.classifier.network import load_classifier, matching_name
+from training.classifier.classifier import matching_name
+from training.classifier.loading import load_classifier
 from training.data.collection import Files, files_by_category
 from training.data.selection import recognised_ones
 from training.errors import TrainingError

@@ -1,70 +1,135 @@
-"""`python -m training classifier`: train the classifier of pictures on real drawings."""
+"""`python -m training classifier`: train a classifier on real drawings, of pictures or of strokes."""
 
 import argparse
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from training import arguments
-from training.classifier.dataset import PictureDataset, picture_datasets
-from training.classifier.network import Classifier, ClassifierConfig, save_classifier
-from training.classifier.trainer import ClassifierRecipe, ClassifierTrainer
-from training.data.collection import files_by_category
+from model.card import DataPart
+from model.recogniser.card import RecogniserCard
+from model.recogniser.network import RecogniserNetwork, Shape
+from model.recogniser.stored import load_recogniser, save_recogniser
+from training import arguments, provenance
+from training.classifier.dataset import PictureDataset, StrokeDataset, picture_datasets, stroke_datasets
+from training.classifier.of_pictures import PictureTrainer
+from training.classifier.of_strokes import StrokeTrainer
+from training.classifier.pictures import ClassifierConfig, PictureClassifier, save_picture_classifier
+from training.classifier.recipe import PICTURES, STROKES, ClassifierRecipe
+from training.classifier.temperature import fitted
+from training.data.collection import Files, files_by_category
+from training.data.selection import whole_split
 from training.loop.progress import Progress
+from training.score.beginnings import PARTS, beginning, numbered, share_by_category
 from training.score.recognisability import Recognisability, summary
 
-RECIPE = ClassifierRecipe()
+RECIPES: Mapping[str, ClassifierRecipe] = {"pictures": PICTURES, "strokes": STROKES}
+QUICKDRAW = "CC BY 4.0"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = (
-        "Train a classifier of pictures on the training split of all categories, and score it on the test split. "
-        "The same command after a kill goes on where it was."
+        "Train a classifier on the training split of all categories, and score it on the test split. Of `pictures`: a "
+        "file, for judging what networks draw. Of `strokes`: a folder, the recogniser that the service asks, which "
+        "sees the order of the lines, too. The same command after a kill goes on where it was."
     )
     arguments.add_real(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--steps", type=int, default=RECIPE.steps, help="in the whole run")
-    parser.add_argument("--batch", type=int, default=RECIPE.batch, help="drawings a step")
-    parser.add_argument("--lr", type=float, default=RECIPE.lr, help="highest learning rate")
-    parser.add_argument("--seed", type=int, default=RECIPE.seed)
+    parser.add_argument("--out", type=Path, required=True, metavar="PATH")
+    parser.add_argument("--form", choices=RECIPES, default="pictures", help="what it sees")
+    parser.add_argument("--credit", default=QUICKDRAW, help="licence of the drawings, for a recogniser's card")
+    for name, meaning in (("steps", "in the whole run"), ("batch", "drawings a step"), ("lr", "highest learning rate")):
+        usual = ", ".join(f"{getattr(recipe, name):g} for {form}" for form, recipe in RECIPES.items())
+        parser.add_argument(f"--{name}", type=type(getattr(PICTURES, name)), help=f"{meaning}; {usual}")
+    parser.add_argument("--seed", type=int, default=PICTURES.seed)
     parser.add_argument("--float32", action="store_true", help="leave out bfloat16 (where it does not pay)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads; only free cores")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    parser.add_argument("--state", type=Path, help="folder of the run's state and log (default: beside FILE)")
+    parser.add_argument("--state", type=Path, help="folder of the run's state and log (default: beside PATH)")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a line to read")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train as the arguments say, write the classifier, print how well it knows drawings that it has not seen."""
     torch.set_num_threads(args.threads)
-    found = picture_datasets(files_by_category(args.data), ("train", "test"), skip_bad=args.skip_bad)
-    dataset = found["train"]
-    recipe = ClassifierRecipe(steps=args.steps, batch=args.batch, lr=args.lr, seed=args.seed, bfloat16=not args.float32)
-    folder = args.state or args.out.with_name(f"{args.out.stem}.state")
-    progress = Progress(folder / "log.jsonl", quiet=args.quiet, counted="pictures")
-    trainer = ClassifierTrainer(dataset, ClassifierConfig(len(dataset.names)), recipe, folder, progress, args.device)
-    classifier = trainer.fit()
-    save_classifier(args.out, classifier)
-    test, by_category = report(classifier, found["test"])
+    files = files_by_category(args.data)
+    given = {name: getattr(args, name) for name in ("steps", "batch", "lr") if getattr(args, name) is not None}
+    recipe = replace(RECIPES[args.form], **given, seed=args.seed, bfloat16=not args.float32)
+    count, (test, by_category) = (_pictures if args.form == "pictures" else _strokes)(files, recipe, args)
     if args.json:
-        print(json.dumps({"train": len(dataset), "test": {**asdict(test), "top1_by_category": by_category}}))
+        print(json.dumps({"train": count, "test": {**asdict(test), "top1_by_category": by_category}}))
     else:
         print(
-            f"{args.out}: trained on {len(dataset)} drawings; of {test.n} held-out ones top-1 {test.top1:.1%}, "
+            f"{args.out}: trained on {count} drawings; of {test.n} held-out ones top-1 {test.top1:.1%}, "
             f"top-5 {test.top5:.1%}; each category counting alike, top-1 {by_category:.1%}"
         )
     return 0
 
 
-def report(classifier: Classifier, dataset: PictureDataset) -> tuple[Recognisability, float]:
+Report = tuple[Recognisability, float]
+
+
+def _pictures(files: Files, recipe: ClassifierRecipe, args: argparse.Namespace) -> tuple[int, Report]:
+    """How many drawings it learnt from, and how it does."""
+    found = picture_datasets(files, ("train", "test"), skip_bad=args.skip_bad)
+    dataset = found["train"]
+    config = ClassifierConfig(len(dataset.names))
+    trainer = PictureTrainer(dataset, recipe, *_kept(args), args.device, config=config)
+    classifier = trainer.classifier()
+    save_picture_classifier(args.out, classifier)
+    return len(dataset), report(classifier, found["test"])
+
+
+def _strokes(files: Files, recipe: ClassifierRecipe, args: argparse.Namespace) -> tuple[int, Report]:
+    dataset = stroke_datasets(files, ("train",), skip_bad=args.skip_bad)["train"]
+    trainer = StrokeTrainer(dataset, recipe, *_kept(args), args.device, shape=Shape(len(dataset.names)))
+    network = trainer.recogniser()
+    write_calibrated(args.out, network, _card(dataset, network.shape, recipe, args), files, skip_bad=args.skip_bad)
+    recogniser = load_recogniser(args.out)
+    drawings, category = numbered(whole_split(files, "test", skip_bad=args.skip_bad), dataset.names)
+    found = recogniser.log_probabilities([torch.from_numpy(drawing) for drawing in drawings]).exp().numpy()
+    right = found.argmax(axis=1) == category
+    return len(dataset), (summary(found, category, dataset.names), share_by_category(right, category))
+
+
+def _kept(args: argparse.Namespace) -> tuple[Path, Progress]:
+    """The folder of the run's state, and what tells of it."""
+    folder = args.state or args.out.with_name(f"{args.out.stem}.state")
+    return folder, Progress(folder / "log.jsonl", quiet=args.quiet, counted="drawings")
+
+
+def write_calibrated(
+    folder: Path, network: RecogniserNetwork, card: RecogniserCard, files: Files, *, skip_bad: bool = False
+) -> None:
+    """Write a recogniser with the temperature that suits the validation split, whole drawings and beginnings alike."""
+    network.temperature.fill_(1)
+    save_recogniser(folder, network, card)
+    drawings, category = numbered(whole_split(files, "valid", skip_bad=skip_bad), card.names)
+    parts = [torch.from_numpy(beginning(drawing, part)) for part in PARTS for drawing in drawings]
+    logits = load_recogniser(folder).log_probabilities(parts)
+    network.temperature.fill_(fitted(logits, torch.from_numpy(category).repeat(len(PARTS))))
+    save_recogniser(folder, network, card)
+
+
+def _card(dataset: StrokeDataset, shape: Shape, recipe: ClassifierRecipe, args: argparse.Namespace) -> RecogniserCard:
+    return RecogniserCard(
+        names=dataset.names,
+        size=shape.size,
+        widths=shape.widths,
+        path_widths=shape.path_widths,
+        data=(DataPart(source=str(args.data.name or args.data), count=len(dataset), licence=args.credit),),
+        train_drawings=recipe.steps * recipe.batch,
+        command=args.command_line,
+        commit=provenance.commit(),
+        versions=provenance.versions(),
+    )
+
+
+def report(classifier: PictureClassifier, dataset: PictureDataset) -> Report:
     """How well a classifier knows a dataset: over all drawings, and its top-1 with each category counting alike."""
     probabilities = classifier.classify_pictures(dataset.pictures)
     right = probabilities.argmax(axis=1) == dataset.category
-    hits, counts = np.bincount(dataset.category, right, len(dataset.names)), dataset.counts
-    by_category = float((hits[counts > 0] / counts[counts > 0]).mean())
-    return summary(probabilities, dataset.category, dataset.names), by_category
+    return summary(probabilities, dataset.category, dataset.names), share_by_category(right, dataset.category)

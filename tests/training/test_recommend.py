@@ -11,7 +11,7 @@ from model.card import Card
 from model.checkpoint import load_checkpoint
 from tests.training import networks, round_and_square
 from training.__main__ import main
-from training.classifier.network import Classifier, ClassifierConfig, PictureNetwork, save_classifier
+from training.classifier.pictures import ClassifierConfig, PictureClassifier, PictureNetwork, save_picture_classifier
 
 NAMES = ("round", "square", "cat")
 PAIRS = [(0.3, 0.2), (0.9, 0.2)]
@@ -23,7 +23,7 @@ def argv(tmp_path: Path) -> list[str]:
     networks.write(tmp_path / "many", "square", "Round", max_points=12)
     torch.manual_seed(0)
     config = ClassifierConfig(categories=len(NAMES), size=16, widths=(4, 4))
-    save_classifier(tmp_path / "classifier.pt", Classifier(PictureNetwork(config).eval(), config, NAMES))
+    save_picture_classifier(tmp_path / "classifier.pt", PictureClassifier(PictureNetwork(config).eval(), config, NAMES))
     given = ["recommend", str(tmp_path / "many"), "--classifier", str(tmp_path / "classifier.pt"), "--count", "4"]
     given += ["--data", str(round_and_square.folder(tmp_path / "data", 40)), "--threads", "1"]
     return [*given, "--temps-xy", "0.3", "0.9", "--temps-p", "0.2"]

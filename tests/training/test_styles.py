@@ -9,7 +9,7 @@ from model.saving import save_checkpoint, write_card
 from tests.training import networks, shapes
 from tests.training.convert import old
 from training.__main__ import main
-from training.classifier.network import Classifier, ClassifierConfig, PictureNetwork, save_classifier
+from training.classifier.pictures import ClassifierConfig, PictureClassifier, PictureNetwork, save_picture_classifier
 from training.convert.first_card import card_of
 from training.score import styles
 
@@ -25,7 +25,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(styles, "LEAST", 0.0)
     torch.manual_seed(0)
     config = ClassifierConfig(len(old.NAMES), size=16, widths=(4, 4))
-    save_classifier(tmp_path / "judge.pt", Classifier(PictureNetwork(config).eval(), config, tuple(old.NAMES)))
+    save_picture_classifier(
+        tmp_path / "judge.pt", PictureClassifier(PictureNetwork(config).eval(), config, tuple(old.NAMES))
+    )
     return tmp_path
 
 

@@ -1,12 +1,15 @@
-"""Real drawings as pictures with the number of their category: what a classifier learns from and is measured on."""
+"""Real drawings with the number of their category: what a classifier learns from and is measured on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from model.recogniser.lines import Lines, lines_of
+from model.strokes import Array
 from training.classifier.raster import SIZE, Picture, rasterise
 from training.data.collection import Files
 from training.data.formats import read_drawings
@@ -14,49 +17,103 @@ from training.data.left_out import TURNED_DOWN, LeftOut
 from training.errors import DataError
 from training.split import Split, split_of
 
+Numbers = NDArray[np.int64]
+
 
 @dataclass(frozen=True)
-class PictureDataset:
-    """M pictures [M, SIZE, SIZE] uint8, `category` [M] numbers into `names`. About 4 KB a drawing."""
+class Dataset:
+    """M drawings of some categories: `category` [M] numbers into `names`."""
 
     names: tuple[str, ...]
-    pictures: Picture
-    category: NDArray[np.int64]
+    category: Numbers
 
     def __len__(self) -> int:
         return len(self.category)
 
     @property
-    def counts(self) -> NDArray[np.int64]:
+    def counts(self) -> Numbers:
         """Drawings of each category: [len(names)]."""
         return np.bincount(self.category, minlength=len(self.names))
 
 
-def picture_datasets(files: Files, splits: Sequence[Split], *, skip_bad: bool = False) -> dict[Split, PictureDataset]:
-    """A dataset for each split asked for, of the files of some categories.
+@dataclass(frozen=True)
+class PictureDataset(Dataset):
+    """Drawings as pictures [M, SIZE, SIZE] uint8. About 4 KB a drawing."""
 
-    Drawings that Quick, Draw!'s own recogniser turned down are left out: nobody wants a drawing to look like those.
-    Raises DataError when a split is left without drawings.
-    """
+    pictures: Picture
+
+
+@dataclass(frozen=True)
+class StrokeDataset(Dataset):
+    """Drawings as points [N, 2] end to end, `begins` [N] of strokes, and `starts` [M + 1]. About 0.4 KB a drawing."""
+
+    points: NDArray[np.float32]
+    begins: NDArray[np.bool_]
+    starts: Numbers
+
+    def lines(self, which: Numbers) -> Lines:
+        """The points of some drawings side by side."""
+        counts = np.diff(self.starts)[which, None]
+        places = np.arange(counts.max())
+        rows = self.starts[which, None] + np.minimum(places, counts - 1)
+        begins = self.begins[rows] & (places < counts)
+        return Lines(torch.from_numpy(self.points[rows]), torch.from_numpy(begins))
+
+
+def picture_datasets(files: Files, splits: Sequence[Split], *, skip_bad: bool = False) -> dict[Split, PictureDataset]:
+    """A dataset for each split asked for, of the files of some categories. Raises DataError where a split has none."""
     pictures: dict[Split, list[Picture]] = {split: [] for split in splits}
     numbers: dict[Split, list[int]] = {split: [] for split in splits}
+    for split, number, drawing in _drawings(files, splits, skip_bad=skip_bad):
+        pictures[split].append(rasterise(drawing))
+        numbers[split].append(number)
+    return {
+        split: PictureDataset(tuple(files), _known(numbers[split], split), _stacked(pictures[split]))
+        for split in splits
+    }
+
+
+def stroke_datasets(files: Files, splits: Sequence[Split], *, skip_bad: bool = False) -> dict[Split, StrokeDataset]:
+    """The same of strokes."""
+    lines: dict[Split, list[Lines]] = {split: [] for split in splits}
+    numbers: dict[Split, list[int]] = {split: [] for split in splits}
+    for split, number, drawing in _drawings(files, splits, skip_bad=skip_bad):
+        lines[split].append(lines_of([torch.from_numpy(drawing)]))
+        numbers[split].append(number)
+    return {split: _joined(tuple(files), _known(numbers[split], split), lines[split]) for split in splits}
+
+
+def _drawings(files: Files, splits: Sequence[Split], *, skip_bad: bool) -> Iterator[tuple[Split, int, Array]]:
+    """The split, the number of the category and the rows of each drawing.
+
+    Drawings that Quick, Draw!'s own recogniser turned down are left out: nobody wants a drawing to look like those.
+    """
     left_out = LeftOut()
     for number, paths in enumerate(files.values()):
         for sketch in chain.from_iterable(read_drawings(path, skip_bad=skip_bad) for path in paths):
             split = split_of(sketch.stroke5)
-            if split in pictures and sketch.recognized is False:
+            if split in splits and sketch.recognized is False:
                 left_out.add(TURNED_DOWN)
-            elif split in pictures:
-                pictures[split].append(rasterise(sketch.stroke5))
-                numbers[split].append(number)
+            elif split in splits:
+                yield split, number, sketch.stroke5
     left_out.tell()
-    return {split: _dataset(tuple(files), pictures[split], numbers[split], split) for split in splits}
 
 
-def _dataset(names: tuple[str, ...], pictures: list[Picture], numbers: list[int], split: Split) -> PictureDataset:
-    if not pictures:
+def _known(numbers: list[int], split: Split) -> Numbers:
+    """Raises DataError for none."""
+    if not numbers:
         raise DataError(f"no drawings in the {split} split")
+    return np.array(numbers, np.int64)
+
+
+def _stacked(pictures: list[Picture]) -> Picture:
     stacked = np.empty((len(pictures), SIZE, SIZE), np.uint8)
     for row, picture in zip(stacked, pictures, strict=True):
         row[:] = picture
-    return PictureDataset(names, stacked, np.array(numbers, np.int64))
+    return stacked
+
+
+def _joined(names: tuple[str, ...], category: Numbers, lines: list[Lines]) -> StrokeDataset:
+    starts = np.concatenate([[0], np.cumsum([each.points.size(1) for each in lines])]).astype(np.int64)
+    points, begins = (torch.cat([each[i][0] for each in lines]).numpy() for i in range(2))
+    return StrokeDataset(names, category, points, begins, starts)

@@ -1,66 +1,70 @@
-"""Training the classifier of pictures: which pictures, at which size and rate, the step, a resumable state."""
+"""Training a classifier of either form: which drawings, at which size and rate, the step, a resumable state."""
 
-import hashlib
 import math
 import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from training.classifier.dataset import PictureDataset
-from training.classifier.network import Classifier, ClassifierConfig, PictureNetwork
-from training.classifier.warp import Warp, warp
+from training.classifier.dataset import Dataset, Numbers
+from training.classifier.muon import Muon
+from training.classifier.recipe import ClassifierRecipe
 from training.errors import TrainingError
 from training.loop import state
 from training.loop.progress import Progress
 
-
-@dataclass(frozen=True, slots=True)
-class ClassifierRecipe:
-    """How to train. Small pictures first: they cost half of what large ones do and teach most of it."""
-
-    steps: int = 10_000
-    batch: int = 128
-    lr: float = 3e-3
-    warmup: float = 0.05  # part of the steps in which the rate rises; then it falls along a cosine
-    decay: float = 0.05
-    smoothing: float = 0.1  # of the labels: one drawing in ten shows what only its drawer knows
-    small: int = 32  # pixels a side in the first part of the steps
-    small_part: float = 0.5
-    balance: float = 0.5  # a category with n drawings is shown in proportion to n ** balance
-    seed: int = 0
-    bfloat16: bool = True
-    save_seconds: float = 60.0
+D = TypeVar("D", bound=Dataset)
 
 
 @dataclass
-class ClassifierTrainer:
+class ClassifierTrainer(ABC, Generic[D]):
     """Trains a new network on a dataset, from the state in `folder` if there is one."""
 
-    dataset: PictureDataset
-    config: ClassifierConfig
+    dataset: D
     recipe: ClassifierRecipe
     folder: Path
     progress: Progress
     device: torch.device | str = "cpu"
 
-    def fit(self) -> Classifier:
-        """Train to the end of the recipe.
+    @abstractmethod
+    def new_network(self) -> nn.Module:
+        """An untrained network, by the global random numbers."""
+
+    @abstractmethod
+    def logits(self, which: Numbers, size: int, rng: torch.Generator) -> Sequence[Tensor]:
+        """The network's logits [batch, categories] of some drawings, altered at random, in pictures of that size.
+
+        What follows the first are those of parts of it, which learn to judge by themselves.
+        """
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """What a state must have to be of this run."""
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """Pixels a side of the pictures that the network is for."""
+
+    def fit(self) -> nn.Module:
+        """Train to the end of the recipe: the network, ready to judge.
 
         Raises TrainingError when a category has no drawing, or when the loss is no longer finite.
         """
         recipe = self.recipe
         self._arrange()
         torch.manual_seed(recipe.seed)
-        self.network = PictureNetwork(self.config).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=recipe.lr, weight_decay=recipe.decay, fused=True
-        )
+        self.network = self.new_network().to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.mean = {name: value.clone() for name, value in self.network.state_dict().items()}
+        self.optimisers = self._optimisers()
         first = self._resume()
         saved = time.monotonic()
         with self.progress.started(recipe.steps, first):
@@ -70,14 +74,18 @@ class ClassifierTrainer:
                     self._save(step + 1)
                     saved = time.monotonic()
         self._save(recipe.steps)
-        return Classifier(self.network.eval(), self.config, self.dataset.names)
+        self.network.load_state_dict(self.mean)
+        network: nn.Module = self.network.eval()
+        return network
 
-    def rate(self, step: int) -> float:
-        """The learning rate's factor at a step."""
-        warm = self.recipe.warmup * self.recipe.steps
-        if step < warm:
-            return (step + 1) / (warm + 1)
-        return (1 + math.cos(math.pi * (step - warm) / (self.recipe.steps - warm))) / 2
+    def _optimisers(self) -> list[torch.optim.Optimizer]:
+        recipe, weights = self.recipe, list(self.network.parameters())
+        kernels = [weight for weight in weights if weight.dim() == 4] if recipe.muon else []
+        rest = [weight for weight in weights if weight.dim() != 4 or not recipe.muon]
+        found: list[torch.optim.Optimizer] = [
+            torch.optim.AdamW(rest, lr=recipe.lr, weight_decay=recipe.decay, fused=True)
+        ]
+        return [*found, Muon(kernels, lr=recipe.muon, decay=recipe.decay)] if kernels else found
 
     def _arrange(self) -> None:
         counts = self.dataset.counts
@@ -95,26 +103,39 @@ class ClassifierTrainer:
         rng = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
         torch.manual_seed(recipe.seed * 1_000_003 + step)  # dropout's
         which, category = self._choose(rng)
-        size = recipe.small if step < recipe.small_part * recipe.steps else self.config.size
-        pictures = warp(torch.from_numpy(self.dataset.pictures[which]).to(self.device), size, Warp(), rng)
+        size = recipe.small if step < recipe.small_part * recipe.steps else self.size
         self.network.train()
-        with torch.autocast(pictures.device.type, torch.bfloat16, enabled=recipe.bfloat16):
-            logits = self.network(pictures)
+        losses = [self._loss(logits, category) for logits in self.logits(which, size, rng)]
+        value = losses[0].item()
+        if not math.isfinite(value):
+            raise TrainingError(f"the loss is {value} at step {step + 1}; the last good state is kept in {self.folder}")
+        self.network.zero_grad(set_to_none=True)
+        (losses[0] + recipe.parts * sum(losses[1:], torch.zeros(()))).backward()  # type: ignore[no-untyped-call]
+        rate = recipe.rate(step)
+        for optimiser, highest in zip(self.optimisers, (recipe.lr, recipe.muon), strict=False):
+            for group in optimiser.param_groups:
+                group["lr"] = highest * rate
+            optimiser.step()
+        self._average(step)
+        return value
+
+    def _loss(self, logits: Tensor, category: Tensor) -> Tensor:
         # The loss alone knows how often each category is shown; the network, when it judges, takes all as equally
         # likely (Ren et al., "Balanced Meta-Softmax for Long-Tailed Visual Recognition", 2020, equation 3).
         logits = logits.float() + self.shown.log().float().to(logits.device)
-        loss = functional.cross_entropy(logits, category.to(logits.device), label_smoothing=recipe.smoothing)
-        value = loss.item()
-        if not math.isfinite(value):
-            raise TrainingError(f"the loss is {value} at step {step + 1}; the last good state is kept in {self.folder}")
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        for group in self.optimiser.param_groups:
-            group["lr"] = recipe.lr * self.rate(step)
-        self.optimiser.step()
-        return value
+        return functional.cross_entropy(logits, category.to(logits.device), label_smoothing=self.recipe.smoothing)
 
-    def _choose(self, rng: torch.Generator) -> tuple[NDArray[np.int64], Tensor]:
+    @torch.no_grad()
+    def _average(self, step: int) -> None:
+        """Follow the weights slowly: their mean over the last steps judges better than any of them."""
+        kept = min(self.recipe.average, 1 - 1 / (1 + 0.1 * (step + 1))) if self.recipe.average else 0.0
+        for name, value in self.network.state_dict().items():
+            if value.is_floating_point():
+                self.mean[name].lerp_(value, 1 - kept)
+            else:
+                self.mean[name].copy_(value)
+
+    def _choose(self, rng: torch.Generator) -> tuple[Numbers, Tensor]:
         """Numbers of drawings [batch] and of their categories: a category by chance, then any drawing of it."""
         category = torch.multinomial(self.shown, self.recipe.batch, replacement=True, generator=rng)
         place = torch.rand(self.recipe.batch, generator=rng, dtype=torch.float64).numpy()
@@ -126,22 +147,22 @@ class ClassifierTrainer:
         state.save(
             self.folder,
             {
-                "fingerprint": self._fingerprint,
+                "fingerprint": self.fingerprint,
                 "weights": self.network.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
+                "mean": self.mean,
+                "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
                 "step": step,
             },
         )
 
     def _resume(self) -> int:
         """The step to go on from."""
-        drawings = hashlib.sha256(self.dataset.category.tobytes())
-        drawings.update(self.dataset.pictures.data)
-        self._fingerprint = state.fingerprint(self.recipe, self.config, self.dataset.names, drawings.hexdigest())
-        saved = state.load(self.folder, self._fingerprint)
+        saved: dict[str, Any] | None = state.load(self.folder, self.fingerprint)
         if saved is None:
             self._save(0)  # a folder that cannot be written is found out now, and there is a good state from now on
             return 0
         self.network.load_state_dict(saved["weights"])
-        self.optimiser.load_state_dict(saved["optimiser"])
+        self.mean = {name: value.to(self.device) for name, value in saved["mean"].items()}
+        for optimiser, content in zip(self.optimisers, saved["optimisers"], strict=True):
+            optimiser.load_state_dict(content)
         return int(saved["step"])

@@ -10,7 +10,7 @@ from training.data.formats import read_drawings
 from training.data.left_out import TURNED_DOWN, LeftOut
 from training.data.spool import Spool
 from training.errors import DataError
-from training.split import split_of
+from training.split import Split, split_of
 
 
 def read_split(files: Sequence[Path], split: str, *, skip_bad: bool = False) -> Corpus:
@@ -39,6 +39,19 @@ def held_out(files: Files, category: str, *, skip_bad: bool = False) -> list[Arr
     if not drawings:
         raise DataError(f"no held-out real drawings of {category!r}")
     return drawings
+
+
+def whole_split(files: Files, split: Split, *, skip_bad: bool = False) -> Iterator[tuple[str, Array]]:
+    """The category and the rows of every real drawing of a split, none left out. Raises DataError for none."""
+    count = 0
+    for category, paths in files.items():
+        for path in paths:
+            for sketch in read_drawings(path, skip_bad=skip_bad):
+                if split_of(sketch.stroke5) == split:
+                    count += 1
+                    yield category, sketch.stroke5
+    if not count:
+        raise DataError(f"no drawings in the {split} split")
 
 
 def recognised_ones(files: Files, category: str, splits: Set[str], *, skip_bad: bool = False) -> Iterator[Array]:

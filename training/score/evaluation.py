@@ -7,7 +7,7 @@ from pathlib import Path
 from model.card import Nats
 from model.drawing import Drawing
 from model.strokes import Array
-from training.classifier.network import Classifier, matching_name
+from training.classifier.classifier import Classifier, matching_name
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
 from training.data.selection import held_out

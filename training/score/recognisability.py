@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.strokes import Array
-from training.classifier.network import Classifier, ranks
+from training.classifier.classifier import Classifier, ranks
 from training.errors import DataError
 
 Z95 = 1.959964  # two-sided 95 % quantile of the standard normal

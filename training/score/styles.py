@@ -13,7 +13,7 @@ from torch import Tensor
 from model.drawing import draw
 from model.latent import from_text, to_text
 from model.strokes import Array, side_by_side
-from training.classifier.network import Classifier
+from training.classifier.classifier import Classifier
 from training.score.subject import Subject
 from training.score.temperatures import Pair
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.drawing import Drawing
-from training.classifier.network import Classifier, matching_name
+from training.classifier.classifier import Classifier, matching_name
 from training.score.recognisability import Recognisability, summary
 from training.score.sampling import sample_each
 from training.score.subject import Subject

@@ -10,9 +10,10 @@ import torch
 from tests.training.full_disk import full
 from tests.training.round_and_square import drawings
 from training.classifier.dataset import PictureDataset
-from training.classifier.network import ClassifierConfig
+from training.classifier.of_pictures import PictureTrainer
+from training.classifier.pictures import ClassifierConfig
 from training.classifier.raster import rasterise_all
-from training.classifier.trainer import ClassifierRecipe, ClassifierTrainer
+from training.classifier.recipe import ClassifierRecipe
 from training.errors import TrainingError
 from training.loop.progress import Progress
 
@@ -24,11 +25,12 @@ CONFIG = ClassifierConfig(2, size=24, widths=(4, 8, 16), dropout=0.1)
 
 def dataset() -> PictureDataset:
     sketches = [sketch for kind, count in zip(NAMES, COUNTS, strict=True) for sketch in drawings(kind, count)]
-    return PictureDataset(NAMES, rasterise_all(sketches), np.repeat([0, 1], COUNTS))
+    return PictureDataset(NAMES, np.repeat([0, 1], COUNTS), rasterise_all(sketches))
 
 
-def trainer(folder: Path, recipe: ClassifierRecipe = RECIPE, shown: PictureDataset | None = None) -> ClassifierTrainer:
-    return ClassifierTrainer(shown or dataset(), CONFIG, recipe, folder, Progress(folder / "log.jsonl", quiet=True))
+def trainer(folder: Path, recipe: ClassifierRecipe = RECIPE, shown: PictureDataset | None = None) -> PictureTrainer:
+    progress = Progress(folder / "log.jsonl", quiet=True)
+    return PictureTrainer(shown or dataset(), recipe, folder, progress, config=CONFIG)
 
 
 class Killed(BaseException):
@@ -37,7 +39,8 @@ class Killed(BaseException):
 
 def test_it_learns_to_see(tmp_path: Path) -> None:
     """In seconds, new ellipses and rectangles are told apart almost always."""
-    classifier = trainer(tmp_path, ClassifierRecipe(steps=160, batch=32, lr=1e-2, small=16, bfloat16=False)).fit()
+    recipe = ClassifierRecipe(steps=160, batch=32, lr=1e-2, small=16, bfloat16=False)
+    classifier = trainer(tmp_path, recipe).classifier()
     for number, kind in enumerate(NAMES):
         answers = classifier.classify(drawings(kind, 200, seed=7)).argmax(axis=1)
         assert (answers == number).mean() > 0.95
@@ -46,16 +49,20 @@ def test_it_learns_to_see(tmp_path: Path) -> None:
 def test_the_same_seed_gives_the_same_classifier(tmp_path: Path) -> None:
     """All chance in training comes from the recipe's seed."""
     short = ClassifierRecipe(steps=8, batch=16, small=16, bfloat16=False)
-    first, again = (trainer(tmp_path / name, short).fit().network.state_dict() for name in "ab")
-    other = trainer(tmp_path / "c", ClassifierRecipe(steps=8, batch=16, small=16, bfloat16=False, seed=1)).fit()
+    first, again = (trainer(tmp_path / name, short).fit().state_dict() for name in "ab")
+    other = (
+        trainer(tmp_path / "c", ClassifierRecipe(steps=8, batch=16, small=16, bfloat16=False, seed=1))
+        .fit()
+        .state_dict()
+    )
     assert all(torch.equal(value, again[name]) for name, value in first.items())
-    assert not torch.equal(first["head.weight"], other.network.head.weight)
+    assert not torch.equal(first["head.weight"], other["head.weight"])
 
 
 @pytest.mark.parametrize("kill_at", [1, 17, 39])
 def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed at any step and started again, a run comes to the same weights."""
-    expected = trainer(tmp_path / "whole").fit().network.state_dict()
+    expected = trainer(tmp_path / "whole").fit().state_dict()
     broken = trainer(tmp_path / "broken")
     step = broken._step
 
@@ -67,7 +74,7 @@ def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, m
     monkeypatch.setattr(broken, "_step", die)
     with pytest.raises(Killed):
         broken.fit()
-    found = trainer(tmp_path / "broken").fit().network.state_dict()
+    found = trainer(tmp_path / "broken").fit().state_dict()
     assert all(torch.equal(value, found[name]) for name, value in expected.items())
 
 
@@ -87,7 +94,7 @@ def test_a_category_without_drawings_is_named(tmp_path: Path) -> None:
     """Nothing could be learned of it, so training does not begin."""
     plain = dataset()
     with pytest.raises(TrainingError, match="'zigzag' has no drawing"):
-        trainer(tmp_path, shown=PictureDataset((*NAMES, "zigzag"), plain.pictures, plain.category)).fit()
+        trainer(tmp_path, shown=PictureDataset((*NAMES, "zigzag"), plain.category, plain.pictures)).fit()
 
 
 def test_a_loss_that_is_not_finite_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,8 +137,8 @@ def test_rare_categories_are_shown_more_often_than_they_are() -> None:
 
 def test_the_rate_rises_and_falls() -> None:
     """Warm-up to the full rate, then a cosine to nothing."""
-    work = trainer(Path("unused"), ClassifierRecipe(steps=200, warmup=0.1))
-    rates = [work.rate(step) for step in range(200)]
+    recipe = ClassifierRecipe(steps=200, warmup=0.1)
+    rates = [recipe.rate(step) for step in range(200)]
     assert max(rates) == pytest.approx(1)
     assert rates[0] < 0.1
     assert rates[-1] < 0.001
@@ -154,5 +161,5 @@ def test_cuda_learns_too(tmp_path: Path) -> None:
     """The same loop on a GPU in bfloat16."""
     work = trainer(tmp_path, ClassifierRecipe(steps=160, batch=32, lr=1e-2, small=16))
     work.device = "cuda"
-    classifier = work.fit()
+    classifier = work.classifier()
     assert (classifier.classify(drawings("square", 200, seed=7)).argmax(axis=1) == 1).mean() > 0.95

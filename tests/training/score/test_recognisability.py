@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.round_and_square import drawings
-from training.classifier.network import Classifier, ClassifierConfig, PictureNetwork
+from training.classifier.pictures import ClassifierConfig, PictureClassifier, PictureNetwork
 from training.errors import ClassifierError, DataError
 from training.score.recognisability import recognisability, summary, wilson
 
@@ -13,10 +13,10 @@ NAMES = ("cat", "dog", "lion", "tiger", "cow", "pig", "owl")
 
 
 @pytest.fixture
-def classifier() -> Classifier:
+def classifier() -> PictureClassifier:
     torch.manual_seed(0)
     config = ClassifierConfig(len(NAMES), size=16, widths=(4, 4))
-    return Classifier(PictureNetwork(config), config, NAMES)
+    return PictureClassifier(PictureNetwork(config), config, NAMES)
 
 
 def test_shares_and_mistakes() -> None:
@@ -32,7 +32,7 @@ def test_shares_and_mistakes() -> None:
     assert found.top5_range95 == wilson(3, 4)
 
 
-def test_a_judge_without_an_opinion_recognises_nothing(classifier: Classifier) -> None:
+def test_a_judge_without_an_opinion_recognises_nothing(classifier: PictureClassifier) -> None:
     """Where all categories are equally likely, no drawing counts as recognised."""
     classifier.network.head.weight.data.zero_()
     classifier.network.head.bias.data.zero_()
@@ -40,7 +40,7 @@ def test_a_judge_without_an_opinion_recognises_nothing(classifier: Classifier) -
     assert (found.n, found.top1, found.top5) == (5, 0, 0)
 
 
-def test_a_judge_of_one_opinion(classifier: Classifier) -> None:
+def test_a_judge_of_one_opinion(classifier: PictureClassifier) -> None:
     """A classifier that always says the same recognises all of that category and none of another."""
     classifier.network.head.bias.data[1] = 1e3
     assert recognisability(classifier, drawings("round", 5), "dog").top1 == 1
@@ -49,7 +49,7 @@ def test_a_judge_of_one_opinion(classifier: Classifier) -> None:
     assert other.mistaken_for == {"dog": 1}
 
 
-def test_bad_input_is_named(classifier: Classifier) -> None:
+def test_bad_input_is_named(classifier: PictureClassifier) -> None:
     """No drawings, or a category that the classifier never saw, are errors that name the category."""
     with pytest.raises(DataError, match="no drawings of 'cat'"):
         recognisability(classifier, [], "cat")

@@ -9,7 +9,7 @@ from model.latent import from_text
 from model.saving import save_checkpoint
 from tests.training import shapes
 from tests.training.convert import old
-from training.classifier.network import Classifier, ClassifierConfig, PictureNetwork
+from training.classifier.pictures import ClassifierConfig, PictureClassifier, PictureNetwork
 from training.convert.first_card import card_of
 from training.score import styles
 from training.score.styles import DRAWINGS, FIRST_SEED, encoded, find_styles
@@ -29,7 +29,7 @@ def subject(tmp_path: Path) -> Subject:
 PAIR = (0.4, 0.6)
 
 
-class Judge(Classifier):
+class Judge(PictureClassifier):
     """Holds a drawing for the subject if it has many points: something that codes differ by."""
 
     def classify(self, drawings: list[np.ndarray]) -> np.ndarray:  # type: ignore[override]

@@ -5,7 +5,7 @@ import torch
 from model.drawing import Drawing
 from model.strokes import END_ROW
 from tests.training import networks
-from training.classifier.network import Classifier, ClassifierConfig, PictureNetwork
+from training.classifier.pictures import ClassifierConfig, PictureClassifier, PictureNetwork
 from training.score import temperatures
 from training.score.recognisability import Recognisability, recognisability
 from training.score.sampling import sample_drawings
@@ -21,10 +21,10 @@ def at(top1: float, ended: float = 1.0) -> Tried:
 
 
 @pytest.fixture(scope="module")
-def classifier() -> Classifier:
+def classifier() -> PictureClassifier:
     torch.manual_seed(0)
     config = ClassifierConfig(len(NAMES), size=16, widths=(4, 4))
-    return Classifier(PictureNetwork(config).eval(), config, NAMES)
+    return PictureClassifier(PictureNetwork(config).eval(), config, NAMES)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_drawings_that_do_not_end_count_against_a_pair() -> None:
 
 
 def test_each_pair_is_judged_by_the_subjects_own_drawings(
-    subjects: list[Subject], classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+    subjects: list[Subject], classifier: PictureClassifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What each of many subjects is found to be like is what it is like alone, in groups of any size."""
     monkeypatch.setattr(temperatures, "GROUP", 12)  # two subjects
@@ -69,7 +69,7 @@ def test_each_pair_is_judged_by_the_subjects_own_drawings(
             assert its.ended == sum(drawing.ended for drawing in drawings) / 6
 
 
-def test_what_is_reported_is_drawn_afresh(subjects: list[Subject], classifier: Classifier) -> None:
+def test_what_is_reported_is_drawn_afresh(subjects: list[Subject], classifier: PictureClassifier) -> None:
     """By the first seeds, each subject at its own pair, though others are drawn beside it."""
     cool, warm = ({pair: at(float(pair == best)) for pair in PAIRS} for best in PAIRS)
     found = recommend(subjects, classifier, [cool, warm, cool], 6)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from model.files import write_whole
-from model.names import match_key
 from model.strokes import Array
+from training.classifier.classifier import Classifier
 from training.classifier.raster import rasterise_all
 from training.classifier.warp import fit
 from training.errors import ClassifierError
@@ -82,21 +82,15 @@ def _convolution(narrow: int, wide: int, *, kernel: int = 3, stride: int = 1) ->
 
 
 @dataclass(frozen=True)
-class Classifier:
+class PictureClassifier(Classifier):
     """A trained network and the names of its categories, in order of their numbers."""
 
     network: PictureNetwork
     config: ClassifierConfig
     names: tuple[str, ...]
 
-    def number(self, category: str) -> int:
-        """The number of a category. Raises ClassifierError when the classifier has never seen it."""
-        if category not in self.names:
-            raise ClassifierError(f"the classifier does not know the category {category!r}")
-        return self.names.index(category)
-
     def classify(self, drawings: Sequence[Array]) -> NDArray[np.float32]:
-        """Probabilities [n, categories] of n drawings [T, 5]; all categories are taken as equally likely before."""
+        """See `Classifier.classify`."""
         return self.classify_pictures(rasterise_all(drawings))
 
     @torch.inference_mode()
@@ -111,22 +105,7 @@ class Classifier:
         return logits.softmax(dim=-1).cpu().numpy()
 
 
-def matching_name(category: str, names: Sequence[str]) -> str:
-    """The classifier's own spelling of a category, or the category as it is if there is none."""
-    return next((name for name in names if match_key(name) == match_key(category)), category)
-
-
-def ranks(probabilities: NDArray[np.float32], category: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many categories are found at least as likely as the right one, itself aside, for each drawing [n].
-
-    0 is top-1, under 5 is top-5. A tie counts against the drawing: a classifier without an opinion finds nothing.
-    """
-    right = np.take_along_axis(probabilities, category[:, None], axis=1)
-    found: NDArray[np.int64] = (probabilities >= right).sum(axis=1) - 1
-    return found
-
-
-def save_classifier(path: Path, classifier: Classifier) -> None:
+def save_picture_classifier(path: Path, classifier: PictureClassifier) -> None:
     """Write a classifier whole or not at all, its kernels in half precision: the ranks do not suffer from it.
 
     Raises ClassifierError when it cannot be written.
@@ -142,7 +121,7 @@ def save_classifier(path: Path, classifier: Classifier) -> None:
         raise ClassifierError(f"{path} could not be written: {error.strerror or error}") from error
 
 
-def load_classifier(path: Path, device: torch.device | str = "cpu") -> Classifier:
+def load_picture_classifier(path: Path, device: torch.device | str = "cpu") -> PictureClassifier:
     """A classifier from its file. Raises ClassifierError when it is missing, damaged or something else.
 
     Nothing in the file is executed: it is read with `weights_only`.
@@ -161,7 +140,7 @@ def load_classifier(path: Path, device: torch.device | str = "cpu") -> Classifie
         raise ClassifierError(f"{path} names {len(names)} categories, but its network knows {config.categories}")
     if not all(bool(value.isfinite().all()) for value in network.state_dict().values()):
         raise ClassifierError(f"{path} holds weights that are not finite numbers")
-    return Classifier(network.to(device).eval(), config, names)
+    return PictureClassifier(network.to(device).eval(), config, names)
 
 
 def _first_line(error: Exception) -> str:
