@@ -15,6 +15,7 @@ try:
     from benchmarks.categories import categories
     from benchmarks.decoding import decoding
     from benchmarks.options import HIDDEN, ROOT, SIZES, Options, surroundings
+    from benchmarks.recognising import recognising
     from benchmarks.serving import serving
     from benchmarks.streaming import streaming
     from benchmarks.systems import systems
@@ -27,6 +28,7 @@ except ModuleNotFoundError as lacking:
 BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
     "categories": categories,
     "decoding": decoding,
+    "recognising": recognising,
     "serving": serving,
     "streaming": streaming,
     "systems": systems,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from model.recogniser.card import read_recogniser_card
 from tests.training import networks, round_and_square
 from tests.training.conftest import FAST
 from training.__main__ import main
@@ -93,6 +94,31 @@ def test_each_subject_is_judged_as_its_own(
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == found[1:]
     assert main([*argv, "--subject", "unicorn"]) == 2
     assert "draws 'unicorn'" in capsys.readouterr().err
+
+
+def test_a_recogniser_judges_as_any_classifier(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--form strokes` makes a folder with the same report, calibrated; `beginnings` scores it and writes its card."""
+    folder = tmp_path / "recogniser"
+    fast = ["--steps", "30", "--batch", "32", "--threads", "1", "--float32", "--quiet"]
+    argv = ["classifier", "--form", "strokes", "--data", str(data), "--out", str(folder), *fast]
+    assert main([*argv, "--credit", "mine", "--json"]) == 0
+    trained = json.loads(capsys.readouterr().out)
+    assert trained["test"]["top1"] > 0.8
+    card = read_recogniser_card(folder)
+    assert (card.names, card.data[0].licence, card.scores) == (("round", "square"), "mine", ())
+    assert card.command.startswith("python -m training classifier --form strokes")
+    assert recognised(data / "square.ndjson.gz", folder, data, capsys)["drawn"]["top1"] > 0.8
+    argv = ["beginnings", "--classifier", str(folder), "--data", str(data), "--threads", "1", "--write"]
+    assert main([*argv, "--figure", str(tmp_path / "reliability.svg"), "--json"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["part"] for each in found] == [0.3, 0.5, 0.8, 1.0]
+    assert found[-1]["top1"] == trained["test"]["top1"]
+    assert (tmp_path / "reliability.svg").is_file()
+    written = read_recogniser_card(folder)
+    assert [score.top1 for score in written.scores] == [round(each["top1"], 4) for each in found]
+    assert written.sha256 == card.sha256
+    assert main(argv[:-1]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2 + len(found)
 
 
 def test_a_line_to_read(data: Path, classifier: Path, scribbler: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import torch
 
 from model.card import Card, SubjectCard
 from model.checkpoint import Checkpoint, load_checkpoint, read_card
+from model.files import DRAWS, kind_of
 from model.names import match_key
 from model.saving import write_card
 from training.errors import TrainingError
@@ -60,8 +61,10 @@ class Choice:
 def choose(folders: Sequence[Path], names: Sequence[str] = ()) -> list[Choice]:
     """What is asked for of some checkpoints: their subjects of these names, of no names all.
 
-    A checkpoint that draws none of them is left out. Raises TrainingError for a name that no checkpoint draws.
+    A checkpoint that draws none of them is left out, as is a recogniser beside others. Raises TrainingError for a name
+    that no checkpoint draws.
     """
+    folders = [folder for folder in folders if kind_of(folder) == DRAWS] or folders
     cards = {folder: read_card(folder) for folder in folders}
     for name in names:
         if all(find(card, name) is None for card in cards.values()):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training import round_and_square
-from training.classifier.dataset import picture_datasets
+from training.classifier.dataset import picture_datasets, stroke_datasets
 from training.classifier.raster import rasterise
 from training.data.collection import files_by_category
 from training.data.formats import read_drawings
@@ -43,3 +43,21 @@ def test_a_split_without_drawings_is_an_error(tmp_path: Path) -> None:
     round_and_square.write(tmp_path / "round.ndjson", "round", 40, recognized=False)
     with pytest.raises(DataError, match="no drawings in the train split"):
         picture_datasets(files_by_category(tmp_path), ("train",))
+
+
+def test_strokes_are_those_of_the_files(tmp_path: Path) -> None:
+    """The same drawings in the same order as pictures; side by side, shorter ones are filled up with their last point."""
+    files = files_by_category(round_and_square.folder(tmp_path, count=40))
+    pictures, strokes = (read(files, ("train",))["train"] for read in (picture_datasets, stroke_datasets))
+    assert strokes.names == pictures.names
+    assert (strokes.category == pictures.category).all()
+    which = np.array([0, len(strokes) - 1])
+    assert strokes.category[which].tolist() == [0, 1]
+    points, begins = strokes.lines(which)
+    counts = np.diff(strokes.starts)[which]
+    assert points.shape == (2, counts.max(), 2)
+    short, length = int(counts.argmin()), int(counts.min())
+    assert (points[short, length:] == points[short, length - 1]).all()
+    assert begins.sum(dim=1).tolist() == [1, 1]
+    drawn = [rasterise(drawing) for drawing in (sketch.stroke5 for sketch in read_drawings(files["round"][0]))]
+    assert any((pictures.pictures[0] == picture).all() for picture in drawn)
