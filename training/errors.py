@@ -3,7 +3,7 @@
 InkstreamError
 +-- DataError        a file of drawings or of published weights that cannot be read, or that holds too little
 +-- TrainingError    a run that cannot start, resume or go on
-+-- ClassifierError  a classifier of pictures that cannot be used, or that does not know a category
++-- ClassifierError  a classifier that cannot be used, or that does not know a category
 +-- ExportError      a checkpoint that cannot be made of what is there
 +-- DownloadError    files that could not be fetched
 +-- FigureError      a figure that cannot be made of what is there
@@ -21,7 +21,7 @@ class TrainingError(InkstreamError):
 
 
 class ClassifierError(InkstreamError):
-    """A classifier of pictures that cannot be used, or that does not know a category."""
+    """A classifier that cannot be used, or that does not know a category."""
 
 
 class ExportError(InkstreamError):
