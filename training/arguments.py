@@ -185,7 +185,9 @@ def temperature(text: str) -> float:
 
 def add_classifier(parser: argparse.ArgumentParser) -> None:
     """Which classifier recognises drawings, where it runs, and how the result is printed."""
-    parser.add_argument("--classifier", type=Path, required=True, metavar="PATH", help="a file, or a recogniser's folder")
+    parser.add_argument(
+        "--classifier", type=Path, required=True, metavar="PATH", help="a file, or a recogniser's folder"
+    )
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of a line to read")

@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of text to read")
     group = parser.add_argument_group("the full table")
     group.add_argument("--full", action="store_true", help="also sketch-rnn's loss, and new drawings beside real ones")
-    group.add_argument("--classifier", type=Path, metavar="FILE", help="also how often drawings are recognised")
+    group.add_argument("--classifier", type=Path, metavar="PATH", help="also how often drawings are recognised")
     group.add_argument(
         "--temperatures",
         type=_temperatures,

@@ -27,6 +27,7 @@ from training.score.recognisability import Recognisability, summary
 
 RECIPES: Mapping[str, ClassifierRecipe] = {"pictures": PICTURES, "strokes": STROKES}
 QUICKDRAW = "CC BY 4.0"
+JUDGED = 5_000  # drawings, and their beginnings, for one temperature
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -108,6 +109,8 @@ def write_calibrated(
     network.temperature.fill_(1)
     save_recogniser(folder, network, card)
     drawings, category = numbered(whole_split(files, "valid", skip_bad=skip_bad), card.names)
+    each = max(1, len(drawings) // JUDGED)
+    drawings, category = drawings[::each], category[::each]
     parts = [torch.from_numpy(beginning(drawing, part)) for part in PARTS for drawing in drawings]
     logits = load_recogniser(folder).log_probabilities(parts)
     network.temperature.fill_(fitted(logits, torch.from_numpy(category).repeat(len(PARTS))))
