@@ -17,6 +17,7 @@ InkstreamError
         +-- Unloadable       the checkpoint is no longer what it was when the service started
         +-- QueueFull        as many drawings, or pictures of them, wait as are allowed to
         +-- RateLimited      this client's address asks for too much
+        +-- ClientLimited    this client holds as much of the service as one may
         +-- TooManySockets   as many WebSockets are open as are allowed to
         +-- TooLate          the drawing was not ready within the deadline
         +-- ShuttingDown     the service stops
@@ -122,6 +123,18 @@ class RateLimited(Busy):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class ClientLimited(Busy):
+    """This client holds as much at a time as one may: `most` of what `limit` names.
+
+    `pause`: seconds after which it is told, so that a client that asks again at once costs others little.
+    """
+
+    def __init__(self, limit: str, most: int, *, pause: float = 0.0) -> None:
+        super().__init__(f"One client may have {most} {limit.replace('-', ' ')} at a time, and has them.")
+        self.limit = limit
+        self.pause = pause
 
 
 class TooManySockets(Busy):

@@ -131,6 +131,12 @@ class Settings(BaseSettings):
     rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
         "", description="Drawings that one client address may ask for, such as `600/minute`; nothing is no limit."
     )
+    client_share: float = Field(
+        0.25,
+        gt=0,
+        le=1,
+        description="Part of drawings, pictures and WebSockets that one client may hold at a time; 1 is no limit.",
+    )
     api_keys: Annotated[tuple[Annotated[ApiKey, BeforeValidator(_key)], ...], NoDecode, BeforeValidator(_split)] = (
         Field((), repr=False, description="Keys of those who may draw, as name:key; without any everybody may.")
     )

@@ -44,7 +44,7 @@ def load(
     **settings: Any,  # noqa: ANN401 - each setting has its type
 ) -> dict[str, object]:
     """The figures of one run on a service of its own."""
-    with served(checkpoints, **settings) as service:
+    with served(checkpoints, client_share=1, **settings) as service:  # all clients have one address
         warm = asyncio.run(storm(service.host, categories, clients=clients, seconds=seconds * WARM_UP))
         settle(service)
         before = service.metrics()["process_resident_memory_bytes"]

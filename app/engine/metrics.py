@@ -40,6 +40,10 @@ class Metrics:
         self.loaded_bytes = Gauge("inkstream_loaded_checkpoints_bytes", "Memory of their weights.", registry=one)
         self.pictures = Gauge("inkstream_pending_pictures", "Pictures that are not yet written.", registry=one)
         self.sockets = Gauge("inkstream_open_websockets", "WebSockets that are open.", registry=one)
+        self.clients = Gauge("inkstream_clients", "Clients that hold something of the service.", registry=one)
+        self.client_refusals = Counter(
+            "inkstream_client_refusals", "Requests refused, by the client's limit.", ["limit"], registry=one
+        )
         self.answers = Counter(
             "inkstream_pool_answers", "Answers with drawings, by where they came from.", ["cache"], registry=one
         )

@@ -1,5 +1,6 @@
 """Every error of the service as RFC 9457 problem details: the one mapping, the one body."""
 
+import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -38,6 +39,7 @@ class Problem(BaseModel):
     near: list[str] | None = Field(None, description="404 for an unknown category: those with similar names.")
     systems: list[str] | None = Field(None, description="404 for an unknown system: those that draw the category.")
     available: list[str] | None = Field(None, description="406: the media types that can be had.")
+    limit: str | None = Field(None, description="429 for what a client holds: which of its limits is reached.")
 
 
 KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
@@ -53,6 +55,7 @@ KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
     errors.Unloadable: (503, "unloadable", "Checkpoint cannot be loaded"),
     errors.QueueFull: (429, "queue-full", "Too many drawings wait"),
     errors.RateLimited: (429, "rate-limited", "Too many drawings of one client"),
+    errors.ClientLimited: (429, "client-limited", "Too much at a time for one client"),
     errors.TooManySockets: (429, "too-many-sockets", "Too many WebSockets"),
     errors.TooLate: (503, "too-late", "Too late"),
     errors.ShuttingDown: (503, "shutting-down", "Shutting down"),
@@ -84,7 +87,9 @@ def problem_of(error: errors.AppError, path: str) -> Problem:
     """The problem document of an error, for the client that asked for `path`."""
     status, kind, title = KINDS[type(error)]
     extra: dict[str, Any] = {
-        name: getattr(error, name) for name in ("known", "near", "systems", "available") if hasattr(error, name)
+        name: getattr(error, name)
+        for name in ("known", "near", "systems", "available", "limit")
+        if hasattr(error, name)
     }
     if isinstance(error, errors.Invalid):
         extra["errors"] = [ParameterProblem(parameter=name, problem=problem) for name, problem in error.problems]
@@ -111,6 +116,12 @@ def _name(location: tuple[int | str, ...]) -> str:
 
 def _app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.AppError)
+    return answer(error, request.scope["path"])
+
+
+async def _client_limited(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.ClientLimited)
+    await asyncio.sleep(error.pause)
     return answer(error, request.scope["path"])
 
 
@@ -145,6 +156,7 @@ def _crash(request: Request, _error: Exception) -> Response:
 def add_handlers(app: FastAPI) -> None:
     """Answer every error of `app` with a problem."""
     app.add_exception_handler(errors.AppError, _app_error)
+    app.add_exception_handler(errors.ClientLimited, _client_limited)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _crash)

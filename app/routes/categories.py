@@ -12,7 +12,7 @@ from app.formats.asset import ASK_AGAIN
 from app.formats.listing import CategoryList, ListQuery
 from app.middleware.forwarded import prefix_of
 from app.routes.openapi import problem_responses
-from app.routes.service import Service, service_of
+from app.routes.service import Service, current_service
 from app.routes.strict import only
 from model.card import Card
 
@@ -37,7 +37,7 @@ class CategoryCards(BaseModel):
     dependencies=[Depends(only(*ListQuery.model_fields))],
 )
 async def list_categories(
-    request: Request, query: Annotated[ListQuery, Query()], service: Annotated[Service, Depends(service_of)]
+    request: Request, query: Annotated[ListQuery, Query()], service: Annotated[Service, Depends(current_service)]
 ) -> Response:
     """Every category that can be drawn, with its systems and the temperatures recommended for each.
 
@@ -55,7 +55,7 @@ async def list_categories(
 async def show_category(
     name: Annotated[str, Path(description="The category, matched as in /draw.", examples=["penguin"])],
     request: Request,
-    service: Annotated[Service, Depends(service_of)],
+    service: Annotated[Service, Depends(current_service)],
 ) -> CategoryCards:
     """What each of the category's networks is, what it was trained on, and how well it scores."""
     category = (await service.catalogue()).find(name)

@@ -15,10 +15,11 @@ from app.errors import Invalid
 from app.formats.given import Fitted, Given
 from app.formats.query import Wish
 from app.formats.rows import rows_json
+from app.middleware.api_keys import client_name
 from app.routes.disconnect import unless_gone
 from app.routes.openapi import problem_responses
 from app.routes.order import order
-from app.routes.service import Service, service_of
+from app.routes.service import Service, current_service
 from app.routes.strict import only
 from model.drawing import Drawing
 
@@ -72,7 +73,7 @@ async def complete(
     request: Request,
     category: Annotated[str, Path(description="What it is, matched as in /draw.", examples=["penguin"])],
     body: Completion,
-    service: Annotated[Service, Depends(service_of)],
+    service: Annotated[Service, Depends(current_service)],
 ) -> Response:
     """One or several endings of a drawing that was begun; the given part stays as it is, in its own coordinates."""
     if body.points() * body.count > MOST_POINTS:
@@ -83,11 +84,13 @@ async def complete(
     wanted, fitted = await order(service, request, category, body, count=body.count, given=body)
     if fitted is None:
         raise Invalid([("strokes", "Should be given, or stroke5")])
-    draw, write = partial(service.engine.draw, wanted), partial(_written, wanted, fitted)
-    if body.points() * body.count <= FEW_POINTS:  # quicker than handing it to a thread
+    client, points = client_name(request), body.points() * body.count
+    draw, write = partial(service.draw, client, wanted), partial(_written, wanted, fitted)
+    if points <= FEW_POINTS:  # quicker than handing it to a thread
         content = write(await unless_gone(request, draw()))
     else:
-        content = await unless_gone(request, service.render_pool.draw(draw, write, service.settings.deadline))
+        cost = points // FEW_POINTS
+        content = await unless_gone(request, service.picture(client, draw, write, cost))
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

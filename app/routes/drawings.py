@@ -1,7 +1,7 @@
 """`GET /draw/{category}`: drawings that nobody drew before."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal, get_args
@@ -16,16 +16,17 @@ from app.engine.request import DrawRequest
 from app.errors import QueueFull, TooLate
 from app.formats.negotiation import MEDIA_TYPES, Format, has_already, negotiate
 from app.formats.query import PIXELS, DrawQuery, Look
-from app.formats.render import DrawingBody, DrawingsBody, render
+from app.formats.render import DrawingBody, DrawingsBody, cost, render
+from app.formats.render_pool import DrawCall
+from app.middleware.api_keys import client_name
 from app.pools.entry import ReadyDrawing
 from app.routes.disconnect import unless_gone
 from app.routes.openapi import problem_responses, reference
 from app.routes.order import order
-from app.routes.service import Service, service_of
+from app.routes.service import Service, current_service, service_of
 from app.routes.strict import only
 from model.drawing import Drawing
 
-DrawCall = Callable[[], Awaitable[list[Drawing]]]  # drawings, once they are wanted
 Cache = Literal["hit", "miss", "reused", "bypass"]  # whether a drawing lay ready
 
 
@@ -115,7 +116,7 @@ async def draw(
         ),
     ],
     query: Annotated[DrawQuery, Query()],
-    service: Annotated[Service, Depends(service_of)],
+    service: Annotated[Service, Depends(current_service)],
 ) -> Response:
     """A drawing of the category, decoded for this request, as a picture or as stroke-5 rows in JSON.
 
@@ -129,19 +130,19 @@ async def draw(
     cache: Cache = "hit"
     if ready is None:
         cache = "bypass" if pools is None else "miss"
-        draw = partial(service.engine.draw, wanted)
+        draw = partial(service.draw, client_name(request), wanted)
         try:
-            body = await unless_gone(request, _body(service, wanted, draw, form, look, several=query.count is not None))
+            body = await unless_gone(request, _body(request, wanted, draw, form, look, several=query.count is not None))
             return _answer(request, wanted, form, body, cache, keep=query.seed is not None)
         except (QueueFull, TooLate):
             ready, cache = None if pools is None else pools.again(wanted[0]), "reused"
             if ready is None:
                 raise
-    return await _ready(request, service, wanted[0], ready, form, look, cache)
+    return await _ready(request, wanted[0], ready, form, look, cache)
 
 
 async def _ready(
-    request: Request, service: Service, wanted: DrawRequest, ready: ReadyDrawing, form: Format, look: Look, cache: Cache
+    request: Request, wanted: DrawRequest, ready: ReadyDrawing, form: Format, look: Look, cache: Cache
 ) -> Response:
     """A ready drawing as an answer."""
     taken = replace(wanted, seed=ready.seed)
@@ -151,21 +152,21 @@ async def _ready(
     async def draw() -> list[Drawing]:
         return [ready.drawing()]
 
-    body = await unless_gone(request, _body(service, [taken], draw, form, look, several=False))
+    body = await unless_gone(request, _body(request, [taken], draw, form, look, several=False))
     return _answer(request, [taken], form, body, cache)
 
 
 async def _body(
-    service: Service, wanted: Sequence[DrawRequest], draw: DrawCall, form: Format, look: Look, *, several: bool
+    request: Request, wanted: Sequence[DrawRequest], draw: DrawCall, form: Format, look: Look, *, several: bool
 ) -> bytes:
-    """The drawings, decoded and written. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
+    """The drawings, decoded and written. Raises ClientLimited, QueueFull, TooLate, DecodingFailed or ShuttingDown."""
     if not several and form not in PIXELS:  # quicker than handing it to a thread
         return render(form, list(zip(wanted, await draw(), strict=True)), look, several=False)
 
     def write(drawings: list[Drawing]) -> bytes:
         return render(form, list(zip(wanted, drawings, strict=True)), look, several=several)
 
-    return await service.render_pool.draw(draw, write, service.settings.deadline)
+    return await service_of(request).picture(client_name(request), draw, write, cost(form, len(wanted)))
 
 
 def _answer(

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from app.formats.query import LiveQuery
+from app.middleware.api_keys import client_name
 from app.routes.live import Live
 from app.routes.openapi import problem_responses
 from app.routes.order import order
-from app.routes.service import Service, service_of
+from app.routes.service import Service, current_service
 from app.routes.strict import only
 
 router = APIRouter(tags=["drawings"])
@@ -66,11 +67,12 @@ async def stream(
     request: Request,
     category: Annotated[str, Path(description="What to draw, matched as in /draw.", examples=["penguin"])],
     query: Annotated[LiveQuery, Query()],
-    service: Annotated[Service, Depends(service_of)],
+    service: Annotated[Service, Depends(current_service)],
 ) -> Events:
     """A drawing as server-sent events: its points as they are decoded. Hanging up ends the decoding."""
     [wanted], _ = await order(service, request, category, query)
-    live = Live(service, wanted, query.pace, path=request.scope["path"], belief=query.belief)
+    client = client_name(request)
+    live = Live(service, client, wanted, query.pace, path=request.scope["path"], belief=query.belief)
     return Events(live, service.settings.send_timeout)
 
 

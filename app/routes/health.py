@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from app.routes.openapi import problem_responses
-from app.routes.service import Service, service_of
+from app.routes.service import Service, current_service
 from app.routes.strict import only
 
 router = APIRouter(tags=["health"])
@@ -34,6 +34,6 @@ async def healthz() -> Alive:
 
 
 @router.get("/readyz", summary="Can it draw?", responses=problem_responses(422, 503), dependencies=[Depends(only())])
-async def readyz(service: Annotated[Service, Depends(service_of)]) -> Readiness:
+async def readyz(service: Annotated[Service, Depends(current_service)]) -> Readiness:
     """200 once the checkpoints are loaded and warm; 503 before that, if none could be loaded, and once it stops."""
     return Readiness(categories=len(service.ready()))

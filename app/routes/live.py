@@ -9,6 +9,7 @@ from app.engine.request import DrawRequest
 from app.errors import AppError, Invalid
 from app.formats import messages
 from app.formats.given import Fitted
+from app.middleware.client_limits import Client
 from app.routes.service import Service
 from model.strokes import Array
 
@@ -19,6 +20,7 @@ class Live:
     def __init__(
         self,
         service: Service,
+        client: Client,
         request: DrawRequest,
         pace: float | None,
         *,
@@ -28,9 +30,14 @@ class Live:
     ) -> None:
         """`pace`: points a second. `fitted`: what it goes on from. `belief`: say what each row was drawn from.
 
-        Raises QueueFull or ShuttingDown.
+        Raises ClientLimited, QueueFull or ShuttingDown.
         """
-        [self._stream] = service.engine.open([request], Delivery.streamed(pace, belief=belief))
+        self._give_back = service.clients.take(client, "live-drawings")
+        try:
+            [self._stream] = service.engine.open([request], Delivery.streamed(pace, belief=belief))
+        except AppError:
+            self._give_back()
+            raise
         self._service = service
         service.lives.add(self)
         self._fitted = fitted
@@ -77,6 +84,7 @@ class Live:
     def close(self) -> None:
         """Free its place; nobody reads on."""
         self._stream.close()
+        self._give_back()
         self._service.lives.discard(self)
 
     def _points(self, rows: Array) -> bytes:

@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
 from app.routes.openapi import problem_responses
-from app.routes.service import Service, service_of
+from app.routes.service import Service, current_service
 from app.routes.strict import only
 
 router = APIRouter(tags=["health"])
@@ -25,7 +25,7 @@ ANSWER = {
     responses={200: ANSWER, **problem_responses(422)},
     dependencies=[Depends(only())],
 )
-async def metrics(service: Annotated[Service, Depends(service_of)]) -> Response:
+async def metrics(service: Annotated[Service, Depends(current_service)]) -> Response:
     """Counters, gauges and histograms of the service, in Prometheus's text format."""
     if service.pools is not None:
         service.pools.measure()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from starlette.requests import HTTPConnection
@@ -14,10 +14,12 @@ from app.catalogue.trust import trust_of
 from app.engine.device import device_of
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
+from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
-from app.errors import NotReady, TooLate, UnknownCategory, Unloadable
+from app.errors import NotReady, TooLate, TooManySockets, UnknownCategory, Unloadable
 from app.formats.listing import Listing
-from app.formats.render_pool import RenderPool
+from app.formats.render_pool import DrawCall, RenderPool
+from app.middleware.client_limits import Client, ClientLimits, Limit
 from app.middleware.rates import Rates, parse_rate
 from app.middleware.redis_rates import RedisRates
 from app.pools.memory import MemoryPools
@@ -29,6 +31,7 @@ from app.pools.store import Sizes
 from app.pools.thumbnails import Thumbnails
 from app.settings import Settings
 from model.checkpoint import Checkpoint
+from model.drawing import Drawing
 from model.names import match_key
 
 log = logging.getLogger(__name__)
@@ -49,6 +52,7 @@ class Service:
         budget = settings.memory_budget * MIB
         self._redis = RedisLink(settings.redis_url, metrics) if settings.redis_url else None
         self.rates = _rates(settings, self._redis)
+        self.clients = ClientLimits(_most_of_each(settings), metrics)
         self.checkpoint_cache = CheckpointCache(budget=budget, device=device_of(settings.device))
         metrics.loaded.set_function(self.checkpoint_cache.__len__)
         metrics.loaded_bytes.set_function(lambda: self.checkpoint_cache.bytes)
@@ -81,14 +85,30 @@ class Service:
         """Whether nothing is being drawn, or on its way to a client."""
         return self.engine.is_idle() and not self.lives and not self.render_pool.taken
 
+    async def draw(self, client: Client, requests: Sequence[DrawRequest]) -> list[Drawing]:
+        """Drawings for a client. Raises ClientLimited, or what `Engine.draw` does."""
+        async with self.clients.turn(client, len(requests)):
+            return await self.engine.draw(requests)
+
+    async def picture(
+        self, client: Client, draw: DrawCall, write: Callable[[list[Drawing]], bytes], cost: int
+    ) -> bytes:
+        """What `write` makes of drawings, in a thread. Raises ClientLimited, or what `RenderPool.draw` does."""
+        with self.clients.holding(client, "pictures"):
+            return await self.render_pool.draw(draw, write, self.settings.deadline, client=client, cost=cost)
+
     @contextmanager
-    def socket(self) -> Iterator[None]:
-        """Counts a WebSocket while it is open."""
+    def socket(self, client: Client) -> Iterator[None]:
+        """Counts a WebSocket while it is open. Raises TooManySockets or ClientLimited."""
+        if self.sockets >= self.settings.sockets_limit:
+            raise TooManySockets(f"{self.sockets} WebSockets are open, which is the limit.")
+        give = self.clients.take(client, "websockets")
         self.sockets += 1
         self.metrics.sockets.set(self.sockets)
         try:
             yield
         finally:
+            give()
             self.sockets -= 1
             self.metrics.sockets.set(self.sockets)
 
@@ -204,6 +224,23 @@ def _rates(settings: Settings, redis: RedisLink | None) -> Rates:
     return Rates(limits, RedisRates(redis))
 
 
+def _most_of_each(settings: Settings) -> dict[Limit, int] | None:
+    """What one client may hold: its share, and at least what a page needs."""
+    if settings.client_share == 1:
+        return None
+
+    def share(total: int, least: int) -> int:
+        return max(least, int(settings.client_share * total))
+
+    sockets = share(settings.sockets_limit, 16)
+    return {
+        "drawings": share(settings.batch_limit + settings.queue_limit, 2 * settings.max_count),
+        "live-drawings": 2 * sockets,  # one in progress, and the next, on each of as many
+        "pictures": share(settings.queue_limit, 16),
+        "websockets": sockets,
+    }
+
+
 def _log_failure(loading: asyncio.Task[Catalogue]) -> None:
     if not loading.cancelled() and (error := loading.exception()) is not None:
         log.error("checkpoints could not be loaded", exc_info=error)
@@ -213,3 +250,8 @@ def service_of(connection: HTTPConnection) -> Service:
     """The service of the application that answers this request."""
     service: Service = connection.app.state.service
     return service
+
+
+async def current_service(connection: HTTPConnection) -> Service:
+    """The same as a dependency: a coroutine, for FastAPI hands any other to a thread, which costs more."""
+    return service_of(connection)

@@ -1,20 +1,22 @@
 """`WS /ws/draw/{category}`: drawings as they are decoded, one after the other, steered by the client."""
 
 import asyncio
+from contextlib import ExitStack
 
 from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from app.errors import AppError, Invalid, TooManySockets
+from app.errors import AppError, ClientLimited, Invalid
 from app.formats import messages
 from app.formats.problems import answer, invalid, of_status, respond
 from app.formats.query import LiveQuery
+from app.middleware.api_keys import client_name
 from app.routes.live import Live
 from app.routes.order import order
 from app.routes.origin import check_origin
 from app.routes.service import Service, service_of
-from app.routes.strict import only
+from app.routes.strict import check_parameters
 
 router = APIRouter()
 
@@ -33,18 +35,18 @@ class SocketQuery(LiveQuery):
 async def draw_live(websocket: WebSocket, category: str) -> None:
     """Refuse with a problem document, or accept and serve until either side closes."""
     service = service_of(websocket)
-    try:
-        check_origin(websocket, service.settings.origins)
-        query = _query(websocket)
-        if service.sockets >= service.settings.sockets_limit:
-            raise TooManySockets(f"{service.sockets} WebSockets are open, which is the limit.")
-        session = Session(websocket, service, category)
-        if not query.wait:
-            await session.begin(query, category)
-    except AppError as error:
-        await websocket.send_denial_response(answer(error, websocket.scope["path"]))
-        return
-    with service.socket():
+    with ExitStack() as held:
+        try:
+            check_origin(websocket, service.settings.origins)
+            query = _query(websocket)
+            held.enter_context(service.socket(client_name(websocket)))
+            session = Session(websocket, service, category)
+            if not query.wait:
+                await session.begin(query, category)
+        except AppError as error:
+            await asyncio.sleep(error.pause if isinstance(error, ClientLimited) else 0)
+            await websocket.send_denial_response(answer(error, websocket.scope["path"]))
+            return
         await session.serve()
 
 
@@ -72,7 +74,8 @@ class Session:
         given = wish if isinstance(wish, messages.Draw) else None
         [wanted], fitted = await order(self._service, self._websocket, category, wish, given=given)
         path = self._websocket.scope["path"]
-        live = Live(self._service, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief)
+        client = client_name(self._websocket)
+        live = Live(self._service, client, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief)
         self._category = category
         if self._next is not None:
             self._next.close()
@@ -175,7 +178,7 @@ class Session:
 
 
 def _query(websocket: WebSocket) -> SocketQuery:
-    only(*SocketQuery.model_fields)(websocket)
+    check_parameters(websocket, list(SocketQuery.model_fields))
     try:
         return SocketQuery.model_validate(dict(websocket.query_params))
     except ValidationError as error:

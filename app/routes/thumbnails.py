@@ -13,7 +13,7 @@ from app.formats.query import Wish
 from app.formats.thumbnail import thumbnail_version
 from app.routes.openapi import problem_responses
 from app.routes.order import requests
-from app.routes.service import Service, service_of
+from app.routes.service import Service, current_service
 from app.routes.strict import only
 from model.drawing import Drawing
 
@@ -34,7 +34,7 @@ router = APIRouter(tags=["categories"])
 async def thumbnail(
     request: Request,
     name: Annotated[str, Path(description="The category, matched as in /draw.", examples=["penguin"])],
-    service: Annotated[Service, Depends(service_of)],
+    service: Annotated[Service, Depends(current_service)],
     v: Annotated[
         str, Query(max_length=100, description="Which picture it is, as `thumbnail_url` has it: then caches keep it.")
     ] = "",

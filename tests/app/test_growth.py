@@ -19,7 +19,7 @@ from app.formats.given import Given
 from app.formats.negotiation import has_already, negotiate
 from app.formats.query import DrawQuery
 from app.middleware.api_keys import given_secret
-from app.routes.strict import only
+from app.routes.strict import check_parameters
 
 LENGTH, TIMES = 3500, 4
 SLACK = 2.5  # a quadratic parser takes TIMES times as long as a linear one
@@ -54,7 +54,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "Accept-Encoding": lambda text: quality(text, "gzip", "*"),
     "If-None-Match": lambda text: has_already(request_of("if-none-match", text), "a" * 32),
     "Authorization": lambda text: given_secret(request_of("authorization", text)),
-    "a query": lambda text: only("q")(request_of("accept", text)),
+    "a query": lambda text: check_parameters(request_of("accept", text), ("q",)),
     "a parameter": lambda text: DrawQuery(system=text),
     "a colour": lambda text: DrawQuery(color=text),
     "a message": messages.parse,
