@@ -93,8 +93,12 @@ def client_name(client: HTTPConnection) -> tuple[str, str]:
     """
     if "api_key" in client.scope:
         return "key", client.scope["api_key"]
-    host = client.client.host if client.client else "unknown"
-    return "address", _network(host) if ":" in host else host
+    return "address", client_address(client.client.host if client.client else "unknown")
+
+
+def client_address(host: str) -> str:
+    """The address, or the network of an IPv6 address, that counts as one client."""
+    return _network(host) if ":" in host else host
 
 
 def _private(send: Send) -> Send:

@@ -15,6 +15,7 @@ from uvicorn.server import ServerState
 
 from app.formats.problems import MEDIA_TYPE, of_status
 from app.server.parser import Parser, without_offer
+from app.server.peers import Peers
 from app.server.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ DETAILS = {
     400: "This is not a request of HTTP/1.1.",
     408: f"The request line and headers did not arrive within {HEAD_SECONDS:g} seconds.",
     431: f"The request line and headers have more than {HEAD_BYTES} bytes.",
+    429: "One client may have no more connections.",
     503: "As many connections are open as may be.",
 }
 
@@ -43,7 +45,7 @@ def refusal(status: int, detail: str) -> bytes:
         f"HTTP/1.1 {status} {problem.title}\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
         "cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n"
     )
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         head += "retry-after: 5\r\n"
     return head.encode() + b"\r\n" + body
 
@@ -57,8 +59,12 @@ class Connection(HttpToolsProtocol):
         server_state: ServerState,
         app_state: dict[str, object],
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        peers: Peers,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._peers = peers
+        self._client: str | None = None  # as whose it is counted
         self.parser = Parser(self)  # type: ignore[assignment] # it has the same methods
         self._most, self.limit_concurrency = self.limit_concurrency, None  # answered here, in our words
         self._in_head = self._upgraded = self._says_no_more = self._declines = False
@@ -71,11 +77,16 @@ class Connection(HttpToolsProtocol):
         super().connection_made(cast("asyncio.Transport", Transport(transport, self.loop)))
         if self._most is not None and len(self.connections) > self._most:
             self._refuse(503)
+            return
+        self._client = self._peers.join(self.client[0] if self.client else "")
+        if self._client is None:
+            self._refuse(429)
         else:
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more; every request whose answer is being made is told."""
+        self._leave()
         self._wait_no_more()
         super().connection_lost(exc)
         self.pipeline.clear()
@@ -164,6 +175,7 @@ class Connection(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """From here on the connection is a WebSocket's."""
         super().handle_websocket_upgrade()
+        self._leave()
         self._upgraded = True
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
@@ -180,6 +192,11 @@ class Connection(HttpToolsProtocol):
         if not self._answers():  # else it would stand in the middle of an answer
             self.transport.write(refusal(status, DETAILS[status]))
         self.transport.close()
+
+    def _leave(self) -> None:
+        if self._client:
+            self._peers.leave(self._client)
+        self._client = None
 
     def _answers(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request

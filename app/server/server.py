@@ -2,6 +2,7 @@
 
 import signal
 import time
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -9,6 +10,7 @@ import uvicorn
 from app.application import create_app
 from app.routes.service import Service
 from app.server.connection import Connection
+from app.server.peers import Peers
 from app.server.websocket import Socket
 from app.settings import Settings
 
@@ -31,7 +33,7 @@ class Server(uvicorn.Server):
                 host=settings.host,
                 port=settings.port,
                 log_config=None,  # ours
-                http=Connection,
+                http=partial(Connection, peers=Peers.of(settings)),  # type: ignore[arg-type] # what it calls
                 limit_concurrency=settings.connections_limit,
                 proxy_headers=False,  # the application reads them, wherever it runs
                 access_log=False,  # a proxy's business; the log stays short enough to read
