@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import logging
 import sys
 
 from model.errors import how_to_install
@@ -9,6 +10,7 @@ from model.errors import how_to_install
 try:
     from app.errors import SettingsError
     from app.server import doctor
+    from app.server.file_limit import raise_file_limit, room_for, too_few
     from app.server.logs import set_up_logs
     from app.server.server import Server
     from app.settings import read_settings
@@ -29,9 +31,12 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    set_up_logs(settings.log_level, settings.log_format)
+    writer = set_up_logs(settings.log_level, settings.log_format)
     sys.setswitchinterval(SWITCH_SECONDS)
-    server = Server(settings)
+    room = room_for(settings.connections_limit, raise_file_limit())
+    if room.connections < settings.connections_limit:
+        logging.getLogger(__name__).warning(too_few(room, settings.connections_limit))
+    server = Server(settings, room, writer)
     gc.freeze()  # PyTorch's objects stay: a collection that walks through them all stands still for 0.2 seconds
     server.run()
     return 0

@@ -16,6 +16,7 @@ from app.middleware.body_limit import BodyLimit
 from app.middleware.forwarded import Forwarded
 from app.middleware.head_as_get import HeadAsGet
 from app.middleware.header_limit import HeaderLimit
+from app.middleware.host_check import HostCheck
 from app.middleware.relative_redirects import RelativeRedirects
 from app.middleware.security_headers import SecurityHeaders
 from app.middleware.telemetry import Telemetry
@@ -31,9 +32,12 @@ DESCRIPTION = """Neural networks that draw. `GET /draw/penguin` answers with a d
 Every error is a problem document (RFC 9457, `application/problem+json`)."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The web application for these settings; checkpoints are loaded when it starts."""
-    metrics = Metrics()
+def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
+    """The web application for these settings; checkpoints are loaded when it starts.
+
+    `metrics`: where the process counts what is no request's.
+    """
+    metrics = Metrics() if metrics is None else metrics
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -67,6 +71,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     if settings.api_keys:
         app.add_middleware(KeyGate, keys=settings.api_keys)
         ask_for_keys(app)
+    app.add_middleware(HostCheck, allowed=settings.hosts)
     app.add_middleware(SecurityHeaders)
     if settings.origins:
         app.add_middleware(
@@ -88,7 +93,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
         )
     app.add_middleware(HeaderLimit)
     app.add_middleware(Telemetry, metrics=metrics)
-    app.add_middleware(Forwarded, trusted_hosts=list(settings.proxies))
+    app.add_middleware(Forwarded, trusted_hosts=list(settings.proxies), root_path=settings.root_path)
 
 
 def _version() -> str:

@@ -9,6 +9,7 @@ InkstreamError
     +-- NotAcceptable        the client accepts none of a drawing's forms
     +-- KeyRequired          no API key, or a wrong one
     +-- OriginRefused        a page of another origin opens a WebSocket
+    +-- HostRefused          a request for a host that is not this service
     +-- ClientGone           the client hung up before its answer was ready
     +-- UnreadableEntry      an entry of a pool is not what this version writes
     +-- DecodingFailed       the network failed, and with it every drawing of the batch
@@ -81,6 +82,10 @@ class KeyRequired(AppError):
 
 class OriginRefused(AppError):
     """A page of an origin that is not allowed opens a WebSocket."""
+
+
+class HostRefused(AppError):
+    """A request for a host that is not this service."""
 
 
 class ClientGone(AppError):

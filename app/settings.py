@@ -14,6 +14,7 @@ from redis.asyncio.connection import parse_url
 from app.catalogue.trust import Writable, read_hashes
 from app.errors import SettingsError
 from app.middleware.api_keys import ApiKey, parse_key
+from app.middleware.forwarded import PATH_PREFIX
 from app.middleware.rates import parse_rate
 
 PREFIX = "INKSTREAM_"
@@ -76,6 +77,13 @@ def _network(text: str) -> str:
         return text if text == "*" else str(ip_network(text))
     except ValueError:
         raise PydanticCustomError("network", "Should be addresses, networks such as 10.0.0.0/8, or *") from None
+
+
+def _path(text: str) -> str:
+    path = text.rstrip("/")
+    if path and not PATH_PREFIX.fullmatch(path):
+        raise PydanticCustomError("path", "Should be like /ink")
+    return path
 
 
 def _rate(text: str) -> str:
@@ -182,6 +190,13 @@ class Settings(BaseSettings):
     origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
         (),
         description="Origins whose pages may draw (CORS, WebSockets), separated by commas; `*` is every one.",
+    )
+    hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (),
+        description="Names by which the service is asked, beside addresses and localhost; `*` is every one.",
+    )
+    root_path: Annotated[str, AfterValidator(_path)] = Field(
+        "", description="Path below which a proxy has the service, such as `/ink`, where the proxy does not say so."
     )
     proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)] = Field(
         ("127.0.0.1",),

@@ -19,6 +19,7 @@ class Metrics:
         self.points = Counter("inkstream_points", "Points decoded.", registry=one)
         self.drawings = Counter("inkstream_drawings", "Drawings that ended, by reason.", ["reason"], registry=one)
         self.errors = Counter("inkstream_errors", "Errors, by kind.", ["kind"], registry=one)
+        self.dropped_lines = Counter("inkstream_log_lines_dropped", "Lines of the log that nobody read.", registry=one)
         self.queue_wait = Histogram(
             "inkstream_queue_wait_seconds", "From request to slot.", buckets=SECONDS, registry=one
         )

@@ -49,6 +49,7 @@ KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
     errors.NotAcceptable: (406, "not-acceptable", "Not acceptable"),
     errors.KeyRequired: (401, "key-required", "API key required"),
     errors.OriginRefused: (403, "origin-refused", "Origin refused"),
+    errors.HostRefused: (421, "host-refused", "Host refused"),
     errors.ClientGone: (CLIENT_GONE, "client-gone", "Client closed the request"),
     errors.DecodingFailed: (500, "decoding-failed", "Decoding failed"),
     errors.NotReady: (503, "not-ready", "Not ready"),

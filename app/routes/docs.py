@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.formats.asset import ASK_AGAIN, Asset
 from app.middleware.forwarded import prefix_of
+from app.routes.strict import only
 
 FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 FOLDER = "./docs-assets"  # relative to the page: a proxy may have put all of it below a path of its own
@@ -23,6 +24,7 @@ def docs_router(app: FastAPI) -> APIRouter:
 
     @router.get("/docs")
     async def docs() -> HTMLResponse:
+        """The page. Links to it may carry what others add to them, so it refuses no parameter."""
         return get_swagger_ui_html(
             openapi_url="./openapi.json",
             title=f"{app.title} - Swagger UI",
@@ -31,7 +33,7 @@ def docs_router(app: FastAPI) -> APIRouter:
             swagger_favicon_url=f"{FOLDER}/favicon.png",
         )
 
-    @router.get("/openapi.json")
+    @router.get("/openapi.json", dependencies=[Depends(only())])
     async def document(request: Request) -> JSONResponse:
         prefix = prefix_of(request)
         return JSONResponse({**app.openapi(), "servers": [{"url": prefix}]} if prefix else app.openapi())

@@ -2,9 +2,12 @@
 
 import asyncio
 from contextlib import ExitStack
+from http import HTTPStatus
 
 from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from app.errors import AppError, ClientLimited, Invalid
@@ -48,6 +51,18 @@ async def draw_live(websocket: WebSocket, category: str) -> None:
             await websocket.send_denial_response(answer(error, websocket.scope["path"]))
             return
         await session.serve()
+
+
+@router.api_route("/ws/draw/{category}", methods=["GET", "POST"], include_in_schema=False)
+async def explain(request: Request) -> Response:
+    """Why a WebSocket would be refused here: browsers keep that from a page, and name it with POST alone."""
+    service = service_of(request)
+    check_origin(request, service.settings.origins)
+    with service.socket(client_name(request)):
+        pass
+    detail = "This path is for WebSockets; a proxy on the way has to pass them on."
+    problem = of_status(HTTPStatus.UPGRADE_REQUIRED, detail, request.scope["path"])
+    return respond(problem, {"Connection": "Upgrade", "Upgrade": "websocket"})
 
 
 @router.websocket("/{path:path}")

@@ -19,6 +19,7 @@ from app.catalogue.subject import StoredNetwork
 from app.catalogue.trust import trust_of, writable_folders
 from app.engine.device import device_of
 from app.errors import SettingsError, Unloadable
+from app.server.file_limit import raise_file_limit, room_for, too_few
 from app.settings import Settings, read_settings
 
 Mark = Literal["ok", "warning", "fault"]
@@ -160,6 +161,16 @@ def _reach(settings: Settings) -> Iterator[Finding]:
         yield Finding("warning", "proxies", text)
 
 
+def _files(settings: Settings) -> Iterator[Finding]:
+    """How many connections the limit of open files leaves room for."""
+    wanted = settings.connections_limit
+    room = room_for(wanted, raise_file_limit())
+    if room.connections < wanted:
+        yield Finding("warning", "files", too_few(room, wanted))
+    else:
+        yield Finding("ok", "files", f"there is room for {wanted} connections")
+
+
 def _versions() -> str:
     return ", ".join([f"Python {platform.python_version()}", *(f"{name} {_version(name)}" for name in PACKAGES)])
 
@@ -171,4 +182,11 @@ def _version(package: str) -> str:
         return "from its sources"
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_device, _checkpoints, _redis, _port, _reach)
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _device,
+    _checkpoints,
+    _redis,
+    _files,
+    _port,
+    _reach,
+)

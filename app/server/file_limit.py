@@ -27,6 +27,14 @@ def room_for(wanted: int, files: int | None) -> Room:
     return Room(max(FEWEST, min(wanted, files - SHORT_BACKLOG - OWN)), SHORT_BACKLOG)
 
 
+def too_few(room: Room, wanted: int) -> str:
+    """What to tell a person where there is less room than was wanted."""
+    return (
+        f"the limit of open files leaves room for {room.connections} connections, not for INKSTREAM_CONNECTIONS_LIMIT="
+        f"{wanted}: raise it to {wanted + BACKLOG + OWN} (ulimit -n, LimitNOFILE of systemd, nofile of Docker)"
+    )
+
+
 def raise_file_limit() -> int | None:
     """Let the process open as many files as it may allow itself; how many these are, None for no limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

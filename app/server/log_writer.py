@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 
 MOST_LINES = 2000  # that wait: some seconds of a busy service
 CLOSE_SECONDS = 1.0  # for a reader to take what is left at the end
@@ -22,6 +23,7 @@ class LogWriter(logging.Handler):
         self._most = most
         self._lines: deque[bytes] = deque()
         self._dropped = 0
+        self.on_drop: Callable[[], object] | None = None  # for each line
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._write, name="log", daemon=True)
@@ -36,6 +38,8 @@ class LogWriter(logging.Handler):
                 self._changed.notify()
             else:
                 self._dropped += 1
+                if self.on_drop is not None:
+                    self.on_drop()
 
     def close(self) -> None:
         """Write what is left, as far as anybody reads it."""

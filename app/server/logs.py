@@ -42,10 +42,11 @@ class NamesRequest(logging.Filter):
         return True
 
 
-def set_up_logs(level: str, form: Literal["text", "json"]) -> None:
+def set_up_logs(level: str, form: Literal["text", "json"]) -> LogWriter:
     """Log to standard error, in this form, from this level on. Nobody waits for what is logged to be read."""
     handler = LogWriter(STANDARD_ERROR)
     handler.addFilter(NamesRequest())
     handler.setFormatter(JsonFormatter(JSON_FIELDS) if form == "json" else OneLine(TEXT))
     logging.basicConfig(level=level.upper(), handlers=[handler])
     logging.captureWarnings(True)  # a library's warning would wait for who reads standard error
+    return handler

@@ -24,10 +24,10 @@ class Peers:
         return f"<Peers {dict(self._open)}>"
 
     @classmethod
-    def of(cls, settings: Settings) -> "Peers":
-        """Those of a service: each client may have its share."""
+    def of(cls, settings: Settings, connections: int) -> "Peers":
+        """Those of a service with room for so many connections: each client may have its share."""
         share = settings.client_share
-        return cls(None if share == 1 else max(LEAST, int(share * settings.connections_limit)), settings.proxies)
+        return cls(None if share == 1 else max(LEAST, int(share * connections)), settings.proxies)
 
     def join(self, host: str) -> str | None:
         """Count a connection from this address: as whose, for `leave`; None where its client has as many as it may."""

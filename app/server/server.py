@@ -8,8 +8,11 @@ from types import FrameType
 import uvicorn
 
 from app.application import create_app
+from app.engine.metrics import Metrics
 from app.routes.service import Service
 from app.server.connection import Connection
+from app.server.file_limit import Room
+from app.server.log_writer import LogWriter
 from app.server.peers import Peers
 from app.server.websocket import Socket
 from app.settings import Settings
@@ -23,8 +26,13 @@ class Server(uvicorn.Server):
     Ends with status 0: uvicorn's own server would raise the signal again.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._app = create_app(settings)
+    def __init__(self, settings: Settings, room: Room | None = None, log: LogWriter | None = None) -> None:
+        """`room`: for connections, if not as many as the settings say. `log`: its dropped lines are counted."""
+        self.metrics = Metrics()
+        if log is not None:
+            log.on_drop = self.metrics.dropped_lines.inc
+        room = Room(settings.connections_limit) if room is None else room
+        self._app = create_app(settings, self.metrics)
         self._grace = settings.grace
         self._give_up: float | None = None
         super().__init__(
@@ -33,8 +41,9 @@ class Server(uvicorn.Server):
                 host=settings.host,
                 port=settings.port,
                 log_config=None,  # ours
-                http=partial(Connection, peers=Peers.of(settings)),  # type: ignore[arg-type] # what it calls
-                limit_concurrency=settings.connections_limit,
+                http=partial(Connection, peers=Peers.of(settings, room.connections)),  # type: ignore[arg-type] # what it calls
+                limit_concurrency=room.connections,
+                backlog=room.backlog,
                 proxy_headers=False,  # the application reads them, wherever it runs
                 access_log=False,  # a proxy's business; the log stays short enough to read
                 ws=Socket,

@@ -4,6 +4,9 @@
 import { at } from "./service.js";
 
 const WAITS = [300, 600, 1200, 2500, 5000]; // ms between attempts
+const REFUSED = 403;
+const UPGRADE = 426; // nothing but a WebSocket is wanting
+const PATIENCE = 2; // attempts after which that is not by chance
 const IDLE = 1000; // close code of a socket that nobody used
 
 export class Connection {
@@ -114,11 +117,20 @@ export class Connection {
     if (this.socket === null && (this.now || this.attempts)) this.timer = setTimeout(() => this.open(), wait);
   }
 
+  /** Why there is no live drawing though the server is there: a browser does not tell of a refused WebSocket. */
+  async #refusal() {
+    const answer = await fetch(at("ws/draw/any"), { method: "POST", cache: "no-store" }); // a POST says whose page it is
+    const { detail } = await answer.json();
+    if (answer.status === REFUSED) return `No live drawings for this page. ${detail}`;
+    if (answer.status === UPGRADE && this.attempts > PATIENCE) return `No live drawings come through. ${detail}`;
+    return "The server takes no more live drawings just now. Trying again…";
+  }
+
   async #tell() {
     let text = "The server is away. Trying again…";
     try {
       const answer = await fetch(at("readyz"), { cache: "no-store" });
-      text = answer.ok ? "The server takes no more live drawings just now. Trying again…" : "The server is getting ready…";
+      text = answer.ok ? await this.#refusal() : "The server is getting ready…";
     } catch {
       // away indeed
     }

@@ -49,3 +49,22 @@ def test_addresses_in_answers_have_the_prefix_of_a_trusted_proxy(checkpoints: Pa
             assert servers == ([{"url": "/ink"}] if prefix else None)
     with client_of(checkpoints) as client:
         assert client.get("/categories/penguin", headers=said).json()["draw_url"] == "/draw/penguin"
+
+
+@pytest.mark.parametrize("path", ["", "/ink"])
+def test_a_root_path_is_that_of_a_proxy_that_says_none(checkpoints: Path, path: str) -> None:
+    """It stands in addresses, and at the beginning of paths where the proxy leaves it there; one that is said wins."""
+    with client_of(checkpoints, root_path="/ink/", proxies=("*",)) as client:
+        assert client.get(f"{path}/categories/penguin").json()["draw_url"] == "/ink/draw/penguin"
+        assert client.get(f"{path}/openapi.json").json()["servers"] == [{"url": "/ink"}]
+        assert client.get(f"{path}/draw/penguin").status_code == 200
+        with client.websocket_connect(f"{path}/ws/draw/penguin") as websocket:
+            assert websocket.receive_json()["type"] == "start"
+        said = client.get(f"{path}/categories/penguin", headers={"X-Forwarded-Prefix": "/other"})
+        assert said.json()["draw_url"] == "/other/draw/penguin"
+
+
+def test_unknown_parameters_of_the_document_are_refused(client: TestClient) -> None:
+    """As everywhere but on pages, whose links others may have added to."""
+    assert client.get("/openapi.json?x=1").status_code == 422
+    assert client.get("/docs?utm_source=x").status_code == 200

@@ -220,6 +220,18 @@ def test_a_socket_that_cannot_draw_is_not_opened(client: TestClient, path: str, 
     assert (caught.value.status_code, caught.value.headers["content-type"]) == (status, "application/problem+json")
 
 
+def test_a_page_can_ask_why_it_was_refused(checkpoints: Path) -> None:
+    """Browsers keep a WebSocket's refusal from the page; by HTTP the same path says it, or that nothing is wrong."""
+    with client_of(checkpoints, sockets_limit=1) as client:
+        refused = client.post("/ws/draw/cat", headers={"Origin": "https://evil.test"})
+        assert (refused.status_code, refused.headers["content-type"]) == (403, MEDIA_TYPE)
+        assert "INKSTREAM_ORIGINS" in refused.json()["detail"]
+        fine = client.post("/ws/draw/cat", headers={"Origin": "http://testserver"})
+        assert (fine.status_code, fine.headers["upgrade"]) == (426, "websocket")
+        with open_(client, "cat?wait=1"):
+            assert client.post("/ws/draw/cat").status_code == 429
+
+
 def test_origins(checkpoints: Path) -> None:
     """Our own pages, those of allowed origins, and what is no page may open a socket; others may not."""
     with client_of(checkpoints, origins=("https://page.example",)) as client:

@@ -49,9 +49,17 @@ def test_a_service_that_can_draw_is_well() -> None:
         "device",
         *(f"checkpoint {name}" for name in NAMES),
         "checkpoints",
+        "files",
         "port",
     ]
     assert f"torch {torch.__version__.split('+')[0]}" in findings[0].text
+
+
+def test_few_files_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many connections they hold, and which limit to raise, is a warning."""
+    monkeypatch.setattr(doctor_module, "raise_file_limit", lambda: 1024)
+    [warning] = found("warning")
+    assert "files: the limit of open files leaves room for 860 connections" in warning
 
 
 def test_wrong_settings_are_named(variables: Callable[[str, str], None]) -> None:

@@ -4,8 +4,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from app.server.log_writer import CLOSE_SECONDS, LogWriter
+from app.server.server import Server
+from tests.app.tiny import settings_for
 
 
 @contextmanager
@@ -74,4 +77,18 @@ def test_a_reader_that_is_gone_is_no_fault() -> None:
         writer = LogWriter(writing)
         for _ in range(3):
             writer.emit(record("lost"))
+        writer.close()
+
+
+def test_dropped_lines_are_a_metric(checkpoints: Path) -> None:
+    """A server counts each line that its log drops."""
+    with pipe() as (reading, writing):
+        writer = LogWriter(writing, most=1)
+        server = Server(settings_for(checkpoints), log=writer)
+        for _ in range(200):
+            writer.emit(record("x" * 1000))
+        dropped = server.metrics.registry.get_sample_value("inkstream_log_lines_dropped_total")
+        assert dropped is not None
+        assert 0 < dropped <= 200
+        os.close(reading)  # ends the thread
         writer.close()
