@@ -30,7 +30,7 @@ def test_a_client_has_so_many_connections() -> None:
 
 def test_a_share_of_one_is_no_limit(checkpoints: Path) -> None:
     """The setting that turns limits of clients off turns this one off."""
-    peers = Peers.of(settings_for(checkpoints, client_share=1, connections_limit=4))
+    peers = Peers.of(settings_for(checkpoints, client_share=1, connections_limit=4), 4)
     assert [peers.join("192.0.2.1") for _ in range(100)] == [""] * 100
 
 
