@@ -20,7 +20,18 @@ from app.middleware.host_check import HostCheck
 from app.middleware.relative_redirects import RelativeRedirects
 from app.middleware.security_headers import SecurityHeaders
 from app.middleware.telemetry import Telemetry
-from app.routes import categories, completions, drawings, events, health, monitoring, socket, thumbnails
+from app.routes import (
+    categories,
+    completions,
+    drawing_answer,
+    drawings,
+    events,
+    guesses,
+    health,
+    monitoring,
+    socket,
+    thumbnails,
+)
 from app.routes.docs import docs_router
 from app.routes.openapi import ask_for_keys, share_schemas
 from app.routes.page import page_router
@@ -54,7 +65,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
         openapi_url=None,  # ours, as are the pages
     )
     app.include_router(docs_router(app))
-    for routes in (drawings, completions, events, socket, categories, thumbnails, health, monitoring):
+    for routes in (drawings, completions, guesses, events, socket, categories, thumbnails, health, monitoring):
         app.include_router(routes.router)
     app.include_router(page_router())
     share_schemas(app, problems.Problem, DrawingBody, DrawingsBody)
@@ -80,12 +91,14 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["Content-Type", *(["Authorization", KEY_HEADER] if settings.api_keys else [])],
             expose_headers=[
-                drawings.CATEGORY_HEADER,
-                drawings.SEED_HEADER,
-                drawings.COUNT_HEADER,
-                drawings.TEMP_XY_HEADER,
-                drawings.TEMP_P_HEADER,
-                drawings.CACHE_HEADER,
+                drawing_answer.CATEGORY_HEADER,
+                drawing_answer.SEED_HEADER,
+                drawing_answer.COUNT_HEADER,
+                drawing_answer.BEST_HEADER,
+                drawing_answer.SEEDS_HEADER,
+                drawing_answer.TEMP_XY_HEADER,
+                drawing_answer.TEMP_P_HEADER,
+                drawing_answer.CACHE_HEADER,
                 "Retry-After",
                 "ETag",
                 "X-Request-ID",

@@ -16,6 +16,7 @@ InkstreamError
     +-- Busy                 not now; a later try may succeed
         +-- NotReady         checkpoints are still being loaded, or none could be
         +-- Unloadable       the checkpoint is no longer what it was when the service started
+        +-- NoRecogniser     there is no recogniser, and what is asked for takes one
         +-- QueueFull        as many drawings, or pictures of them, wait as are allowed to
         +-- RateLimited      this client's address asks for too much
         +-- ClientLimited    this client holds as much of the service as one may
@@ -114,6 +115,12 @@ class NotReady(Busy):
 
 class Unloadable(Busy):
     """A checkpoint that could be served when the service started cannot be loaded now; the log has the reason."""
+
+    retry_after = 60
+
+
+class NoRecogniser(Busy):
+    """What is asked for takes a recogniser, and there is none, or it cannot be loaded; the message says which."""
 
     retry_after = 60
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.catalogue.names import keys_of
 from app.catalogue.near import NearNames
+from app.catalogue.recogniser import FOLDER
 from app.catalogue.subject import StoredNetwork, Subject
 from app.catalogue.trust import Trust, writable_folders
 from app.errors import UnknownCategory, UnknownSystem
@@ -117,7 +118,8 @@ class Catalogue:
 def read_catalogue(*roots: Path, trust: Trust | None = None) -> Catalogue:
     """Every checkpoint under `roots` that can be served; the others are logged, each by name and with the reason.
 
-    Of two that draw the same category by the same system, the one in the earlier folder is served.
+    Of two that draw the same category by the same system, the one in the earlier folder is served. The recogniser is
+    none of them.
     """
     trust = trust or Trust()
     found: dict[str, dict[str, Subject]] = {}  # match key -> system -> subject
@@ -126,10 +128,10 @@ def read_catalogue(*roots: Path, trust: Trust | None = None) -> Catalogue:
         for root in writable_folders(roots):
             log.warning("%s can be written to by this service, and checkpoints are code: see docs/security.md", root)
     # `penguin` sorts before `penguin@...`: the default comes first
-    for folder in (folder for root in roots for folder in sorted(find_checkpoints(root))):
+    for folder in (folder for root in roots for folder in sorted(find_checkpoints(root)) if folder.name != FOLDER):
         try:
             card = check_checkpoint(folder)
-            trust.check(card, folder)
+            trust.check(card.sha256, folder)
             _admit(StoredNetwork(card, folder), found)
         except CheckpointError as error:
             log.error("refused checkpoint %s: %s", folder.name, error)

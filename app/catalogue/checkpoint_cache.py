@@ -61,6 +61,10 @@ class CheckpointCache:
         """Memory of those that are loaded."""
         return sum(map(size_of, self._loaded.values()))
 
+    def reserve(self, size: int) -> None:
+        """Leave so many bytes of the budget to something else that is in memory."""
+        self._budget -= size
+
     async def get(self, network: StoredNetwork) -> Checkpoint:
         """The checkpoint, loaded and warm. Raises Unloadable."""
         if network.folder in self._loaded:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from model.card import Card
 from model.errors import CheckpointError
 
 Writable = Literal["allow", "warn", "refuse"]
@@ -52,10 +51,10 @@ class Trust:
     hashes: frozenset[str] | None = None
     writable: Writable = "warn"
 
-    def check(self, card: Card, folder: Path) -> None:
-        """Raises CheckpointError, which says why, where it may not be loaded."""
-        if self.hashes is not None and card.sha256 not in self.hashes:
-            raise CheckpointError(f"its SHA-256 {card.sha256} is not among the trusted hashes")
+    def check(self, sha256: str, folder: Path) -> None:
+        """Raises CheckpointError, which says why, where a model of this hash in this folder may not be loaded."""
+        if self.hashes is not None and sha256 not in self.hashes:
+            raise CheckpointError(f"its SHA-256 {sha256} is not among the trusted hashes")
         if self.writable == "refuse" and (path := writable_part(folder)) is not None:
             raise CheckpointError(f"the service could write to {path}, and checkpoints are code")
 

@@ -32,6 +32,10 @@ class Metrics:
         self.turn_steps = Histogram(
             "inkstream_turn_steps", "Steps that a batch takes in a turn.", buckets=POWERS, registry=one
         )
+        self.recognition = Histogram(
+            "inkstream_recognition_seconds", "From drawing to guesses.", buckets=SECONDS, registry=one
+        )
+        self.recognised = Counter("inkstream_recognised_drawings", "Drawings recognised.", registry=one)
         self.waiting = Gauge("inkstream_waiting_drawings", "Drawings that wait for a slot.", registry=one)
         self.running = Gauge("inkstream_running_drawings", "Drawings that have a slot.", registry=one)
         self.parked = Gauge(

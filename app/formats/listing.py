@@ -1,18 +1,21 @@
 """The list of categories as JSON: each category is written once, and the lists that most ask for too."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.catalogue.catalogue import Catalogue, Category
+from app.catalogue.subject import Subject
 from app.errors import Invalid
 from app.formats.asset import Asset
 from app.formats.query import no_null
 from app.formats.thumbnail import thumbnail_version
 from model.card import LONGEST_NAME
 from model.names import match_key
+
+ChosenBy = Callable[[Subject], str]
 
 
 class SystemSummary(BaseModel):
@@ -74,13 +77,18 @@ class ListQuery(BaseModel):
 class Listing:
     """The categories of a catalogue. `failed`: folders of the networks that could not be loaded.
 
-    `prefix` is the path below which clients reach the service.
+    `prefix` is the path below which clients reach the service. `chosen_by`: the hash of the recogniser that chooses the
+    thumbnail of a subject, or nothing.
     """
 
-    def __init__(self, catalogue: Catalogue, failed: Collection[Path], prefix: str = "") -> None:
+    def __init__(
+        self, catalogue: Catalogue, failed: Collection[Path], prefix: str = "", *, chosen_by: ChosenBy = lambda _: ""
+    ) -> None:
         self.failed = failed
         self._catalogue = catalogue
-        summaries = [_summary(category, failed, prefix) for category in catalogue.categories()]
+        summaries = [
+            _summary(category, failed, prefix, chosen_by(category.shown)) for category in catalogue.categories()
+        ]
         self._groups = {match_key(each.group): each.group for each in summaries if each.group}
         self._group_of = {each.slug: match_key(each.group) for each in summaries}
         self._whole = {each.slug: orjson.Fragment(each.model_dump_json()) for each in summaries}
@@ -109,7 +117,7 @@ class Listing:
         return Asset("categories.json", orjson.dumps(body))
 
 
-def _summary(category: Category, failed: Collection[Path], prefix: str) -> CategorySummary:
+def _summary(category: Category, failed: Collection[Path], prefix: str, chosen_by: str) -> CategorySummary:
     shown, subjects = category.shown, category.systems.values()
     return CategorySummary(
         slug=category.slug,
@@ -124,5 +132,5 @@ def _summary(category: Category, failed: Collection[Path], prefix: str) -> Categ
         ],
         draw_url=f"{prefix}/draw/{category.slug}",
         card_url=f"{prefix}/categories/{category.slug}",
-        thumbnail_url=f"{prefix}/categories/{category.slug}/thumbnail?v={thumbnail_version(shown)}",
+        thumbnail_url=f"{prefix}/categories/{category.slug}/thumbnail?v={thumbnail_version(shown, chosen_by)}",
     )

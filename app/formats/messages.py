@@ -10,10 +10,12 @@ from app.engine.job import End
 from app.engine.request import DrawRequest
 from app.errors import AppError
 from app.formats.given import Given
+from app.formats.guesses import Seen, Showing
+from app.formats.guesses import guesses as guess_list
 from app.formats.problems import invalid, problem_of
 from app.formats.query import LiveQuery, Pace, Temperature
 from app.formats.rows import rows_json
-from model.card import LONGEST_NAME
+from model.card import LONGEST_NAME, SEEDS
 from model.strokes import Array
 
 
@@ -45,7 +47,16 @@ class Draw(Given, LiveQuery):
     category: str | None = Field(None, max_length=LONGEST_NAME)
 
 
-Command = Change | Stop | Draw
+class Guess(Showing):
+    """`guess`: what is drawn so far; what may it show? One that comes later takes its place, unless it is answered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["guess"]
+    id: int | None = Field(None, ge=0, lt=SEEDS)  # repeated in the answer
+
+
+Command = Change | Stop | Draw | Guess
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
 
 
@@ -91,6 +102,16 @@ def end(how: End, path: str) -> bytes:
     return orjson.dumps(message)
 
 
-def refusal(error: AppError, path: str) -> bytes:
-    """`error`: the service cannot follow a message; a drawing in progress goes on."""
-    return orjson.dumps({"type": "error", "problem": problem_of(error, path).model_dump(exclude_none=True)})
+def guesses(found: Sequence[Seen], asked: Guess) -> bytes:
+    """`guesses`: what a drawing may show."""
+    return orjson.dumps({"type": "guesses", **_id(asked.id), **guess_list(found, asked.top)})
+
+
+def refusal(error: AppError, path: str, guess: int | None = None) -> bytes:
+    """`error`: the service cannot follow a message; a drawing in progress goes on. `guess`: the id of one it was."""
+    problem = problem_of(error, path).model_dump(exclude_none=True)
+    return orjson.dumps({"type": "error", **_id(guess), "problem": problem})
+
+
+def _id(number: int | None) -> dict[str, object]:
+    return {} if number is None else {"id": number}

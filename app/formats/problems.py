@@ -54,6 +54,7 @@ KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
     errors.DecodingFailed: (500, "decoding-failed", "Decoding failed"),
     errors.NotReady: (503, "not-ready", "Not ready"),
     errors.Unloadable: (503, "unloadable", "Checkpoint cannot be loaded"),
+    errors.NoRecogniser: (503, "no-recogniser", "No recogniser"),
     errors.QueueFull: (429, "queue-full", "Too many drawings wait"),
     errors.RateLimited: (429, "rate-limited", "Too many drawings of one client"),
     errors.ClientLimited: (429, "client-limited", "Too much at a time for one client"),

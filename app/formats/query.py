@@ -10,6 +10,7 @@ from app.errors import Invalid
 from app.formats.color import css_color
 from app.formats.negotiation import Format
 from model.card import LONGEST_NAME, MAX_TEMPERATURE, SEEDS
+from model.recogniser.candidates import MOST
 
 PICTURES: tuple[Format, ...] = ("svg", "png", "gif")
 PIXELS: tuple[Format, ...] = ("png", "gif")
@@ -98,6 +99,14 @@ class DrawQuery(Wish):
         ge=1,
         description="How many drawings, of seeds one after the other: a sheet of them, or a list. "
         "Default: one drawing, by itself.",
+    )
+    best: int | None = Field(
+        None,
+        json_schema_extra=no_null,
+        ge=1,
+        le=MOST,
+        description="Draw so many at once, 1 to 8, and answer with the one that the recogniser is surest of. Its own "
+        "seed brings it again without `best`. Default: 1, or a drawing that lies ready and is the best of four.",
     )
     stroke_width: float | None = Field(
         None,

@@ -1,6 +1,7 @@
 """Drawings as the bytes of an answer."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import orjson
@@ -11,6 +12,7 @@ from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.query import Look
 from app.formats.rows import rows_json
+from model.card import SEEDS
 from model.drawing import Drawing
 from model.picture.layout import COLOR, PADDING, STROKE_WIDTH, alone, sheet, square
 from model.picture.pixels import gif, png
@@ -86,10 +88,18 @@ def picture(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool
         if several
         else alone(rows[0], stroke_width=width, padding=padding)
     )
-    title = titles[0] if len(titles) == 1 else f"{titles[0]} to {drawn[-1][1].seed}"
+    title = _title(titles, [drawing.seed for _, drawing in drawn])
     if form == "gif":
         return gif(layout, size=look.get("size", SIZE), color=color, title=title)
     return png(layout, size=look.get("size", SHEET_SIZE if several else SIZE), color=color, title=title)
+
+
+def _title(titles: Sequence[str], seeds: Sequence[int]) -> str:
+    """The title of one picture of all: from the first seed to the last, where they follow each other."""
+    if len(titles) == 1:
+        return titles[0]
+    follow = all((b - a) % SEEDS == 1 for a, b in pairwise(seeds))
+    return f"{titles[0]} to {seeds[-1]}" if follow else ", ".join([titles[0], *map(str, seeds[1:])])
 
 
 def json_bytes(request: DrawRequest, drawing: Drawing) -> bytes:

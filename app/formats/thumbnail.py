@@ -21,10 +21,13 @@ HEAD = (
 )
 
 
-def thumbnail_version(subject: Subject) -> str:
-    """Digits that change when the thumbnail may: with the network, the seed, or the recommended temperatures."""
+def thumbnail_version(subject: Subject, chosen_by: str) -> str:
+    """Digits that change when the thumbnail may: with the network, the seed, or the recommended temperatures.
+
+    `chosen_by`: the hash of the recogniser that chooses it, with which they change too; empty: nothing does.
+    """
     card = subject.card
-    drawn_by = (subject.network.card.sha256, subject.number, card.seed, card.temp_xy, card.temp_p)
+    drawn_by = (subject.network.card.sha256, subject.number, card.seed, card.temp_xy, card.temp_p, chosen_by)
     return hashlib.sha256(repr(drawn_by).encode()).hexdigest()[:DIGITS]
 
 

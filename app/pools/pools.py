@@ -50,9 +50,9 @@ class Pools:
         await self._refiller.close()
         await self._store.close()
 
-    async def take(self, request: DrawRequest) -> ReadyDrawing | None:
-        """A drawing such as this that nobody else is given, except by `again`; None where there is none."""
-        key, now = Key.of(request), self._clock()
+    async def take(self, request: DrawRequest, best: int = 1) -> ReadyDrawing | None:
+        """A drawing such as this, the best of so many, that nobody else is given, except by `again`; None without."""
+        key, now = Key.of(request, best), self._clock()
         if not self._demand.note(key, now, recommended=is_recommended(request)):
             return None
         found = None
@@ -64,9 +64,9 @@ class Pools:
             self._remember(key, found)
         return found
 
-    def again(self, request: DrawRequest) -> ReadyDrawing | None:
+    def again(self, request: DrawRequest, best: int = 1) -> ReadyDrawing | None:
         """Of the drawings such as this that were handed out here, the one that rests longest; None without any."""
-        given = self._given.get(Key.of(request))
+        given = self._given.get(Key.of(request, best))
         if not given:
             return None
         given.rotate(-1)

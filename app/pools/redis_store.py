@@ -140,5 +140,5 @@ class RedisPools:
 
 def _names(key: Key) -> list[str]:
     """Names in Redis: of the pool, of the index of all, of the lock for refilling it."""
-    name = f"{key.slug}:{key.checkpoint}:{key.temp_xy!r}:{key.temp_p!r}:{key.points}"
+    name = f"{key.slug}:{key.checkpoint}:{key.temp_xy!r}:{key.temp_p!r}:{key.points}:{key.best}"
     return [f"{SPACE}:pool:{name}", f"{SPACE}:pools", f"{SPACE}:lock:{name}"]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from app.engine.engine import Engine
+from app.engine.chooser import Chooser
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.errors import ShuttingDown
@@ -29,9 +29,9 @@ class Refiller:
     """Refills pools in a task of its own, the most wanted first, some drawings at a time. Used in one event loop."""
 
     def __init__(
-        self, engine: Engine, store: Store, metrics: Metrics, clock: Callable[[], float] = time.monotonic
+        self, chooser: Chooser, store: Store, metrics: Metrics, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._engine = engine
+        self._chooser = chooser
         self._store = store
         self._metrics = metrics
         self._clock = clock
@@ -93,10 +93,11 @@ class Refiller:
             await asyncio.sleep(REST)
             return True
         try:
-            for done in range(0, lease.missing, BATCH):
+            most = BATCH // key.best
+            for done in range(0, lease.missing, most):
                 if done and self._wanted and self._most_wanted() != key:
                     return False
-                await self._add(lease, like, min(BATCH, lease.missing - done))
+                await self._add(lease, like, min(most, lease.missing - done))
         finally:
             await self._store.release(lease)
         return True
@@ -104,7 +105,7 @@ class Refiller:
     async def _add(self, lease: Lease, like: DrawRequest, count: int) -> None:
         requests = [replace(like, seed=secrets.randbelow(SEEDS)) for _ in range(count)]
         entries = []
-        for drawing in await self._engine.draw(requests, spare=True):
+        for drawing in await self._chooser.draw(requests, lease.key.best, spare=True):
             entries.append(to_entry(ready_drawing(drawing, render("svg", [(like, drawing)], {}, several=False))))
             await asyncio.sleep(0)  # requests are answered between one SVG and the next
         await self._store.put(lease, entries)

@@ -19,13 +19,15 @@ class Key:
     temp_xy: float
     temp_p: float
     points: int  # that a drawing may have
+    best: int = 1  # drawings that each of them is the best of
 
     @classmethod
-    def of(cls, request: DrawRequest) -> Self:
-        """The pool that has drawings such as this one, which begins with nothing."""
+    def of(cls, request: DrawRequest, best: int = 1) -> Self:
+        """The pool that has drawings such as this one, which begins with nothing: each the best of so many."""
         assert request.prefix is None
         subject = request.subject
-        return cls(subject.card.slug, subject.network.card.sha256, request.temp_xy, request.temp_p, request.points)
+        temperatures = request.temp_xy, request.temp_p
+        return cls(subject.card.slug, subject.network.card.sha256, *temperatures, request.points, best)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""`POST /complete/{category}`: finish my drawing."""
+"""`POST /complete/{category}`: finish my drawing; `POST /complete`: whatever it is."""
 
 from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Depends, Path
@@ -10,15 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.catalogue.catalogue import Category
 from app.engine.request import DrawRequest
 from app.errors import Invalid
 from app.formats.given import Fitted, Given
+from app.formats.guesses import TOP, Guesses, guesses
 from app.formats.query import Wish
 from app.formats.rows import rows_json
 from app.middleware.api_keys import client_name
 from app.routes.disconnect import unless_gone
+from app.routes.drawing_answer import CATEGORY_ANSWER, CATEGORY_HEADER
 from app.routes.openapi import problem_responses
 from app.routes.order import order
+from app.routes.seeing import see
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 from model.drawing import Drawing
@@ -62,11 +67,32 @@ class Completions(BaseModel):
     drawings: list[Completed]
 
 
+class SeenCompletions(Completions, Guesses):
+    """The finished drawings, and what the given strokes were taken for."""
+
+
+@router.post(
+    "/complete",
+    summary="Finish whatever it is",
+    response_model=SeenCompletions,
+    responses={200: CATEGORY_ANSWER, **problem_responses(400, 404, 413, 422, 429, 500, 503)},
+    dependencies=[Depends(only())],
+)
+async def complete_seen(
+    request: Request, body: Completion, service: Annotated[Service, Depends(current_service)]
+) -> Response:
+    """The same without a category: the service finishes the drawing as what it takes it for, sure or not."""
+    _check_size(body)
+    found = await unless_gone(request, see(service, body))
+    category = next((each.category for each in found if _draws(each.category, body.system)), found[0].category)
+    return await _finish(request, service, category.slug, body, guesses(found, TOP))
+
+
 @router.post(
     "/complete/{category}",
     summary="Finish a drawing",
     response_model=Completions,
-    responses=problem_responses(400, 404, 413, 422, 429, 500, 503),
+    responses={200: CATEGORY_ANSWER, **problem_responses(400, 404, 413, 422, 429, 500, 503)},
     dependencies=[Depends(only())],
 )
 async def complete(
@@ -76,27 +102,46 @@ async def complete(
     service: Annotated[Service, Depends(current_service)],
 ) -> Response:
     """One or several endings of a drawing that was begun; the given part stays as it is, in its own coordinates."""
+    _check_size(body)
+    return await _finish(request, service, category, body, {})
+
+
+def _check_size(body: Completion) -> None:
     if body.points() * body.count > MOST_POINTS:
         most = MOST_POINTS // body.points()
         raise Invalid(
             [("count", f"Should be less than or equal to {most} with so many points: all are in each ending")]
         )
+
+
+def _draws(category: Category, system: str | None) -> bool:
+    """Whether a category is drawn by a system, or by default."""
+    return (category.default if system is None else system) in category.systems
+
+
+async def _finish(
+    request: Request, service: Service, category: str, body: Completion, told: dict[str, object]
+) -> Response:
+    """The endings as an answer, with what else is `told` in it."""
     wanted, fitted = await order(service, request, category, body, count=body.count, given=body)
     if fitted is None:
         raise Invalid([("strokes", "Should be given, or stroke5")])
     client, points = client_name(request), body.points() * body.count
-    draw, write = partial(service.draw, client, wanted), partial(_written, wanted, fitted)
+    draw, write = partial(service.draw, client, wanted), partial(_written, wanted, fitted, told)
     if points <= FEW_POINTS:  # quicker than handing it to a thread
         content = write(await unless_gone(request, draw()))
     else:
         cost = points // FEW_POINTS
         content = await unless_gone(request, service.picture(client, draw, write, cost))
-    return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", CATEGORY_HEADER: quote(wanted[0].subject.card.slug)}
+    return Response(content, media_type="application/json", headers=headers)
 
 
-def _written(wanted: Sequence[DrawRequest], fitted: Fitted, drawings: Sequence[Drawing]) -> bytes:
+def _written(
+    wanted: Sequence[DrawRequest], fitted: Fitted, told: dict[str, object], drawings: Sequence[Drawing]
+) -> bytes:
     finished = [_completed(asked, drawing, fitted) for asked, drawing in zip(wanted, drawings, strict=True)]
-    return orjson.dumps({"category": wanted[0].subject.card.name, "drawings": finished})
+    return orjson.dumps({"category": wanted[0].subject.card.name, **told, "drawings": finished})
 
 
 def _completed(asked: DrawRequest, drawing: Drawing, fitted: Fitted) -> dict[str, object]:

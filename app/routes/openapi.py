@@ -79,7 +79,7 @@ MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
         },
     ),
     503: (
-        "Not now: loading, too late, or shutting down. `Retry-After` says when to ask again.",
+        "Not now: loading, too late, no recogniser, or shutting down. `Retry-After` says when to ask again.",
         {
             "type": urn("too-late"),
             "title": "Too late",

@@ -21,24 +21,41 @@ FEW_POINTS = 500  # given ones that are fitted in less time than a thread takes
 
 
 async def order(
-    service: Service, client: HTTPConnection, category: str, wish: Wish, *, count: int = 1, given: Given | None = None
+    service: Service,
+    client: HTTPConnection,
+    category: str,
+    wish: Wish,
+    *,
+    count: int = 1,
+    best: int = 1,
+    given: Given | None = None,
 ) -> tuple[list[DrawRequest], Fitted | None]:
     """`count` drawings for a client, with seeds one after the other, that go on from what is given, if anything is.
 
-    Raises UnknownCategory, UnknownSystem, Invalid, RateLimited, or what `Service.network` does.
+    Each is to be the best of so many; all that are drawn for it count against the limits. Raises UnknownCategory,
+    UnknownSystem, Invalid, RateLimited, NoRecogniser, or what `Service.network` does.
     """
-    if count > service.settings.max_count:
-        raise Invalid([("count", f"Should be less than or equal to {service.settings.max_count}")])
+    _check_count(count, best, service.settings.max_count)
     subject = await service.subject(category, wish.system, wish.seed)
+    if best > 1:
+        service.recognition.recogniser()
     network = await service.network(subject)
     most = service.settings.max_points
-    fitted = None if given is None else await _fit(given, min(most, subject.card.max_points))
-    await service.rates.spend(*client_name(client), count)
+    fitted = None if given is None else await fit(given, min(most, subject.card.max_points))
+    drawn = count * best if service.chooser.knows(subject) else count
+    await service.rates.spend(*client_name(client), drawn)
     prefix = None if fitted is None else fitted.fitted
     return requests(network, subject, wish, count=count, prefix=prefix, max_points=most), fitted
 
 
-async def _fit(given: Given, most: int) -> Fitted | None:
+def _check_count(count: int, best: int, most: int) -> None:
+    if count > most:
+        raise Invalid([("count", f"Should be less than or equal to {most}")])
+    if count * best > most:
+        raise Invalid([("best", f"Should be less than or equal to {most // count}: so many are drawn for each")])
+
+
+async def fit(given: Given, most: int) -> Fitted | None:
     """The same as `given.fit`; in a thread where that takes so long that others would wait for it."""
     return await asyncio.to_thread(given.fit, most) if given.points() > FEW_POINTS else given.fit(most)
 

@@ -4,16 +4,20 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from starlette.requests import HTTPConnection
 
 from app.catalogue.catalogue import SURPRISE, Catalogue, read_catalogue
 from app.catalogue.checkpoint_cache import CheckpointCache
+from app.catalogue.recogniser import read_recogniser
 from app.catalogue.subject import Subject
 from app.catalogue.trust import trust_of
+from app.engine.chooser import Chooser
 from app.engine.device import device_of
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
+from app.engine.recognition import Recognition
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
 from app.errors import NotReady, TooLate, TooManySockets, UnknownCategory, Unloadable
@@ -54,8 +58,10 @@ class Service:
         self.rates = _rates(settings, self._redis)
         self.clients = ClientLimits(_most_of_each(settings), metrics)
         self.checkpoint_cache = CheckpointCache(budget=budget, device=device_of(settings.device))
+        self.recognition = Recognition(settings.queue_limit, settings.deadline, metrics)
+        self.chooser = Chooser(self.engine, self.recognition)
         metrics.loaded.set_function(self.checkpoint_cache.__len__)
-        metrics.loaded_bytes.set_function(lambda: self.checkpoint_cache.bytes)
+        metrics.loaded_bytes.set_function(lambda: self.checkpoint_cache.bytes + self.recognition.bytes)
         self.render_pool = RenderPool(settings.queue_limit, metrics)
         self.pools = self._pools()
         self.thumbnails = Thumbnails()
@@ -85,10 +91,10 @@ class Service:
         """Whether nothing is being drawn, or on its way to a client."""
         return self.engine.is_idle() and not self.lives and not self.render_pool.taken
 
-    async def draw(self, client: Client, requests: Sequence[DrawRequest]) -> list[Drawing]:
-        """Drawings for a client. Raises ClientLimited, or what `Engine.draw` does."""
-        async with self.clients.turn(client, len(requests)):
-            return await self.engine.draw(requests)
+    async def draw(self, client: Client, requests: Sequence[DrawRequest], best: int = 1) -> list[Drawing]:
+        """Drawings for a client, each the best of so many. Raises ClientLimited, or what `Chooser.draw` does."""
+        async with self.clients.turn(client, len(requests) * best):
+            return await self.chooser.draw(requests, best)
 
     async def picture(
         self, client: Client, draw: DrawCall, write: Callable[[list[Drawing]], bytes], cost: int
@@ -122,6 +128,7 @@ class Service:
         if self._redis is not None:
             await self._redis.close()
         await asyncio.to_thread(self.engine.close)
+        await self.recognition.close()
         await self.thumbnails.close()
         await self.render_pool.close()
         if self._loading is not None:
@@ -144,7 +151,9 @@ class Service:
         if listing is None or listing.failed != self.checkpoint_cache.failed:
             if len(self._listings) >= MOST_LISTINGS:
                 self._listings.clear()
-            listing = self._listings[prefix] = Listing(catalogue, self.checkpoint_cache.failed, prefix)
+            listing = self._listings[prefix] = Listing(
+                catalogue, self.checkpoint_cache.failed, prefix, chosen_by=self.chooser.chosen_by
+            )
         return listing
 
     async def subject(self, category: str, system: str | None, seed: int | None = None) -> Subject:
@@ -193,13 +202,15 @@ class Service:
             return None
         sizes = Sizes(settings.pool_size, settings.pool_limit, settings.pool_budget * MIB, settings.pool_idle)
         store = MemoryPools(sizes) if self._redis is None else RedisPools(self._redis, sizes)
-        return Pools(store, Refiller(self.engine, store, self.metrics), self.metrics, most=settings.pool_limit)
+        return Pools(store, Refiller(self.chooser, store, self.metrics), self.metrics, most=settings.pool_limit)
 
     async def _load(self) -> Catalogue:
-        """Read the catalogue, and load as many checkpoints as the settings say and the budget holds."""
+        """Read the catalogue; load the recogniser, and as many checkpoints as the settings say and the budget holds."""
         settings = self.settings
         trust = trust_of(settings.trusted_hashes, settings.writable_checkpoints)
         catalogue = await asyncio.to_thread(read_catalogue, *settings.checkpoints, trust=trust)
+        await self.recognition.open(partial(read_recogniser, settings.checkpoints, trust))
+        self.checkpoint_cache.reserve(self.recognition.bytes)
         networks, broken = catalogue.networks(), 0
         for network in networks[: settings.preload]:
             loaded = len(self.checkpoint_cache)

@@ -15,6 +15,7 @@ from app.formats import messages
 from app.formats.problems import answer, invalid, of_status, respond
 from app.formats.query import LiveQuery
 from app.middleware.api_keys import client_name
+from app.routes.guesser import Guesser
 from app.routes.live import Live
 from app.routes.order import order
 from app.routes.origin import check_origin
@@ -83,6 +84,7 @@ class Session:
         self._next: Live | None = None
         self._stirred = asyncio.Event()  # the client said something
         self._slips = 0
+        self._guesser = Guesser(service, websocket.scope["path"], self._send)
 
     async def begin(self, wish: LiveQuery, category: str) -> None:
         """Draw this next, and end what is drawn now. Raises what makes that impossible; then nothing changes."""
@@ -103,7 +105,7 @@ class Session:
         tasks: list[asyncio.Task[None]] = []
         try:
             await self._websocket.accept()
-            tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._listen())]
+            tasks = [asyncio.create_task(work()) for work in (self._write, self._listen, self._guesser.run)]
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
@@ -170,6 +172,8 @@ class Session:
             case messages.Change():
                 if self._now is not None:
                     self._now.change(command.temp_xy, command.temp_p, command.pace)
+            case messages.Guess():
+                self._guesser.ask(command)
 
     async def _send(self, message: bytes) -> bool:
         """Send; False where the socket is closed, or the client takes nothing for too long, for which it is closed."""

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.catalogue.subject import Subject
+from app.engine.chooser import BEST
 from app.formats.asset import ASK_AGAIN, UNCHANGING
 from app.formats.query import Wish
 from app.formats.thumbnail import thumbnail_version
@@ -41,11 +42,13 @@ async def thumbnail(
 ) -> Response:
     """An SVG of at most 1.5 kB, always the same: one drawing by the category's default network, in thick ink.
 
+    It is the best of four, where the service has a recogniser that knows the category.
+
     It is drawn when it is first asked for, and counts against no rate.
     """
     subject = (await service.catalogue()).find(name).shown
     picture = await service.thumbnails.get(subject, partial(_draw, service, subject))
-    keep = UNCHANGING if v == thumbnail_version(subject) else ASK_AGAIN
+    keep = UNCHANGING if v == thumbnail_version(subject, service.chooser.chosen_by(subject)) else ASK_AGAIN
     return picture.answer(request, {"Cache-Control": keep})
 
 
@@ -53,5 +56,6 @@ async def _draw(service: Service, subject: Subject) -> Drawing:
     """The drawing that shows a subject well."""
     network = await service.network(subject)
     wish = Wish(seed=subject.card.seed)
-    [drawing] = await service.engine.draw(requests(network, subject, wish, max_points=service.settings.max_points))
+    wanted = requests(network, subject, wish, max_points=service.settings.max_points)
+    [drawing] = await service.chooser.draw(wanted, BEST)
     return drawing

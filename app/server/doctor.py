@@ -6,6 +6,7 @@ import platform
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -15,12 +16,15 @@ from redis.exceptions import RedisError
 
 from app.catalogue.catalogue import read_catalogue
 from app.catalogue.checkpoint_cache import load
+from app.catalogue.recogniser import read_recogniser
 from app.catalogue.subject import StoredNetwork
-from app.catalogue.trust import trust_of, writable_folders
+from app.catalogue.trust import Trust, trust_of, writable_folders
 from app.engine.device import device_of
+from app.engine.recognition import warmed
 from app.errors import SettingsError, Unloadable
 from app.server.file_limit import raise_file_limit, room_for, too_few
 from app.settings import Settings, read_settings
+from model.errors import CheckpointError
 
 Mark = Literal["ok", "warning", "fault"]
 
@@ -85,7 +89,7 @@ def _device(settings: Settings) -> Iterator[Finding]:
 
 
 def _checkpoints(settings: Settings) -> Iterator[Finding]:
-    trust = trust_of(settings.trusted_hashes, settings.writable_checkpoints)
+    trust = _trust(settings)
     catalogue = read_catalogue(*settings.checkpoints, trust=trust)
     for folder, reason in catalogue.refused.items():
         yield Finding("warning", f"checkpoint {folder}", f"is not served: {reason}")
@@ -105,6 +109,10 @@ def _checkpoints(settings: Settings) -> Iterator[Finding]:
             )
 
 
+def _trust(settings: Settings) -> Trust:
+    return trust_of(settings.trusted_hashes, settings.writable_checkpoints)
+
+
 def _draw(network: StoredNetwork, settings: Settings) -> Finding:
     """Draw by it: whole files do not show that this PyTorch can run it."""
     try:
@@ -112,6 +120,17 @@ def _draw(network: StoredNetwork, settings: Settings) -> Finding:
     except (Unloadable, SettingsError) as error:
         return Finding("fault", f"checkpoint {network.folder}", f"cannot draw: {error.__cause__ or error}")
     return Finding("ok", f"checkpoint {network.name}", f"{network.card.subjects[0].name} is drawn")
+
+
+def _recogniser(settings: Settings) -> Iterator[Finding]:
+    """A warning at most: without it the service draws, but guesses nothing and chooses nothing."""
+    try:
+        loaded = warmed(partial(read_recogniser, settings.checkpoints, _trust(settings)))
+    except (CheckpointError, RuntimeError) as error:
+        text = f"drawings are not recognised, nor is the best of several chosen: {error}"
+        yield Finding("warning", "recogniser", text)
+    else:
+        yield Finding("ok", "recogniser", f"it knows {len(loaded.recogniser.names)} names")
 
 
 def _redis(settings: Settings) -> Iterator[Finding]:
@@ -185,6 +204,7 @@ def _version(package: str) -> str:
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _device,
     _checkpoints,
+    _recogniser,
     _redis,
     _files,
     _port,

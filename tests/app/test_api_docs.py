@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -10,16 +11,27 @@ from starlette.testclient import TestClient
 
 from app.engine.job import Reason
 from app.engine.metrics import Metrics
+from app.formats.guesses import Guess as GuessBody
+from app.formats.guesses import Guesses, RecognitionRequest
 from app.formats.listing import CategoryList, CategorySummary, ListQuery
-from app.formats.messages import Change, Draw, Stop
+from app.formats.messages import Change, Draw, Guess, Stop
 from app.formats.negotiation import MEDIA_TYPES
 from app.formats.problems import KINDS, Problem, urn
 from app.formats.query import DrawQuery
 from app.formats.render import DrawingBody
 from app.routes.completions import Completed, Completion
-from app.routes.drawings import CATEGORY_HEADER, COUNT_HEADER, SEED_HEADER, TEMP_P_HEADER, TEMP_XY_HEADER
+from app.routes.drawing_answer import (
+    BEST_HEADER,
+    CATEGORY_HEADER,
+    COUNT_HEADER,
+    SEED_HEADER,
+    SEEDS_HEADER,
+    TEMP_P_HEADER,
+    TEMP_XY_HEADER,
+)
 from app.routes.socket import SocketQuery
 from app.settings import Settings
+from tests.app.seer import seeing
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMAND = re.compile(
@@ -32,7 +44,7 @@ COMMAND = re.compile(
 def test_every_route_is_documented(client: TestClient) -> None:
     """Each path of the OpenAPI document, and the documents themselves, are in the table of paths."""
     for path in [*client.get("/openapi.json").json()["paths"], "/docs", "/openapi.json"]:
-        assert f"| `{'POST' if path.startswith('/complete') else 'GET'} {path}` |" in PAGE
+        assert f"| `{'POST' if path.startswith(('/complete', '/recognise')) else 'GET'} {path}` |" in PAGE
 
 
 def test_every_parameter_header_and_key_is_documented() -> None:
@@ -44,6 +56,8 @@ def test_every_parameter_header_and_key_is_documented() -> None:
         *ListQuery.model_fields,
         SEED_HEADER,
         COUNT_HEADER,
+        BEST_HEADER,
+        SEEDS_HEADER,
         TEMP_XY_HEADER,
         TEMP_P_HEADER,
     ]:
@@ -51,7 +65,13 @@ def test_every_parameter_header_and_key_is_documented() -> None:
     for form, media_type in MEDIA_TYPES.items():
         assert f"`{form}`" in PAGE
         assert f"(`{media_type}`)" in PAGE
-    for name in [*Completion.model_fields, *Completed.model_fields]:
+    for name in [
+        *Completion.model_fields,
+        *Completed.model_fields,
+        *RecognitionRequest.model_fields,
+        *GuessBody.model_fields,
+        *Guesses.model_fields,
+    ]:
         assert f"`{name}`" in PAGE
     for name in [
         *DrawingBody.model_fields,
@@ -64,7 +84,7 @@ def test_every_parameter_header_and_key_is_documented() -> None:
 
 def test_every_message_is_documented() -> None:
     """Each message that a client may send has a row, and each of its fields is named; so has each that it is sent."""
-    for message in (Change, Stop, Draw):
+    for message in (Change, Stop, Draw, Guess):
         kind = message.__name__.lower()
         [row] = re.findall(rf'^\| `\{{"type": "{kind}".*$', PAGE, re.M)
         assert all(field in row for field in message.model_fields)
@@ -102,6 +122,13 @@ def test_documented_variables_exist() -> None:
     """No row is left over from a setting that is gone."""
     rows = set(re.findall(r"^\| `INKSTREAM_(\w+)`", PAGE, re.M))
     assert rows == {name.upper() for name in Settings.model_fields}
+
+
+@pytest.fixture(scope="module")
+def client(checkpoints: Path) -> Iterator[TestClient]:
+    """Of a service with a recogniser."""
+    with seeing(checkpoints) as client:
+        yield client
 
 
 @pytest.mark.parametrize("command", list(COMMAND.finditer(PAGE)), ids=lambda match: match["path"])

@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from app.formats.problems import MEDIA_TYPE, Problem
 from tests.app.real import Real, real
+from tests.app.seer import Seer, give
 
 EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>"
 # OpenAPI cannot say that what shapes a picture goes with no other form
@@ -31,8 +32,10 @@ SOME = settings(
 @pytest.fixture(scope="module")
 def server(checkpoints: Path) -> Iterator[Real]:
     """A real one, whose drawings are short, so that slow paces do not take long."""
-    with real(checkpoints, max_points=2) as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        give(patch, Seer())
+        with real(checkpoints, max_points=2) as running:
+            yield running
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +64,7 @@ def fuzz(operation: schemathesis.APIOperation[Any, Any, Any, Any], mode: Generat
 def test_whatever_is_asked_is_answered_as_documented(document: schemathesis.BaseSchema, mode: GenerationMode) -> None:
     """What the document admits, and what it does not, of any category and of one that there is."""
     operations = [result.ok() for result in document.get_all_operations() if isinstance(result, Ok)]
-    assert len(operations) == 9
+    assert len(operations) == 11
     for operation in operations:
         fuzz(operation, mode)
         if "{" in operation.path:
@@ -72,3 +75,4 @@ def test_nothing_is_left(server: Real) -> None:
     """After all that no drawing has a place, and nothing waits to be written."""
     assert server.state() == EMPTY
     assert server.service.render_pool.taken == 0
+    assert repr(server.service.recognition) == "<Recognition open, 0 waiting, 0 spare>"

@@ -47,7 +47,7 @@ def test_it_is_never_large(lifts: float) -> None:
 
 
 def test_its_address_changes_with_what_draws_it() -> None:
-    """Another network, seed or temperature is another picture, which no cache may take for the old one."""
+    """Another network, seed, temperature or recogniser is another picture, which no cache may take for the old one."""
     changed = [
         CARD,
         CARD.model_copy(update={"sha256": "1" * 64}),
@@ -56,7 +56,8 @@ def test_its_address_changes_with_what_draws_it() -> None:
             for change in ({"seed": 4}, {"temp_xy": 0.5}, {"temp_p": 0.6})
         ),
     ]
-    versions = {thumbnail_version(StoredNetwork(card, Path("cat")).subjects()[0]) for card in changed}
-    assert len(versions) == 5
+    versions = {thumbnail_version(StoredNetwork(card, Path("cat")).subjects()[0], "") for card in changed}
     [subject] = StoredNetwork(CARD, Path("cat")).subjects()
-    assert thumbnail_version(replace(subject)) == thumbnail_version(subject)
+    versions |= {thumbnail_version(subject, recogniser) for recogniser in ("a" * 64, "b" * 64)}
+    assert len(versions) == 7
+    assert thumbnail_version(replace(subject), "") == thumbnail_version(subject, "")

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from app.engine.chooser import Chooser
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
+from app.engine.recognition import Recognition
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
 from app.errors import DecodingFailed
@@ -41,8 +43,9 @@ class Parts:
         self.metrics = Metrics()
         self.engine = Engine(threads=1, limits=Limits(), deadline=30, metrics=self.metrics)
         self.store = MemoryPools(SIZES)
+        chooser = Chooser(self.engine, Recognition(8, 30, self.metrics))
         self.now = 0.0
-        self.refiller = Refiller(self.engine, self.store, self.metrics, lambda: self.now)
+        self.refiller = Refiller(chooser, self.store, self.metrics, lambda: self.now)
         self.pools = Pools(self.store, self.refiller, self.metrics, most=2, clock=lambda: self.now)
 
     def count(self, name: str) -> float:

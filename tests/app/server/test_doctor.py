@@ -10,8 +10,10 @@ import torch
 
 from app import __main__ as command
 from app.catalogue import trust as trust_module
+from app.catalogue.recogniser import FOLDER, LoadedRecogniser, read_recogniser
 from app.server import doctor as doctor_module
 from app.server.doctor import Finding, examine, worst
+from tests.app.seer import Seer
 from tests.app.tiny import damage, write_checkpoint
 
 NAMES = ("cat", "penguin", "the-eiffel-tower", "penguin@gmm16_1")  # the defaults first
@@ -25,6 +27,7 @@ def variables(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     for name, value in (("CHECKPOINTS", str(checkpoints)), ("DEVICE", "cpu"), ("WRITABLE_CHECKPOINTS", "allow")):
         monkeypatch.setenv(f"INKSTREAM_{name}", value)
     monkeypatch.setenv("PORT", "0")
+    monkeypatch.setattr(doctor_module, "read_recogniser", lambda *_: LoadedRecogniser(Seer(), 1000))
     return monkeypatch.setenv
 
 
@@ -39,7 +42,7 @@ def found(mark: str) -> list[str]:
 
 
 def test_a_service_that_can_draw_is_well() -> None:
-    """Nothing but good news: versions, settings, device, a drawing by each checkpoint, their number, port."""
+    """Nothing but good news: of versions, settings, device, each checkpoint and their number, recogniser and port."""
     findings = list(examine())
     assert [finding.mark for finding in findings] == ["ok"] * len(findings)
     subjects = [finding.subject for finding in findings]
@@ -49,6 +52,7 @@ def test_a_service_that_can_draw_is_well() -> None:
         "device",
         *(f"checkpoint {name}" for name in NAMES),
         "checkpoints",
+        "recogniser",
         "files",
         "port",
     ]
@@ -126,6 +130,24 @@ def test_a_folder_that_can_be_written_is_warned_of(
     assert found("warning") == [f"warning  checkpoints: {text}"]
     monkeypatch.setattr(trust_module, "is_writable", lambda path: False)
     assert found("warning") == []
+
+
+def test_a_recogniser_that_is_missing_or_broken_is_warned_of(
+    tmp_path: Path, variables: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its folder, and with what does not work without it; a service without one draws."""
+    variables("INKSTREAM_CHECKPOINTS", str(tmp_path))
+    write_checkpoint(tmp_path, "cat")
+    monkeypatch.setattr(doctor_module, "read_recogniser", read_recogniser)
+    [warning] = found("warning")
+    assert warning.startswith("warning  recogniser: drawings are not recognised, nor is the best of several chosen: ")
+    assert f"there is no folder 'recogniser' in {tmp_path}" in warning
+    (tmp_path / FOLDER).mkdir()
+    assert "has no model.pt" in found("warning")[0]
+    broken = LoadedRecogniser(Seer(RuntimeError("no kernel")), 1000)
+    monkeypatch.setattr(doctor_module, "read_recogniser", lambda *_: broken)
+    assert found("warning")[0].endswith("no kernel")
+    assert found("fault") == []
 
 
 @pytest.mark.parametrize(("host", "reason"), [("127.0.0.1", "is in use"), ("192.0.2.1", "is not an address of this")])

@@ -1,0 +1,109 @@
+"""Drawings as an answer: headers that say what they are, and what caches may do with them."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.engine.request import DrawRequest
+from app.formats.negotiation import MEDIA_TYPES, Format, has_already
+from app.formats.render import DrawingBody, DrawingsBody
+from app.routes.openapi import reference
+
+Cache = Literal["hit", "miss", "reused", "bypass"]  # whether a drawing lay ready
+
+CATEGORY_HEADER = "X-Inkstream-Category"
+SEED_HEADER, COUNT_HEADER = "X-Inkstream-Seed", "X-Inkstream-Count"
+BEST_HEADER, SEEDS_HEADER = "X-Inkstream-Best", "X-Inkstream-Seeds"
+TEMP_XY_HEADER, TEMP_P_HEADER = "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"
+CACHE_HEADER = "X-Cache"
+KEEP_SECONDS = 24 * 60 * 60  # a seeded drawing changes only with its checkpoint; after a day a cache asks again
+
+SVG_EXAMPLE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5.5 -45.5 71 51"><title>penguin, seed 7</title>'
+    '<g fill="none" stroke="black" stroke-width="3"><path d="M0.0 0.0 L20.5 -40.0 L60.0 -3.5"/></g></svg>'
+)
+NDJSON_EXAMPLE = (
+    '{"word":"penguin","countrycode":"ZZ","timestamp":"1970-01-01 00:00:00.00000 UTC","recognized":true,'
+    '"key_id":"0000000000000007","drawing":[[[0,88,255],[171,0,156]]]}\n'
+)
+CATEGORY: dict[str, Any] = {
+    CATEGORY_HEADER: {
+        "description": "The slug of what is drawn, percent-encoded as in paths.",
+        "schema": {"type": "string"},
+    }
+}
+CATEGORY_ANSWER: dict[str, Any] = {"description": "The finished drawings.", "headers": CATEGORY}
+ANSWER: dict[str, Any] = {
+    "description": "The drawing, or drawings. Others each time, unless `seed` is given.",
+    "content": {
+        "image/svg+xml": {"schema": {"type": "string"}, "example": SVG_EXAMPLE},
+        "application/json": {"schema": {"anyOf": [reference(DrawingBody), reference(DrawingsBody)]}},
+        "image/png": {"schema": {"type": "string", "format": "binary"}},
+        "image/gif": {"schema": {"type": "string", "format": "binary"}},
+        "application/x-ndjson": {"schema": {"type": "string"}, "example": NDJSON_EXAMPLE},
+    },
+    "headers": {
+        **CATEGORY,
+        SEED_HEADER: {"description": "The seed of the drawing, or of the first.", "schema": {"type": "integer"}},
+        COUNT_HEADER: {
+            "description": "How many; their seeds follow each other, unless each is the best of several.",
+            "schema": {"type": "integer"},
+        },
+        BEST_HEADER: {
+            "description": "How many drawings each is the best of; 1: none was chosen.",
+            "schema": {"type": "integer"},
+        },
+        SEEDS_HEADER: {
+            "description": "The seed of each, where each of them is the best of several.",
+            "schema": {"type": "string"},
+        },
+        TEMP_XY_HEADER: {"description": "Temperature of its moves.", "schema": {"type": "number"}},
+        TEMP_P_HEADER: {"description": "Temperature of its pen.", "schema": {"type": "number"}},
+        CACHE_HEADER: {
+            "description": "hit: it lay ready. miss: none did. reused: handed out before, too many wait. "
+            "bypass: one that lay ready would not do.",
+            "schema": {"type": "string", "enum": list(get_args(Cache))},
+        },
+        "ETag": {"description": "Changes when the bytes do; seeded drawings only.", "schema": {"type": "string"}},
+    },
+}
+
+
+def drawing_answer(
+    request: Request,
+    wanted: Sequence[DrawRequest],
+    form: Format,
+    body: bytes,
+    cache: Cache,
+    *,
+    best: int,
+    keep: bool = False,
+) -> Response:
+    """The body with its headers; 304 without it where the client has it.
+
+    `wanted`: with the seeds of what was drawn, each the best of `best`. `keep`: caches may store it.
+    """
+    request.app.state.service.metrics.answers.labels(cache).inc()
+    headers = {
+        CATEGORY_HEADER: quote(wanted[0].subject.card.slug),
+        SEED_HEADER: str(wanted[0].seed),
+        COUNT_HEADER: str(len(wanted)),
+        BEST_HEADER: str(best),
+        TEMP_XY_HEADER: str(wanted[0].temp_xy),
+        TEMP_P_HEADER: str(wanted[0].temp_p),
+        "Vary": "Accept",
+        CACHE_HEADER: cache,
+        "Cache-Control": f"public, max-age={KEEP_SECONDS}" if keep else "no-store",
+    }
+    if best > 1 and len(wanted) > 1:
+        headers[SEEDS_HEADER] = ", ".join(str(each.seed) for each in wanted)
+    if keep:
+        tag = hashlib.sha256(body).hexdigest()[:32]
+        headers["ETag"] = f'"{tag}"'
+        if has_already(request, tag):
+            return Response(status_code=304, headers=headers)
+    return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
