@@ -12,6 +12,7 @@ try:
     from model.errors import InkstreamError
     from training import (
         beginnings,
+        best_of,
         download,
         evaluate,
         export,
@@ -44,6 +45,7 @@ COMMANDS = {
     "recognise": (recognise, "how often drawings are recognised, beside real ones"),
     "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
     "styles": (styles, "find latent codes by which seldom recognised subjects are drawn well"),
+    "best-of": (best_of, "how much rarer failures are where the best of several drawings is taken"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
     "figures": (figures, "make the article's pictures from your data and networks"),
 }
