@@ -8,7 +8,8 @@ from pathlib import Path
 from app.catalogue.trust import Trust
 from model.checkpoint import MODEL
 from model.errors import CheckpointError, CheckpointMissing
-from model.recogniser.recogniser import Recogniser, load_recogniser
+from model.recogniser.recogniser import Recogniser
+from model.recogniser.stored import load_recogniser
 
 FOLDER = "recogniser"
 

@@ -20,11 +20,12 @@ from app.errors import DecodingFailed, NoRecogniser, QueueFull, ShuttingDown, To
 from model.errors import CheckpointError
 from model.names import match_key
 from model.recogniser.recogniser import Recogniser
-from model.strokes import END_ROW, Array
+from model.strokes import Array, from_polylines, points_of
 
 log = logging.getLogger(__name__)
 
 BATCH = 32  # drawings: a batch of so many takes about as long as a turn of the engine
+DOT = from_polylines([[(0, 0)]])  # in place of a drawing that ended at once: it shows as little
 Scores = NDArray[np.float32]  # [n, names]: natural logarithms of probabilities
 
 
@@ -151,9 +152,7 @@ class Recognition:
                 found = await asyncio.get_running_loop().run_in_executor(self._thread, work)
             except Exception:  # whatever the network raises: who waits is told, and the next batch is tried
                 log.exception("drawings could not be recognised")
-                for ask in batch:
-                    if not ask.answer.done():
-                        ask.answer.set_exception(DecodingFailed("The recogniser failed; the log says why."))
+                _fail(batch)
                 continue
             self._metrics.recognised.inc(len(drawings))
             first = 0
@@ -172,6 +171,12 @@ class Recognition:
         return batch
 
 
+def _fail(batch: Sequence[_Ask]) -> None:
+    for ask in batch:
+        if not ask.answer.done():
+            ask.answer.set_exception(DecodingFailed("The recogniser failed; the log says why."))
+
+
 def _size(ask: _Ask) -> int:
     return len(ask.drawings)
 
@@ -179,11 +184,12 @@ def _size(ask: _Ask) -> int:
 def warmed(read: Callable[[], LoadedRecogniser]) -> LoadedRecogniser:
     """The recogniser that `read` loads, once it has recognised a dot. Raises what `read` does, and RuntimeError."""
     loaded = read()
-    _recognise(loaded.recogniser, [END_ROW[None]])
+    _recognise(loaded.recogniser, [DOT])
     return loaded
 
 
 def _recognise(recogniser: Recogniser, drawings: Sequence[Array]) -> Scores:
     with torch.inference_mode():
-        found: Scores = recogniser.log_probabilities([torch.from_numpy(drawing) for drawing in drawings]).numpy()
+        rows = [torch.from_numpy(drawing if points_of(drawing) else DOT) for drawing in drawings]
+        found: Scores = recogniser.log_probabilities(rows).numpy()
     return found

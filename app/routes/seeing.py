@@ -14,7 +14,7 @@ async def see(service: Service, given: Given) -> list[Seen]:
     """
     catalogue = await service.catalogue()
     service.recognition.recogniser()
-    fitted = await fit(given, service.settings.max_points)
+    fitted = await fit(given.model_copy(update={"size": None}), service.settings.max_points)  # no size means a thing
     if fitted is None:
         raise Invalid([("strokes", "Should be given, or stroke5")])
     [scores] = await service.recognition.scores([fitted.fitted])

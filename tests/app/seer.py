@@ -42,6 +42,7 @@ class Seer(Recogniser):
 
 def _logits(stroke5: Tensor) -> Tensor:
     rows = stroke5.numpy()
+    assert points_of(rows), "the real one refuses drawings without a point"
     assert math.isfinite(float(rows.sum()))
     lines = to_polylines(rows)
     width, height = np.ptp(np.concatenate(lines), axis=0)

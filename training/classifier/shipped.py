@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from model.names import match_key
-from model.recogniser.recogniser import Recogniser, load_recogniser
+from model.recogniser.recogniser import Recogniser
+from model.recogniser.stored import load_recogniser
 from model.strokes import Array
 from training.classifier.network import load_classifier
 from training.errors import ClassifierError

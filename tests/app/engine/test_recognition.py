@@ -12,7 +12,7 @@ from app.engine.metrics import Metrics
 from app.engine.recognition import BATCH, Recognition
 from app.errors import NoRecogniser, QueueFull, ShuttingDown, TooLate
 from model.errors import CheckpointMissing
-from model.strokes import Array, from_polylines
+from model.strokes import END_ROW, Array, from_polylines
 from tests.app.seer import EARS, MAST, ROOF, Seer
 
 pytestmark = pytest.mark.anyio
@@ -76,6 +76,13 @@ async def test_drawings_have_log_probabilities() -> None:
         names = ("cat", "CAT", "the-eiffel-tower", "owl")
         assert [recognition.column(name) for name in names] == [0, 0, 1, None]
         assert repr(recognition) == EMPTY
+
+
+async def test_a_drawing_that_ended_at_once_is_a_dot() -> None:
+    """A network may end before its first point; that is seen as nothing in particular, and fails nobody."""
+    async with opened(Seer()) as recognition:
+        scores = await recognition.scores([END_ROW[None], from_polylines([[(5, 5)]])])
+        np.testing.assert_array_equal(scores[0], scores[1])
 
 
 async def test_those_that_wait_are_one_batch() -> None:

@@ -70,6 +70,13 @@ def test_strokes_come_in_any_form_and_scale(client: TestClient) -> None:
         assert recognise(client, strokes=scaled)["guesses"][0]["slug"] == "cat"
 
 
+def test_size_does_not_matter(client: TestClient) -> None:
+    """As small or large as it may be given: nothing is finished to that size."""
+    rows = [[900_000, 900_000, 1, 0, 0]] * 5
+    found = recognise(client, stroke5=rows, simplify=False)
+    assert recognise(client, stroke5=rows, simplify=False, size=1e-6) == found
+
+
 @pytest.mark.parametrize("strokes", [[[[5, 5]]], [[[0, 0]] * 50], [[[i, i] for i in range(10_000)]]], ids=len)
 def test_a_dot_and_a_long_line_are_drawings_too(client: TestClient, strokes: object) -> None:
     """It makes of them what it can: one point, one point many times, a straight line of 10,000 points."""
