@@ -48,7 +48,9 @@ class Desk {
     const asked = state.category === undefined ? undefined : this.picker.find(state.category);
     if (state.category !== undefined && !asked) this.notice(`Nothing here draws “${state.category}”.`);
     const [first] = this.picker.categories;
-    this.#choose(asked ?? this.category ?? this.picker.find(FAVOURITE) ?? first);
+    const some = asked ?? this.category ?? this.picker.find(FAVOURITE) ?? first;
+    if (asked || state.mode !== "together") this.#choose(some);
+    else this.#turn(some); // nobody chose it
     this.dials.set({ ...this.dials.recommended, ...defined({ temp_xy: state.temp_xy, temp_p: state.temp_p }) });
     this.mode?.leave();
     document.body.dataset.mode = state.mode;
@@ -58,7 +60,7 @@ class Desk {
     }
     $("taken").textContent = "";
     this.mode = this.modes[state.mode];
-    this.mode.enter(state);
+    this.mode.enter({ ...state, category: asked });
   }
 
   pick(category) {
@@ -66,6 +68,13 @@ class Desk {
     this.#choose(category);
     this.dials.set(this.dials.recommended);
     this.mode.pick();
+  }
+
+  /** The machine took what is drawn for this. */
+  take(category) {
+    if (this.category === category && this.picker.category === category) return;
+    this.#choose(category);
+    this.dials.set(this.dials.recommended);
   }
 
   /** A drawing has begun, at the temperatures that the service says. */
@@ -112,9 +121,13 @@ class Desk {
   }
 
   #choose(category) {
+    this.#turn(category);
+    this.picker.mark(category);
+  }
+
+  #turn(category) {
     this.category = category;
     this.dials.recommend(category.systems.find(({ system }) => system === category.default) ?? category.systems[0]);
-    this.picker.mark(category);
   }
 
   #speeds() {
@@ -131,7 +144,7 @@ class Desk {
     event.preventDefault();
     const state = address.read(to.search);
     history.pushState(null, "", to);
-    this.go({ ...state, category: state.category ?? this.category?.slug });
+    this.go({ ...state, category: state.category ?? (state.mode === "together" ? undefined : this.category?.slug) });
   }
 }
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.app.real import Real, real
+from tests.app.seer import Seer, give
 from tests.app.tiny import subject_card, write_checkpoint, write_network
 
 CHROMIUM = shutil.which("chromium")
@@ -31,6 +32,16 @@ def site(drawn_by: Path) -> Iterator[Real]:
     """The service that most tests share."""
     with real(drawn_by) as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def sighted(drawn_by: Path) -> Iterator[Real]:
+    """A service that recognises drawings: three strokes are a cat, a mast is a tower, all else a penguin."""
+    with pytest.MonkeyPatch.context() as patch:
+        give(patch, Seer())
+        with real(drawn_by) as running:
+            patch.undo()
+            yield running
 
 
 @pytest.fixture(scope="package")

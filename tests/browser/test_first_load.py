@@ -33,7 +33,7 @@ def measure(context: BrowserContext, page: Page, record_property: Callable[[str,
     session.on(
         "Network.webSocketFrameReceived", lambda event: transferred.append(len(event["response"]["payloadData"]))
     )
-    page.goto("")
+    page.goto("?mode=watch")
     finished(page)
     page.wait_for_load_state("networkidle")
     stroke = page.evaluate("() => performance.getEntriesByName('first stroke')[0].startTime")

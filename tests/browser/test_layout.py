@@ -10,12 +10,12 @@ from tests.app.real import Real
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.sketchbook import draw_circle, finished
 
-MODES = ["watch", "belief", "together", "nine", "sheet", "matrix", "panel", "away"]
+MODES = ["watch", "belief", "together", "guess", "nine", "sheet", "matrix", "panel", "away"]
 AMONG_MANY = ["gallery", "browse", "found"]  # of a service with hundreds of categories
 PARTS = (
     ".wordmark, .modes a, #how, #notice, #search, #surprise, #browse, #group, #found, #categories li, .caption, "
-    ".paper, .tools button, .cell, th, legend, #recommended, .dial, input[type=range], .choices, .switch, .odds div, "
-    ".take button"
+    ".paper, .guesses button, #guess, .tools button, .cell, th, legend, #recommended, .dial, input[type=range], "
+    ".choices, .switch, .odds div, .take button"
 )
 
 
@@ -28,6 +28,11 @@ def bring(page: Page, mode: str) -> None:
         page.route("**/categories", lambda route: route.abort())
         page.goto("")
         expect(page.locator("#notice")).to_be_visible()
+        return
+    if mode == "guess":
+        page.goto("")
+        draw_circle(page)
+        expect(page.locator("#guesses button").first).to_be_visible()
         return
     address = {"nine": "together", "matrix": "sheet&matrix=true", "together": "together", "sheet": "sheet"}
     page.goto(f"?mode={address.get(mode, 'watch')}&category=eiffeltower&seed=3&temp_xy=0.9")
@@ -94,7 +99,7 @@ def overlap(one: Box, other: Box) -> bool:
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("mode", [*MODES, *AMONG_MANY])
 def test_nothing_overlaps_and_everyone_can_use_it(
-    browser: Browser, site: Real, gallery: Real, mode: str, size: tuple[int, int]
+    browser: Browser, site: Real, sighted: Real, gallery: Real, mode: str, size: tuple[int, int]
 ) -> None:
     """No two parts share a place, nothing is wider than the screen, axe finds nothing serious.
 
@@ -102,7 +107,7 @@ def test_nothing_overlaps_and_everyone_can_use_it(
     """
     width, height = size
     page = browser.new_page(
-        base_url=f"http://{(gallery if mode in AMONG_MANY else site).host}/",
+        base_url=f"http://{(gallery if mode in AMONG_MANY else sighted if mode == 'guess' else site).host}/",
         viewport={"width": width, "height": height},
         color_scheme="dark" if size == PHONE else "light",
     )

@@ -52,7 +52,7 @@ def test_pictures_come_when_they_are_about_to_be_seen(many: Page) -> None:
 
 def test_other_names_are_found_at_once(many: Page) -> None:
     """An alias needs no answer of the service; what was found for it is said, and Enter draws it."""
-    many.goto("")
+    many.goto("?mode=watch")
     finished(many)
     many.route("**/categories?q=*", lambda _: None)  # never answered
     many.locator("#search").fill("plane")
@@ -65,7 +65,7 @@ def test_other_names_are_found_at_once(many: Page) -> None:
 
 def test_slips_and_plurals_are_found_by_the_service(many: Page) -> None:
     """Enter waits for its answer."""
-    many.goto("")
+    many.goto("?mode=watch")
     finished(many)
     for text, name in (("elefant", "elephant"), ("pengiun", "penguin"), ("kittens", "cat")):
         many.locator("#search").press_sequentially(text)
@@ -79,7 +79,7 @@ def test_slips_and_plurals_are_found_by_the_service(many: Page) -> None:
 
 def test_one_may_wander_through_a_group(many: Page) -> None:
     """Headings part the grid; a group that is chosen stands alone, until everything is chosen again."""
-    many.goto("")
+    many.goto("?mode=watch")
     finished(many)
     assert len(many.locator("#categories h3:visible").all()) == 19  # what was drawn, and 18 groups
     many.locator("#group").select_option("group 2")

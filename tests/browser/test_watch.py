@@ -21,7 +21,7 @@ def long(site: Real) -> int:
 
 def test_a_drawing_appears_and_finishes(page: Page, site: Real) -> None:
     """Opening the page is enough: something is drawn, and its caption says which drawing it was."""
-    page.goto("")
+    page.goto("?mode=watch")
     expect(page.locator("#title")).to_have_text("penguin")
     finished(page)
     seed = page.locator("#subtitle").inner_text().split()[1]
@@ -135,7 +135,7 @@ def test_replay_draws_the_same_again(page: Page, tmp_path: Path) -> None:
 
 def test_a_category_is_found_and_picked(page: Page) -> None:
     """Typing narrows the grid, Enter takes the first; a name that nothing draws is said."""
-    page.goto("")
+    page.goto("?mode=watch")
     for picture in page.locator("#categories img").all():
         expect(picture).not_to_have_js_property("naturalWidth", 0)
     page.locator("#search").fill("EIFFEL")

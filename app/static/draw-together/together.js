@@ -1,4 +1,4 @@
-// Draw together: a person begins, the network finishes, as often as they like.
+// Draw together: a person begins, the machine says what it sees and finishes it, as often as they like.
 
 import * as address from "../service/address.js";
 import { Beginning } from "./beginning.js";
@@ -6,6 +6,7 @@ import { Endings, nine } from "./endings.js";
 import { Hand } from "./hand.js";
 import { Live } from "../paper/live.js";
 import { Player } from "../paper/player.js";
+import { Subject } from "./subject.js";
 import { anySeed, at } from "../service/service.js";
 
 const $ = (id) => document.getElementById(id);
@@ -24,10 +25,11 @@ export class Together {
     });
     this.hand = new Hand(desk.paper, {
       onDown: () => this.#discard(),
-      onMove: (points) => this.#show(points && { by: "person", points }),
+      onMove: (points) => this.#move(points),
       onLift: (points) => this.#lift(points),
       onCursor: (point, down) => this.#cursor(point, down),
     });
+    this.subject = new Subject(desk, { onKnown: (seed) => this.finish(seed), onChange: (free) => this.#change(free) });
     this.endings = new Endings($("endings"), $("nine"), (sketch) => this.#adopt(sketch));
     $("again").addEventListener("click", () => this.finish());
     $("keep").addEventListener("click", () => this.#keep());
@@ -36,18 +38,20 @@ export class Together {
     $("nine").addEventListener("click", () => this.#nine());
   }
 
-  enter({ given, seed }) {
+  enter({ given, seed, category }) {
     const { paper } = this.desk;
     this.hand.active = true;
     this.player.pace = this.desk.pace;
     paper.reset([0, 0]);
     if (given) this.begun.read(given);
+    this.subject.choose(category ?? null);
     this.#show();
-    if (this.begun.length) this.finish(seed);
-    else this.#look();
+    if (this.begun.length) this.subject.ask(this.begun.wish.strokes, seed);
+    this.#look();
   }
 
   leave() {
+    this.subject.forget();
     this.live.stop();
     this.endings.close();
     this.ending = null;
@@ -56,6 +60,7 @@ export class Together {
 
   /** Another category goes on from the same strokes. */
   pick() {
+    this.subject.choose(this.desk.category);
     if (this.begun.length) this.finish();
     else this.#look();
   }
@@ -69,13 +74,18 @@ export class Together {
     this.live.speed(pace);
   }
 
-  /** Let the network go on from what stays. */
+  /** Let the network go on from what stays, as what it is; the pen of the person goes first. */
   finish(seed = anySeed()) {
-    if (!this.begun.length) return;
+    if (this.hand.points) return;
+    if (!this.begun.length) {
+      this.#look();
+      return;
+    }
+    this.desk.take(this.subject.category);
     this.endings.close();
     this.seed = seed;
     this.live.draw({ category: this.desk.category.slug, ...this.#wish(), seed }, () => (this.ending = this.#base()));
-    this.#say("the machine draws");
+    this.#say(this.subject.chosen ? "the machine draws" : `the machine sees ${this.subject.title(true)}, and draws`);
     this.#look();
   }
 
@@ -99,13 +109,20 @@ export class Together {
     return !this.live.steered;
   }
 
+  #change(free) {
+    if (free && this.begun.length) this.subject.ask(this.begun.wish.strokes);
+    this.#look();
+  }
+
   #wish() {
     return { ...this.begun.wish, ...this.desk.temperatures };
   }
 
   #state() {
     const seed = this.ending ? this.seed : undefined;
-    return { mode: "together", category: this.desk.category.slug, given: this.begun.text, seed, ...this.desk.temperatures };
+    const isNamed = this.subject.chosen || this.subject.meant || this.ending;
+    const category = isNamed ? this.desk.category.slug : undefined;
+    return { mode: "together", category, given: this.begun.text, seed, ...this.desk.temperatures };
   }
 
   #base() {
@@ -118,10 +135,16 @@ export class Together {
     this.desk.paper.show({ sketch, trail, pen, together: true, belief: null });
   }
 
+  #move(points) {
+    this.#show(points && { by: "person", points });
+    if (points?.length > 1) this.subject.watch([...this.begun.wish.strokes, points.map((point) => point.map(Math.round))]);
+  }
+
   #lift(points) {
     this.begun.add(points);
     this.#show();
-    this.finish();
+    this.#look();
+    this.subject.ask(this.begun.wish.strokes);
   }
 
   #cursor(point, down) {
@@ -150,12 +173,15 @@ export class Together {
     const had = this.ending !== null;
     this.#discard();
     if (!had) this.begun.undo();
+    if (!this.begun.length) this.subject.forget();
+    else if (!had) this.subject.watch(this.begun.wish.strokes);
     this.#look();
     this.#show();
   }
 
   #clear() {
     this.begun.clear();
+    this.subject.forget();
     this.#discard();
     this.desk.paper.reset([0, 0]);
   }
@@ -205,13 +231,15 @@ export class Together {
 
   /** Captions and buttons as they are to be now. */
   #look(text) {
-    const { desk } = this;
+    const { desk, subject } = this;
     const begun = this.begun.length > 0;
-    desk.caption(desk.category.name, text ?? (begun ? "Go on drawing, or let it try again." : "You begin."));
-    $("hint").textContent = begun ? "" : `Begin to draw. When you lift the pen, the machine goes on: ${desk.category.name}.`;
+    desk.caption(subject.title(begun || this.hand.points), text ?? (begun ? "Go on drawing, or let it try again." : "You begin."));
+    const what = subject.chosen ? `goes on: ${desk.category.name}.` : "says what it sees, and finishes it.";
+    $("hint").textContent = begun || this.hand.points ? "" : `Begin to draw. When you lift the pen, the machine ${what}`;
     for (const id of ["again", "nine", "clear"]) $(id).disabled = !begun;
     $("undo").disabled = !begun && !this.ending;
     $("keep").disabled = !this.ending;
+    subject.show(this.ending ? desk.category : null);
     address.write(this.#state());
   }
 }

@@ -12,8 +12,9 @@ function number(text, most, whole) {
 export function read(search = location.search) {
   const query = new URLSearchParams(search);
   const mode = query.get("mode");
+  const plain = ["category", "seed"].some((name) => query.has(name)) ? "watch" : "together"; // where none is named
   return {
-    mode: MODES.includes(mode) ? mode : "watch",
+    mode: MODES.includes(mode) ? mode : plain,
     category: query.get("category") || undefined,
     seed: number(query.get("seed"), 2 ** 53 - 1, true),
     temp_xy: number(query.get("temp_xy"), 10),
@@ -28,7 +29,7 @@ export function href(state) {
   const query = new URLSearchParams();
   for (const name of ["mode", "category", "seed", "temp_xy", "temp_p", "given", "matrix"]) {
     const value = state[name];
-    const isDefault = (name === "mode" && value === "watch") || (name === "matrix" && !value);
+    const isDefault = (name === "mode" && value === "watch" && state.category !== undefined) || (name === "matrix" && !value);
     if (value !== undefined && !isDefault) query.set(name, value);
   }
   const text = query.toString();

@@ -15,6 +15,8 @@ export class Connection {
     this.onAway = onAway;
     this.socket = null;
     this.now = null; // the drawing in progress: {wish, reader, rows, steered, checkpoint, begun}
+    this.asked = null; // what somebody wants to know of a drawing: {id, wish, reader}
+    this.asks = 0;
     this.attempts = 0;
     this.timer = 0;
     addEventListener("online", () => this.#retry(0));
@@ -25,6 +27,12 @@ export class Connection {
   draw(wish, reader) {
     this.now = { wish, reader, rows: 0, steered: false, begun: false };
     this.#send();
+  }
+
+  /** What may these strokes show? `reader` is told guesses or refused, unless another question comes before. */
+  guess(wish, reader) {
+    this.asked = { id: ++this.asks, wish, reader };
+    this.#ask();
   }
 
   /** Other temperatures or another pace for the rest; false where nothing is drawn any more. */
@@ -50,6 +58,13 @@ export class Connection {
     return this.socket.send(JSON.stringify({ type: "draw", ...this.now.wish }));
   }
 
+  #ask() {
+    if (this.socket === null || this.socket.readyState > WebSocket.OPEN) return this.open();
+    if (this.socket.readyState !== WebSocket.OPEN || !this.asked) return undefined;
+    const { id, wish } = this.asked;
+    return this.socket.send(JSON.stringify({ type: "guess", id, ...wish }));
+  }
+
   /** Be ready before the first drawing is wished for. */
   open() {
     clearTimeout(this.timer);
@@ -61,12 +76,26 @@ export class Connection {
       this.attempts = 0;
       this.onAway(null);
       this.#send();
+      this.#ask();
     };
     socket.onmessage = ({ data }) => socket === this.socket && this.#hear(JSON.parse(data));
     socket.onclose = ({ code }) => socket === this.socket && this.#lost(code);
   }
 
   #hear(message) {
+    if (message.id !== undefined) return this.#answer(message);
+    return this.#draw(message);
+  }
+
+  #answer({ id, problem, guesses, sure }) {
+    if (id !== this.asked?.id) return;
+    const { reader } = this.asked;
+    this.asked = null;
+    if (problem) reader.refused(problem);
+    else reader.guesses(guesses, sure);
+  }
+
+  #draw(message) {
     const now = this.now;
     if (!now) return;
     if (message.type === "error") {
@@ -107,14 +136,14 @@ export class Connection {
   #lost(code) {
     this.socket = null;
     if (this.now) this.now.begun = false;
-    else if (code === IDLE) return; // opened again when it is needed
+    else if (code === IDLE && !this.asked) return; // opened again when it is needed
     this.#tell();
     this.#retry(WAITS[Math.min(this.attempts++, WAITS.length - 1)]);
   }
 
   #retry(wait) {
     clearTimeout(this.timer);
-    if (this.socket === null && (this.now || this.attempts)) this.timer = setTimeout(() => this.open(), wait);
+    if (this.socket === null && (this.now || this.asked || this.attempts)) this.timer = setTimeout(() => this.open(), wait);
   }
 
   /** Why there is no live drawing though the server is there: a browser does not tell of a refused WebSocket. */
