@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from model.recogniser.candidates import MOST
 from training import arguments
-from training.classifier.shipped import load_judge
+from training.classifier.loading import load_classifier
 from training.score.best_of import BestOf, best_of, together
 from training.score.subject import choose
 
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draw, choose and judge each subject, and print the worst of them and the mean of all."""
     torch.set_num_threads(args.threads)
-    chooser, judge = load_judge(args.chooser, args.device), load_judge(args.judge, args.device)
+    chooser, judge = load_classifier(args.chooser, args.device), load_classifier(args.judge, args.device)
     choices = choose(args.checkpoints, args.subject)
     found: list[BestOf] = []
     with tqdm(total=sum(len(choice.numbers) for choice in choices), unit=" subjects", disable=None, leave=False) as bar:

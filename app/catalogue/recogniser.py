@@ -1,17 +1,18 @@
 """The recogniser on disk: the folder `recogniser` among the checkpoints. It draws nothing, so it is no category."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.catalogue.trust import Trust
-from model.checkpoint import MODEL
-from model.errors import CheckpointError, CheckpointMissing
+from model.errors import CheckpointMissing
+from model.files import MODEL
+from model.recogniser.card import read_recogniser_card
 from model.recogniser.recogniser import Recogniser
 from model.recogniser.stored import load_recogniser
 
 FOLDER = "recogniser"
+GROWTH = 3  # bytes that the process grows by for each of `model.pt`, which has weights in half precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,6 @@ def read_recogniser(roots: Iterable[Path], trust: Trust) -> LoadedRecogniser:
     folder = find_recogniser(roots)
     if folder is None:
         raise CheckpointMissing(f"there is no folder {FOLDER!r} in {' or '.join(map(str, roots))}")
-    try:
-        content = (folder / MODEL).read_bytes()
-    except FileNotFoundError as error:
-        raise CheckpointMissing(f"{folder} has no {MODEL}") from error
-    except OSError as error:
-        raise CheckpointError(f"{folder / MODEL} cannot be read: {error.strerror or error}") from error
-    trust.check(hashlib.sha256(content).hexdigest(), folder)
-    return LoadedRecogniser(load_recogniser(folder), len(content))
+    trust.check(read_recogniser_card(folder).sha256, folder)
+    recogniser = load_recogniser(folder)
+    return LoadedRecogniser(recogniser, GROWTH * (folder / MODEL).stat().st_size)

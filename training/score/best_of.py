@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.recogniser.candidates import candidates, surest
-from training.classifier.network import ranks
-from training.classifier.shipped import Judge, number_of
+from training.classifier.classifier import Classifier, matching_name, ranks
 from training.score.sampling import sample_drawings
 from training.score.subject import Subject
 
@@ -33,7 +32,14 @@ class BestOf:
 
 
 def best_of(
-    subject: Subject, chooser: Judge, judge: Judge, seeds: Sequence[int], best: int, *, temp_xy: float, temp_p: float
+    subject: Subject,
+    chooser: Classifier,
+    judge: Classifier,
+    seeds: Sequence[int],
+    best: int,
+    *,
+    temp_xy: float,
+    temp_p: float,
 ) -> BestOf:
     """Draw the candidates of each seed as the service does, and let one judge choose and both judge.
 
@@ -41,7 +47,7 @@ def best_of(
     category that one of the judges does not know.
     """
     name = subject.card.name
-    by_chooser, by_judge = number_of(chooser, name), number_of(judge, name)
+    by_chooser, by_judge = (each.number(matching_name(name, each.names)) for each in (chooser, judge))
     every = [candidate for seed in seeds for candidate in candidates(seed, best)]
     drawings = [drawing.stroke5 for drawing in sample_drawings(subject, every, temp_xy=temp_xy, temp_p=temp_p)]
     chances = chooser.classify(drawings)

@@ -6,20 +6,18 @@ from app.catalogue import recogniser as recogniser_module
 from app.catalogue.catalogue import read_catalogue
 from app.catalogue.recogniser import FOLDER, find_recogniser, read_recogniser
 from app.catalogue.trust import Trust
+from app.routes.service import Service
 from model.errors import CheckpointError, CheckpointMissing
-from tests.app.seer import Seer
-from tests.app.tiny import write_checkpoint
+from tests.app.tiny import client_of, write_checkpoint
+from tests.model.recogniser import samples
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Of a recogniser, beside a checkpoint; a stand-in is loaded from it."""
+def folder(tmp_path: Path) -> Path:
+    """Of a recogniser that has learnt nothing, beside a checkpoint."""
     write_checkpoint(tmp_path, "cat")
     folder = tmp_path / FOLDER
-    folder.mkdir()
-    (folder / "model.pt").write_bytes(b"weights")
-    (folder / "card.json").write_text('{"kind": "recogniser"}')
-    monkeypatch.setattr(recogniser_module, "load_recogniser", lambda _: Seer())
+    samples.write(folder)
     return folder
 
 
@@ -32,13 +30,13 @@ def test_it_is_no_category(folder: Path, caplog: pytest.LogCaptureFixture) -> No
 
 
 def test_it_is_found_and_counted(folder: Path, tmp_path: Path) -> None:
-    """In the first folder of checkpoints that has one; its memory is that of its file."""
+    """In the first folder of checkpoints that has one; its memory is a multiple of its file."""
     (empty := tmp_path / "empty").mkdir()
     assert find_recogniser([empty, folder.parent]) == folder
     assert find_recogniser([empty]) is None
     loaded = read_recogniser([empty, folder.parent], Trust())
-    assert isinstance(loaded.recogniser, Seer)
-    assert loaded.bytes == len(b"weights")
+    assert loaded.recogniser.names == samples.NAMES
+    assert loaded.bytes > (folder / "model.pt").stat().st_size
 
 
 def test_what_is_missing_is_named(folder: Path, tmp_path: Path) -> None:
@@ -52,7 +50,30 @@ def test_what_is_missing_is_named(folder: Path, tmp_path: Path) -> None:
 
 
 def test_only_a_trusted_one_is_loaded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A TorchScript archive is code, so its hash is compared before it is opened."""
+    """As with checkpoints that draw: its hash is compared before it is opened."""
     monkeypatch.setattr(recogniser_module, "load_recogniser", lambda _: pytest.fail("it was opened"))
     with pytest.raises(CheckpointError, match="is not among the trusted hashes"):
         read_recogniser([folder.parent], Trust(frozenset({"0" * 64})))
+
+
+def test_a_service_has_it(folder: Path) -> None:
+    """No stand-in: the service loads it with its checkpoints, counts it, guesses, and chooses by it."""
+    with client_of(folder.parent) as client:
+        guesses = client.post("/recognise", json={"strokes": [[[0, 0], [40, -60], [80, 0]]]}).json()["guesses"]
+        assert [guess["slug"] for guess in guesses] == ["cat"]
+        assert client.get("/draw/cat?best=4").headers["x-inkstream-best"] == "4"
+        assert client.post("/recognise", json={"strokes": [[[5, 5]]]}).status_code == 200
+        service: Service = client.app.state.service  # type: ignore[attr-defined]
+        loaded = service.metrics.registry.get_sample_value("inkstream_loaded_checkpoints_bytes")
+        assert loaded == service.checkpoint_cache.bytes + service.recognition.bytes
+        assert service.recognition.bytes > 0
+
+
+def test_a_damaged_one_is_told(folder: Path) -> None:
+    """Its hash is no longer that of its card; the service draws."""
+    (folder / "model.pt").write_bytes(b"weights")
+    with client_of(folder.parent) as client:
+        answer = client.post("/recognise", json={"strokes": [[[0, 0], [40, -60]]]})
+        assert (answer.status_code, answer.json()["type"]) == (503, "urn:inkstream:problem:no-recogniser")
+        assert "SHA-256" in answer.json()["detail"]
+        assert client.get("/draw/cat").status_code == 200

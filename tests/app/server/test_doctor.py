@@ -143,7 +143,7 @@ def test_a_recogniser_that_is_missing_or_broken_is_warned_of(
     assert warning.startswith("warning  recogniser: drawings are not recognised, nor is the best of several chosen: ")
     assert f"there is no folder 'recogniser' in {tmp_path}" in warning
     (tmp_path / FOLDER).mkdir()
-    assert "has no model.pt" in found("warning")[0]
+    assert "has no card.json" in found("warning")[0]
     broken = LoadedRecogniser(Seer(RuntimeError("no kernel")), 1000)
     monkeypatch.setattr(doctor_module, "read_recogniser", lambda *_: broken)
     assert found("warning")[0].endswith("no kernel")
