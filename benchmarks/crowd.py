@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 ANSWER_SECONDS = 60.0  # for one that behaves; the service gives a drawing up after 30
-FORMS = ("svg", "json", "png", "gif", "ndjson", "json&count=8", "svg&count=8")
+FORMS = ("svg", "json", "png", "gif", "ndjson", "json&count=8", "svg&count=8", "json&best=4", "svg&best=2&count=4")
 BUSY = (429, 503)
 PREFIX = [[[0, 0], [40, -60], [80, 0]]]
 LAST = 4242  # seed of a drawing that is to be told from others
@@ -35,7 +35,8 @@ class Client:
 
     async def run(self, until: float) -> None:
         """Do one thing after the other; whatever is not answered is counted, and what it was."""
-        ways = (self.asks, self.asks, self.watches, self.listens, self.changes, self.vanishes, self.mutes, self.garbles)
+        good = (self.asks, self.asks, self.watches, self.listens, self.changes, self.guesses)
+        ways = (*good, self.vanishes, self.mutes, self.garbles)
         while time.monotonic() < until:
             way = self._random.choice(ways)
             try:
@@ -82,6 +83,16 @@ class Client:
             await self._to_the_last(socket)
 
         await self._on_socket(talk)
+
+    async def guesses(self) -> None:
+        """What a drawing shows: once it is drawn, or while it is, or to have it finished as that."""
+        if self._random.random() < 0.5:
+            await self._on_socket(self._to_the_last_guess, "?wait=true")
+            return
+        path = self._random.choice(("/recognise", "/complete"))
+        status, body = await self._get(path, json.dumps({"strokes": PREFIX}).encode())
+        if status not in BUSY and (status != 200 or b'"guesses":' not in body):
+            raise Unanswered(status)
 
     async def vanishes(self) -> None:
         """In the middle of anything, without a word."""
@@ -162,21 +173,31 @@ class Client:
                 case "end" if begun:
                     return
 
+    async def _to_the_last_guess(self, socket: ClientConnection) -> None:
+        """The newest of those that pile up is answered, if there is room."""
+        for number in range(5):
+            await socket.send(json.dumps({"type": "guess", "strokes": PREFIX, "id": number}))
+        while json.loads(await socket.recv())["id"] < 4:
+            pass
+
     async def _hangs_up(self, socket: ClientConnection) -> None:
         await asyncio.sleep(self._random.random() * 0.3)
         socket.transport.abort()
 
-    async def _get(self, path: str) -> tuple[int, bytes]:
-        reader, writer = await self._open(path)
+    async def _get(self, path: str, posted: bytes | None = None) -> tuple[int, bytes]:
+        reader, writer = await self._open(path, posted)
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             return int(head.split(b" ", 2)[1]), await reader.read()
         finally:
             writer.close()
 
-    async def _open(self, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _open(self, path: str, posted: bytes | None = None) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection(*self._host.split(":"))
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nConnection: close\r\n\r\n".encode())
+        head = f"{'GET' if posted is None else 'POST'} {path} HTTP/1.1\r\nHost: {self._host}\r\nConnection: close\r\n"
+        if posted is not None:
+            head += f"Content-Type: application/json\r\nContent-Length: {len(posted)}\r\n"
+        writer.write(f"{head}\r\n".encode() + (posted or b""))
         await writer.drain()
         return reader, writer
 

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.crowd import storm
 from benchmarks.load import is_good, load
 from tests.app.real import real
+from tests.app.seer import Seer, give
 from tests.app.tiny import until, write_checkpoint
 
 CATEGORIES = ("penguin", "cat")
@@ -23,15 +24,17 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_nothing_of_the_clients_is_left(checkpoints: Path) -> None:
+def test_nothing_of_the_clients_is_left(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever behaves is answered; then every slot, socket and place is free, by the scheduler's own state."""
+    give(monkeypatch, Seer())
     with real(checkpoints, send_timeout=1, queue_limit=8, batch_limit=16, sockets_limit=30) as running:
         outcome = asyncio.run(storm(running.host, CATEGORIES, clients=60, seconds=3))
         assert not [name for name in outcome if name.startswith("failed")]
-        ways = {"asks", "watches", "listens", "changes", "vanishes", "mutes", "garbles"}
+        ways = {"asks", "watches", "listens", "changes", "guesses", "vanishes", "mutes", "garbles"}
         assert ways < set(outcome)
         assert outcome["status 200"]
         until(lambda: running.state() == EMPTY)
+        until(lambda: repr(running.service.recognition) == "<Recognition open, 0 waiting, 0 spare>")
         until(
             lambda: not running.service.lives and not running.service.sockets and not running.service.render_pool.taken
         )

@@ -1,10 +1,12 @@
 """`GET /draw/{category}?best=N`, and what is the best of several without being asked for."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from app.engine.chooser import BEST
@@ -71,7 +73,8 @@ def test_a_sheet_has_the_best_for_each_place(client: TestClient) -> None:
     assert [title for title in titles if title] == [f"cat, seed {seed}" for seed in own]
     listed = client.get("/draw/cat?seed=7&count=3&best=4&format=json").json()["drawings"]
     assert [drawing["seed"] for drawing in listed] == own
-    assert client.get("/draw/cat?seed=7&count=3&best=4&format=png").status_code == 200
+    picture = Image.open(io.BytesIO(client.get("/draw/cat?seed=7&count=3&best=4&format=png").content))
+    assert picture.text["Title"] == f"cat, seed {', '.join(map(str, own))}"  # type: ignore[attr-defined]
 
 
 def test_without_a_seed_others_come_each_time(client: TestClient) -> None:
