@@ -12,7 +12,7 @@ from app.middleware.api_keys import client_name
 from app.routes.disconnect import unless_gone
 from app.routes.openapi import problem_responses
 from app.routes.seeing import see
-from app.routes.service import Service, service_of
+from app.routes.service import Service, current_service
 from app.routes.strict import only
 
 router = APIRouter(tags=["drawings"])
@@ -26,7 +26,7 @@ router = APIRouter(tags=["drawings"])
     dependencies=[Depends(only())],
 )
 async def recognise(
-    request: Request, body: RecognitionRequest, service: Annotated[Service, Depends(service_of)]
+    request: Request, body: RecognitionRequest, service: Annotated[Service, Depends(current_service)]
 ) -> Response:
     """What a drawing may show, finished or not: the likeliest categories, and whether the first is likely right."""
     await service.rates.spend(*client_name(request), 1)

@@ -11,7 +11,8 @@ import httpx2
 import pytest
 
 from app.server.file_limit import BACKLOG, OWN, SHORT_BACKLOG, Room, raise_file_limit, room_for, too_few
-from tests.app.test_main import ROOT, free_port
+from benchmarks.redis_server import free_port
+from tests.app.test_main import ROOT
 
 FILES, CLIENTS = 256, 400
 
