@@ -23,9 +23,7 @@ from app.engine.scheduler import Limits
 from app.errors import NotReady, TooLate, TooManySockets, UnknownCategory, Unloadable
 from app.formats.listing import Listing
 from app.formats.render_pool import DrawCall, RenderPool
-from app.middleware.client_limits import Client, ClientLimits, Limit
-from app.middleware.rates import Rates, parse_rate
-from app.middleware.redis_rates import RedisRates
+from app.middleware.client_limits import Client, ClientLimits
 from app.pools.memory import MemoryPools
 from app.pools.pools import Pools
 from app.pools.redis_link import RedisLink
@@ -33,6 +31,7 @@ from app.pools.redis_store import RedisPools
 from app.pools.refill import Refiller
 from app.pools.store import Sizes
 from app.pools.thumbnails import Thumbnails
+from app.routes.allowance import most_of_each, rates_of
 from app.settings import Settings
 from model.checkpoint import Checkpoint
 from model.drawing import Drawing
@@ -55,8 +54,8 @@ class Service:
         self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
         budget = settings.memory_budget * MIB
         self._redis = RedisLink(settings.redis_url, metrics) if settings.redis_url else None
-        self.rates = _rates(settings, self._redis)
-        self.clients = ClientLimits(_most_of_each(settings), metrics)
+        self.rates = rates_of(settings, self._redis)
+        self.clients = ClientLimits(most_of_each(settings), metrics)
         self.checkpoint_cache = CheckpointCache(budget=budget, device=device_of(settings.device))
         self.recognition = Recognition(settings.queue_limit, settings.deadline, metrics)
         self.chooser = Chooser(self.engine, self.recognition)
@@ -225,31 +224,6 @@ class Service:
             log.error("no checkpoint under %s can be served", " or ".join(map(str, settings.checkpoints)))
             return Catalogue([], catalogue.refused)
         return catalogue
-
-
-def _rates(settings: Settings, redis: RedisLink | None) -> Rates:
-    """Counted in Redis, where there is one and something to count."""
-    limits = {"address": parse_rate(settings.rate_limit), "key": parse_rate(settings.key_rate_limit)}
-    if redis is None or not any(limit is not None for limit in limits.values()):
-        return Rates(limits)
-    return Rates(limits, RedisRates(redis))
-
-
-def _most_of_each(settings: Settings) -> dict[Limit, int] | None:
-    """What one client may hold: its share, and at least what a page needs."""
-    if settings.client_share == 1:
-        return None
-
-    def share(total: int, least: int) -> int:
-        return max(least, int(settings.client_share * total))
-
-    sockets = share(settings.sockets_limit, 16)
-    return {
-        "drawings": share(settings.batch_limit + settings.queue_limit, 2 * settings.max_count),
-        "live-drawings": 2 * sockets,  # one in progress, and the next, on each of as many
-        "pictures": share(settings.queue_limit, 16),
-        "websockets": sockets,
-    }
 
 
 def _log_failure(loading: asyncio.Task[Catalogue]) -> None:
