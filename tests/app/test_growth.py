@@ -74,13 +74,13 @@ LINES: dict[str, Callable[[int], list[list[float]]]] = {
 
 
 def took(work: Callable[[str], object], text: str) -> float:
-    """The least seconds of three tries, however they end."""
+    """The least seconds of a processor of three tries, however they end: other work on the machine is not counted."""
     tries = []
     for number in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         with suppress(AppError, ValueError):
             work(text + number * " ")  # caches do not know it yet
-        tries.append(time.perf_counter() - begun)
+        tries.append(time.process_time() - begun)
     return min(tries)
 
 
