@@ -15,6 +15,7 @@ try:
     from benchmarks.categories import categories
     from benchmarks.decoding import decoding
     from benchmarks.options import HIDDEN, ROOT, SIZES, Options, surroundings
+    from benchmarks.paced import paced
     from benchmarks.recognising import recognising
     from benchmarks.serving import serving
     from benchmarks.streaming import streaming
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
     "categories": categories,
     "decoding": decoding,
     "recognising": recognising,
+    "paced": paced,
     "serving": serving,
     "streaming": streaming,
     "systems": systems,

@@ -13,6 +13,7 @@ from benchmarks.asked import Asked
 
 FIRST_POINTS = 100  # drawings whose first point is waited for
 SEEDS = 10**9  # more than anybody asks for, so that no two answers are one
+PATIENCE = 60.0  # seconds for all to be there
 SETTLING = 0.3  # part of the time before rates are counted: until all are in the middle of a drawing
 
 
@@ -21,25 +22,33 @@ def run(work: Callable[..., Coroutine[Any, Any, Any]], *arguments: object) -> An
     return asyncio.run(work(*arguments))
 
 
-async def socket_rate(host: str, asked: Asked, clients: int, seconds: float) -> float:
-    """Points a second of so many WebSockets together, each with one drawing after the other of its category."""
-    begin = time.monotonic() + seconds * SETTLING
-    counts = await asyncio.gather(*(_points(host, asked, seed, begin, seconds) for seed in range(clients)))
+async def socket_rate(host: str, asked: Asked, clients: int, seconds: float, pace: float | None = None) -> float:
+    """Points a second of so many WebSockets together, each with one drawing after the other of its category.
+
+    `pace`: points a second that each of them asks for; None is as fast as they come.
+    """
+    there = asyncio.Barrier(clients)
+    counts = await asyncio.gather(*(_points(host, asked, seed, there, seconds, pace) for seed in range(clients)))
     return sum(counts) / seconds
 
 
-async def _points(host: str, asked: Asked, seed: int, begin: float, seconds: float) -> int:
-    """Points that come between two moments."""
+async def _points(
+    host: str, asked: Asked, seed: int, there: asyncio.Barrier, seconds: float, pace: float | None
+) -> int:
+    """Points that come for so long, from some time after all are there."""
     points, category = 0, asked.slugs[seed % len(asked.slugs)]
-    url = f"ws://{host}/ws/draw/{category}?seed={seed}&system={asked.system}"
-    async with connect(url, compression=None) as socket:
+    wish = {"system": asked.system} | ({} if pace is None else {"pace": pace})
+    async with connect(f"ws://{host}/ws/draw/{category}?wait=1", compression=None, open_timeout=PATIENCE) as socket:
         seeds = count(seed, 1000)
+        await there.wait()
+        begin = time.monotonic() + seconds * SETTLING
+        await socket.send(json.dumps({"type": "draw", "seed": next(seeds)} | wish))
         while (now := time.monotonic()) < begin + seconds:
             message = await socket.recv(decode=False)
             if now >= begin:
                 points += message.count(b",0]") + message.count(b"0,0,1]")  # pens that draw, and ends
             if message.startswith(b'{"type":"end"'):
-                await socket.send(json.dumps({"type": "draw", "seed": next(seeds), "system": asked.system}))
+                await socket.send(json.dumps({"type": "draw", "seed": next(seeds)} | wish))
     return points
 
 

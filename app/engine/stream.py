@@ -45,7 +45,7 @@ class Stream:
                 await self._waiter
             finally:
                 self._waiter = None
-        rows = np.concatenate(self._unread) if self._unread else NOTHING
+        rows = self._unread[0] if len(self._unread) == 1 else np.concatenate([NOTHING, *self._unread])
         self._unread.clear()
         if self._last is not None and not len(rows):
             self.end = self._last

@@ -10,6 +10,7 @@ from app.errors import AppError, Invalid
 from app.formats import messages
 from app.formats.given import Fitted
 from app.middleware.client_limits import Client
+from app.routes.pacer import TICK
 from app.routes.service import Service
 from model.strokes import Array
 
@@ -53,8 +54,7 @@ class Live:
         due = asyncio.get_running_loop().time()
         while self._stream.end is None:
             try:
-                async with asyncio.timeout(ping):
-                    rows = await self._stream.read()
+                rows = await self._read(ping)
             except TimeoutError:
                 yield b""
                 continue
@@ -87,6 +87,12 @@ class Live:
         self._give_back()
         self._service.lives.discard(self)
 
+    async def _read(self, ping: float | None) -> Array:
+        if ping is None:
+            return await self._stream.read()
+        async with asyncio.timeout(ping):
+            return await self._stream.read()
+
     def _points(self, rows: Array) -> bytes:
         scale = 1.0 if self._fitted is None else self._fitted.scale
         beliefs = None
@@ -98,13 +104,9 @@ class Live:
         """Wait until the next rows are due, at the pace of that moment, and make room for them; when they were due."""
         loop = asyncio.get_running_loop()
         begun = max(due, loop.time() - 1 / FRAMES)  # a late reader is not made up for
-        while not self._stopped and (left := begun + rows / self._of_pace() - loop.time()) > 0:
-            self._rested = loop.create_future()
-            timer = loop.call_later(left, self._wake)
-            try:
-                await self._rested  # ends early where the client says something
-            finally:
-                timer.cancel()
+        while not self._stopped and begun + rows / self._of_pace() - loop.time() > TICK / 2:
+            self._rested = self._service.pacer.rest(begun + rows / self._of_pace())
+            await self._rested  # ends early where the client says something
         self._stream.grant(min(rows, frame(self._of_pace())))
         return begun + rows / self._of_pace()
 

@@ -32,6 +32,7 @@ from app.pools.refill import Refiller
 from app.pools.store import Sizes
 from app.pools.thumbnails import Thumbnails
 from app.routes.allowance import most_of_each, rates_of
+from app.routes.pacer import Pacer
 from app.settings import Settings
 from model.checkpoint import Checkpoint
 from model.drawing import Drawing
@@ -66,6 +67,7 @@ class Service:
         self.thumbnails = Thumbnails()
         self._listings: dict[str, Listing] = {}  # by the prefix of their addresses
         self.sockets = 0
+        self.pacer = Pacer()
         self.lives: set[object] = set()  # live drawings on their way to a client
         self._loading: asyncio.Task[Catalogue] | None = None
         self._greeting: asyncio.Task[None] | None = None

@@ -1,0 +1,62 @@
+"""How many people can watch at a human pace: WebSockets that draw at so many points a second, of a service on one core.
+
+The service has one core to itself, where there are two, and the clients have the others. What each point costs is
+said in processor time of the service too, which other work on the machine changes less.
+"""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+
+from benchmarks.asked import Asked
+from benchmarks.clients import run, socket_rate
+from benchmarks.options import Options
+from benchmarks.served import Served, served
+
+VIEWERS, PACE = 200, 30  # people, and points a second for each: about one drawing in two seconds
+SECONDS = 6.0
+ROUNDS = 3  # at most
+CPU, POINTS = "process_cpu_seconds_total", "inkstream_points_total"
+
+
+def paced(options: Options) -> dict[str, object]:
+    """All figures of this benchmark, for the JSON document; none where there is no checkpoint to serve."""
+    if options.checkpoint is None:
+        print("No checkpoint to serve: left out.\n")
+        return {}
+    folder = options.checkpoint.resolve()
+    one = Asked.of(folder).first(1)
+    with (
+        served(folder.parent, threads=1, device=options.device.type, preload=1) as service,
+        ProcessPoolExecutor(1, get_context("spawn"), _take_others) as clients,
+    ):
+        _take_first(service.process.pid)
+        rounds = [_round(service, one, clients) for _ in range(min(ROUNDS, options.repeats))]
+    rates, costs = zip(*rounds, strict=True)
+    rate, cost = round(median(rates), 1), round(median(costs) * 1e6, 1)
+    print(f"{VIEWERS} viewers at {PACE} points a second: {rate:,.0f} of {VIEWERS * PACE:,} points a second,")
+    print(f"{cost} microseconds of the service's processor for each\n")
+    return {"paced_points_per_second": rate, "paced_microseconds_per_point": cost}
+
+
+def _round(service: Served, one: Asked, clients: ProcessPoolExecutor) -> tuple[float, float]:
+    """Points a second that come, and processor seconds of the service for each point that it decodes."""
+    before = service.metrics()
+    rate: float = clients.submit(run, socket_rate, service.host, one, VIEWERS, SECONDS, PACE).result()
+    after = service.metrics()
+    return rate, (after[CPU] - before[CPU]) / (after[POINTS] - before[POINTS])
+
+
+def _take_first(process: int) -> None:
+    """Let all threads of a process have one core, where the system can do that and there are others."""
+    if hasattr(os, "sched_setaffinity") and len(cores := sorted(os.sched_getaffinity(0))) > 1:
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), cores[:1])
+
+
+def _take_others() -> None:
+    """Let this process have the other cores."""
+    if hasattr(os, "sched_setaffinity") and len(cores := sorted(os.sched_getaffinity(0))) > 1:
+        os.sched_setaffinity(0, cores[1:])
