@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 ADDRESS = "127.0.0.1"  # of attackers; plain clients have another, for limits are by address
 PAUSE = 0.05  # seconds that a client takes from one thing to the next
+COMING_SECONDS = 1.0  # from the first of them to the last
 REFUSED = 400  # the least status of a refusal
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -90,6 +91,7 @@ class Attack:
 
     async def _client(self, target: Target, seed: int, until: float) -> None:
         chance = random.Random(seed)  # noqa: S311 - not for secrets
+        await asyncio.sleep(chance.random() * COMING_SECONDS)
         while time.monotonic() < until:
             try:
                 await self.act(target, chance)
