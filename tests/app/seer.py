@@ -1,6 +1,7 @@
 """A recogniser that tells three things by their shape, and services that have it."""
 
 import math
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -38,6 +39,19 @@ class Seer(Recogniser):
         if self.failure is not None:
             raise self.failure
         return torch.stack([_logits(drawing) for drawing in drawings]).log_softmax(dim=1)
+
+    def held(self, patch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+        """From now on it answers when it is let: whether it was asked, and what lets it go on."""
+        begun, free = threading.Event(), threading.Event()
+        plain = self.log_probabilities
+
+        def slowly(drawings: Sequence[Tensor]) -> Tensor:
+            begun.set()
+            free.wait(30)
+            return plain(drawings)
+
+        patch.setattr(self, "log_probabilities", slowly)
+        return begun, free
 
 
 def _logits(stroke5: Tensor) -> Tensor:

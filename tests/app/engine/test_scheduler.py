@@ -130,14 +130,20 @@ def test_a_job_without_credit_holds_no_slot() -> None:
     assert scheduler.admit() == [slow]
 
 
-def test_the_parked_leave_room_for_others() -> None:
-    """However many wait for their readers, as many others may wait and run as without them, up to a bound on all."""
-    scheduler = Scheduler[Job](Limits(waiting=2, running=2, all=40))
-    parked = [Job("cat", credit=1) for _ in range(36)]
+def park(scheduler: Scheduler[Job], count: int) -> list[Job]:
+    """Jobs that have had the one step that their readers have room for."""
+    parked = [Job("cat", credit=1) for _ in range(count)]
     for job in parked:
         scheduler.add([job])
         scheduler.admit()
         scheduler.took(job, 1)
+    return parked
+
+
+def test_the_parked_leave_room_for_others() -> None:
+    """However many wait for their readers, as many others may wait and run as without them, up to a bound on all."""
+    scheduler = Scheduler[Job](Limits(waiting=2, running=2, all=40))
+    parked = park(scheduler, 36)
     assert repr(scheduler) == "<Scheduler 0 waiting, 0 running, 36 parked>"
     assert scheduler.can_add(4)
     scheduler.add([Job("cat") for _ in range(4)])
@@ -149,11 +155,7 @@ def test_the_parked_leave_room_for_others() -> None:
 def test_all_jobs_are_bounded() -> None:
     """Parked ones take memory, so there may be only so many."""
     scheduler = Scheduler[Job](Limits(waiting=2, running=2, all=3))
-    parked = [Job("cat", credit=1) for _ in range(3)]
-    for job in parked:
-        scheduler.add([job])
-        scheduler.admit()
-        scheduler.took(job, 1)
+    parked = park(scheduler, 3)
     assert not scheduler.can_add()
     scheduler.remove(parked[0])
     assert scheduler.can_add()

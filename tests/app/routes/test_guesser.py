@@ -1,6 +1,5 @@
 """Guesses over a WebSocket, while somebody draws."""
 
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,16 +54,9 @@ def test_a_drawing_goes_on_meanwhile(client: TestClient) -> None:
 
 def test_the_latest_wins(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of drawings that pile up while the recogniser is busy only the newest is answered."""
-    seer, begun, free = Seer(), threading.Event(), threading.Event()
+    seer = Seer()
     with seeing(checkpoints, seer) as client, client.websocket_connect(ANY) as session:
-        plain = seer.log_probabilities
-
-        def slowly(drawings: Any) -> Any:
-            begun.set()
-            free.wait(30)
-            return plain(drawings)
-
-        monkeypatch.setattr(seer, "log_probabilities", slowly)
+        begun, free = seer.held(monkeypatch)
         session.send_json({"type": "guess", "strokes": ROOF, "id": 0})
         assert begun.wait(30)
         for number in range(1, 20):

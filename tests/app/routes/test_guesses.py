@@ -163,16 +163,9 @@ def test_it_counts_for_the_rate_of_an_address(checkpoints: Path) -> None:
 
 def test_only_so_many_wait(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more than may wait gets 429 at once; those that wait are answered."""
-    seer, begun, free = Seer(), threading.Event(), threading.Event()
+    seer = Seer()
     with seeing(checkpoints, seer, queue_limit=1) as client:
-        plain = seer.log_probabilities
-
-        def slowly(drawings: Any) -> Any:
-            begun.set()
-            free.wait(30)
-            return plain(drawings)
-
-        monkeypatch.setattr(seer, "log_probabilities", slowly)
+        begun, free = seer.held(monkeypatch)
         service: Service = client.app.state.service  # type: ignore[attr-defined]
         answers: list[int] = []
 
