@@ -17,6 +17,8 @@ export class Hand {
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", (event) => this.#up(event));
     canvas.addEventListener("pointercancel", (event) => this.#drop(event));
+    // a stroke is no gesture of the browser: else a quick one would go on as a fling, which swallows the next tap
+    canvas.addEventListener("touchstart", (event) => this.isActive && event.preventDefault(), { passive: false });
     canvas.addEventListener("keydown", (event) => this.#key(event));
   }
 
