@@ -1,6 +1,5 @@
 """The best of several: each drawing is drawn several times at once, and the recogniser chooses."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,7 +7,6 @@ from app.catalogue.subject import Subject
 from app.engine.engine import Engine
 from app.engine.recognition import Recognition
 from app.engine.request import DrawRequest
-from app.engine.stream import Stream
 from model.drawing import Drawing
 from model.recogniser.candidates import candidates, surest
 
@@ -40,17 +38,6 @@ class Chooser:
         if best == 1 or column is None:
             return await self._engine.draw(requests, spare=spare)
         several = [replace(each, seed=seed) for each in requests for seed in candidates(each.seed, best)]
-        with self._engine.drawing(several, spare=spare) as streams:
-            judged = [asyncio.create_task(self._judged(stream, column, spare=spare)) for stream in streams]
-            try:
-                found = await asyncio.gather(*judged)
-            finally:
-                for task in judged:
-                    task.cancel()
-        return [found[i][0] for i in surest([score for _, score in found], best)]
-
-    async def _judged(self, stream: Stream, column: int, *, spare: bool) -> tuple[Drawing, float]:
-        """A drawing and how surely it is recognised: at once, while others are still drawn."""
-        drawing = await stream.whole()
-        scores = await self._recognition.scores([drawing.stroke5], spare=spare)
-        return drawing, float(scores[0, column])
+        drawings = await self._engine.draw(several, spare=spare)
+        scores = await self._recognition.scores([drawing.stroke5 for drawing in drawings], spare=spare)
+        return [drawings[i] for i in surest(scores[:, column].tolist(), best)]

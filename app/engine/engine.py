@@ -8,8 +8,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from math import inf
 
 import torch
@@ -97,15 +96,9 @@ class Engine:
 
     async def draw(self, requests: Sequence[DrawRequest], *, spare: bool = False) -> list[Drawing]:
         """The drawings that are asked for. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
-        with self.drawing(requests, spare=spare) as streams:
-            return [await stream.whole() for stream in streams]
-
-    @contextmanager
-    def drawing(self, requests: Sequence[DrawRequest], *, spare: bool = False) -> Iterator[list[Stream]]:
-        """The same one by one, as each is whole. Raises QueueFull or ShuttingDown, and frees all places at the end."""
         streams = self.open(requests, Delivery.in_spare_time() if spare else Delivery.whole())
         try:
-            yield streams
+            return [await stream.whole() for stream in streams]
         finally:
             for stream in streams:
                 stream.close()
