@@ -35,4 +35,4 @@ class ClassifierRecipe:
 
 
 PICTURES = ClassifierRecipe()
-STROKES = ClassifierRecipe(steps=4_000, batch=256, muon=0.03, warmup=0.015, straight=True, decay=0.02, average=0.998)
+STROKES = ClassifierRecipe(steps=5_800, batch=256, muon=0.03, warmup=0.015, straight=True, decay=0.02, average=0.998)
