@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app.engine.metrics import Metrics
 from app.formats import problems
+from app.formats.between import BetweenBody
 from app.formats.render import DrawingBody, DrawingsBody
 from app.middleware.api_keys import HEADER as KEY_HEADER
 from app.middleware.api_keys import KeyGate
@@ -32,6 +33,7 @@ from app.routes import (
     socket,
     thumbnails,
 )
+from app.routes.alike import between, likenesses
 from app.routes.docs import docs_router
 from app.routes.openapi import ask_for_keys, share_schemas
 from app.routes.page import page_router
@@ -65,10 +67,22 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
         openapi_url=None,  # ours, as are the pages
     )
     app.include_router(docs_router(app))
-    for routes in (drawings, completions, guesses, events, socket, categories, thumbnails, health, monitoring):
+    for routes in (
+        drawings,
+        completions,
+        guesses,
+        likenesses,
+        between,
+        events,
+        socket,
+        categories,
+        thumbnails,
+        health,
+        monitoring,
+    ):
         app.include_router(routes.router)
     app.include_router(page_router())
-    share_schemas(app, problems.Problem, DrawingBody, DrawingsBody)
+    share_schemas(app, problems.Problem, DrawingBody, DrawingsBody, BetweenBody)
     problems.add_handlers(app)
     _add_middleware(app, settings, metrics)
     return app
@@ -98,6 +112,10 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
                 drawing_answer.SEEDS_HEADER,
                 drawing_answer.TEMP_XY_HEADER,
                 drawing_answer.TEMP_P_HEADER,
+                drawing_answer.SYSTEM_HEADER,
+                drawing_answer.LATENT_HEADER,
+                drawing_answer.FROM_HEADER,
+                drawing_answer.TO_HEADER,
                 drawing_answer.CACHE_HEADER,
                 "Retry-After",
                 "ETag",

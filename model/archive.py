@@ -40,9 +40,9 @@ def archive_of(decoder: Decoder) -> bytes:
 
 
 def compiled_on(decoder: Decoder, device: torch.device) -> nn.Module:
-    """A decoder on a device, compiled and packed. Its contexts stay on the CPU, where they are made."""
+    """A decoder on a device, compiled and packed. Its contexts and latent codes are made on the CPU."""
     for name, part in decoder.named_children():
-        if name != "contexts":
+        if name not in ("contexts", "encoder"):
             part.to(device)
     decoder.mean, decoder.std = decoder.mean.to(device), decoder.std.to(device)
     module = _copied(decoder)

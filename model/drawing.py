@@ -35,14 +35,15 @@ def draw(
     max_points: int,
     subject: int | Sequence[int] = 0,
     latents: Tensor | None = None,
+    contexts: Tensor | None = None,
     chunk: int = CHUNK,
 ) -> list[Drawing]:
     """One drawing for each seed, decoded side by side, none longer than `max_points` rows before its end row.
 
     `subject`: of all of them, or of each, a number of the card's list. `latents` [n, Z]: of each; None is what the card
-    has for its subject and seed, mostly none. The same checkpoint, subject, latent code, seed and temperatures give the
-    same drawing, in whatever company. Raises ValueError when a temperature is below 0 or not a number, or `max_points`
-    below 1.
+    has for its subject and seed, mostly none. `contexts` [n, w]: of each, in place of subject and latent code. The same
+    checkpoint, subject, latent code, seed and temperatures give the same drawing, in whatever company. Raises
+    ValueError when a temperature is below 0 or not a number, or `max_points` below 1.
     """
     if not (0 <= temp_xy < math.inf and 0 <= temp_p < math.inf):
         raise ValueError(f"temperatures are 0 or more, not {temp_xy} and {temp_p}")
@@ -52,7 +53,9 @@ def draw(
     if n == 0:
         return []
     subjects = [subject] * n if isinstance(subject, int) else subject
-    state = checkpoint.begin(subjects, checkpoint.styles(subjects, seeds) if latents is None else latents)
+    if contexts is None:
+        contexts = checkpoint.contexts(subjects, checkpoint.styles(subjects, seeds) if latents is None else latents)
+    state = checkpoint.module.begin(contexts.to(device))
     temperature = torch.tensor([temp_xy, temp_p], dtype=torch.float32, device=device).repeat(n, 1)
     parts: list[list[Array]] = [[] for _ in seeds]
     going = list(range(n))  # those that have not ended: the few longest are not to cost what all cost

@@ -114,13 +114,14 @@ class Autoencoder(Decoder):
     def pack(self, fast: bool = True) -> None:
         """As a decoder's."""
         self._prepare(fast)
-        self.encoder.prepare(self.mean, self.std, fast)
+        self.encoder.prepare(self.mean.cpu(), self.std.cpu(), fast)
         self.packed = True
 
     def encode(self, rows: Tensor, lengths: Tensor, subject: Tensor) -> tuple[Tensor, Tensor]:
         """(mean [n, Z], log variance [n, Z]) of the latent codes of drawings of subjects [n].
 
         Their rows [n, T, 5], the end row last and the start token left out, are the first `lengths` [n] of each.
+        Made on the CPU, as contexts are.
         """
         self._pack_at_need()
         mean, log_variance = self.encoder(rows, lengths, subject)

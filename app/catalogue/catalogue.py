@@ -38,6 +38,14 @@ class Category:
             raise UnknownSystem(self.slug, system, list(self.systems))
         return self.systems[chosen]
 
+    def coded(self, system: str | None = None) -> Subject | None:
+        """What a system draws by latent codes, or the first one that does, the default before others.
+
+        None where it, or every one, knows none. Raises UnknownSystem.
+        """
+        subjects = self.systems.values() if system is None else [self.subject(system)]
+        return next((subject for subject in subjects if subject.network.card.latent), None)
+
     @property
     def shown(self) -> Subject:
         """The subject that stands for it in a list: the default's, else the first."""

@@ -1,5 +1,6 @@
 """The part of a drawing that is given: the network reads it before it goes on."""
 
+from model.alike.codes import Told
 from model.state import State
 from model.strokes import Array
 
@@ -11,10 +12,11 @@ class Prefix:
     what is read; None before that.
     """
 
-    def __init__(self, subject: int, rows: Array) -> None:
-        """`subject`: its number in the network's list."""
+    def __init__(self, subject: int, rows: Array, told: Told | None = None) -> None:
+        """`subject`: its number in the network's list. `told`: the latent code of the drawing, None for none."""
         assert len(rows)
         self.subject = subject
+        self.told = told
         self.rows = rows
         self.state: State | None = None
         self._read = 0

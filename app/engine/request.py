@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.catalogue.subject import Subject
 from app.engine.prefix import Prefix
+from model.alike.codes import Told
 from model.checkpoint import Checkpoint
 
 
@@ -12,7 +13,8 @@ class DrawRequest:
     """One drawing to decode: of what, by which network, from which seed, how hot, how long, and what is drawn already.
 
     `network` is that of the subject, loaded. `max_points` counts the points that are given too; None is the subject's.
-    Requests that share a `prefix` share the work of reading it.
+    Requests that share a `prefix` share the work of reading it. `told`: the latent code that it is drawn by, made at
+    admission; None is the style that the card has for the seed, if any.
     """
 
     network: Checkpoint
@@ -22,6 +24,14 @@ class DrawRequest:
     temp_p: float
     max_points: int | None = None
     prefix: Prefix | None = None
+    told: Told | None = None
+
+    @property
+    def latent(self) -> str | None:
+        """The latent code that it is drawn by, as text; None for none."""
+        if self.told is not None:
+            return self.told.latent
+        return None if self.prefix is not None else self.subject.card.style_of(self.seed)
 
     @property
     def points(self) -> int:

@@ -52,7 +52,7 @@ class Runner:
     def _read(self, prefixes: Sequence[Prefix], most: int) -> None:
         """Read on in some prefixes together, up to `most` rows of each."""
         given = [prefix.next(most) for prefix in prefixes]
-        states = [prefix.state or self._network.begin([prefix.subject]) for prefix in prefixes]
+        states = [prefix.state or self._begun(prefix) for prefix in prefixes]
         device = self._network.device
         padded, lengths = (torch.from_numpy(each).to(device) for each in side_by_side(given))
         state = self._network.module.read(join(states), padded, lengths)
@@ -79,6 +79,22 @@ class Runner:
             state, noise, done = first(state, count - finished), noise[: count - finished], until
         self._state = left[0] if len(left) == 1 else join(left)
         return [np.concatenate([part[:, i] for part in parts if i < part.shape[1]]) for i in range(len(jobs))]
+
+    def _begun(self, prefix: Prefix) -> State:
+        """The state of a drawing before the first of its given rows."""
+        if prefix.told is None:
+            return self._network.begin([prefix.subject])
+        return self._network.module.begin(prefix.told.context.to(self._network.device))
+
+    def _begin(self, jobs: Sequence[DrawingJob]) -> State:
+        """The state of new drawings, of what each is told: its latent code, else its subject's style."""
+        requests = [job.request for job in jobs]
+        subjects = [request.subject.number for request in requests]
+        contexts = self._network.contexts(subjects, self._network.styles(subjects, [each.seed for each in requests]))
+        for i, request in enumerate(requests):
+            if request.told is not None:
+                contexts[i] = request.told.context[0]
+        return self._network.module.begin(contexts.to(self._network.device))
 
     def _believe(self, jobs: Sequence[DrawingJob]) -> None:
         """Note what the next rows of those who are asked for it will be drawn from."""
@@ -117,8 +133,7 @@ class Runner:
         states = [] if self._state is None else [self._state]
         new = [job for job in jobs if job not in place and job.state is None]
         if new:
-            subjects, seeds = [job.request.subject.number for job in new], [job.request.seed for job in new]
-            states.append(self._network.begin(subjects, self._network.styles(subjects, seeds)))
+            states.append(self._begin(new))
         seat = place | {job: len(place) + i for i, job in enumerate(new)}
         for job in jobs:
             if job not in seat:

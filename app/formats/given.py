@@ -1,4 +1,4 @@
-"""The part of a drawing that a client gives, fitted to the box that the networks know."""
+"""A drawing, or the beginning of one, that a client gives, fitted to the box that the networks know."""
 
 from dataclasses import dataclass
 from typing import Annotated, Self
@@ -28,7 +28,7 @@ Lines = list[NDArray[np.float64]]
 
 
 class Given(BaseModel):
-    """Strokes to go on from, in the client's own coordinates."""
+    """Strokes in the client's own coordinates."""
 
     strokes: Annotated[list[Line], Field(fail_fast=True)] | None = Field(
         None,
@@ -45,7 +45,7 @@ class Given(BaseModel):
     size: Annotated[float, Field(ge=1 / FAR, lt=FAR, allow_inf_nan=False)] | None = Field(
         None,
         description="Longest side that the finished drawing is to have, in the client's units. "
-        "Default: the service takes the given lines to fill nine tenths of it.",
+        "Default: the service takes lines that are to be finished to fill nine tenths of it, and others all of it.",
     )
     simplify: bool = Field(
         True, description="Leave out points that a line does not need, as in the drawings the networks learnt from."
@@ -61,21 +61,26 @@ class Given(BaseModel):
         """How many points are given."""
         return len(self.stroke5 or ()) + sum(map(len, self.strokes or ()))
 
-    def fit(self, most: int) -> "Fitted | None":
+    def fit(self, most: int, *, whole: bool = False) -> "Fitted | None":
         """What is given, for a network whose drawings have up to `most` points; None where nothing is.
 
-        Raises Invalid, naming what is wrong.
+        `whole`: it is a whole drawing, not the beginning of one, so more than a dot. Raises Invalid, naming what is
+        wrong.
         """
         if self.strokes is None and self.stroke5 is None:
             return None
         name = "strokes" if self.stroke5 is None else "stroke5"
         try:
             rows, lines = self._rows_and_lines()
-            scale = SIDE / self.size if self.size is not None else _scale(lines)
+            scale = SIDE / self.size if self.size is not None else _scale(lines, 1.0 if whole else SHARE)
             fitted = self._fitted(rows, lines, scale, most)
         except DrawingError as error:
             raise Invalid([(name, str(error).capitalize())]) from None
-        if len(fitted) >= most:
+        if whole and not fitted[:, :2].any():
+            raise Invalid([(name, "Should be more than a dot")])
+        if whole and len(fitted) > most:
+            raise Invalid([(name, f"Has too many points: drawings here have {most} at most")])
+        if not whole and len(fitted) >= most:
             raise Invalid(
                 [(name, f"Has too many points: drawings here have {most} at most, and the network has some to add")]
             )
@@ -129,10 +134,17 @@ class Fitted:
         """Rows [n, 5] that the network drew, in the client's scale."""
         return unscaled(drawn, self.scale)
 
+    def over(self, drawn: Array) -> Lines:
+        """The lines of another drawing [n, 5] in the client's coordinates, its middle over that of what was given."""
+        lines = [line.astype(np.float64) / self.scale for line in to_polylines(drawn)]
+        middles = [(points.min(axis=0) + points.max(axis=0)) / 2 for points in map(np.concatenate, (self.lines, lines))]
+        moved = [line + (middles[0] - middles[1]) for line in lines]
+        return [line.round(self._decimals()) for line in moved]
+
     def whole(self, drawn: Array) -> tuple[Array, list[list[tuple[float, float]]]]:
         """Rows and lines of the finished drawing, of which `drawn` [n, 5] is the rest, in the client's coordinates."""
         lines = [[(float(x), float(y)) for x, y in line] for line in self.lines]
-        decimals = int(np.clip(3 + np.floor(np.log10(self.scale)), 0, 12))  # a thousandth of a pixel
+        decimals = self._decimals()
         at = self.lines[-1][-1]
         down = self.rows[-1, 2] == 1
         for dx, dy, *_, lift, end in drawn.astype(np.float64):
@@ -144,13 +156,17 @@ class Fitted:
             down = not lift
         return np.concatenate([self.rows, self.back(drawn)]), lines
 
+    def _decimals(self) -> int:
+        """Of the client's numbers: to a thousandth of a pixel."""
+        return int(np.clip(3 + np.floor(np.log10(self.scale)), 0, 12))
+
 
 def unscaled(rows: Array, scale: float) -> Array:
     """Rows [n, 5] of the networks' pixels in a client's units."""
     return np.concatenate([rows[:, :2] / np.float32(scale), rows[:, 2:]], axis=1)
 
 
-def _scale(lines: Lines) -> float:
-    """Pixels for each unit, where the client does not say how large the whole is to be; 1 for a lone dot."""
+def _scale(lines: Lines, share: float) -> float:
+    """Pixels for each unit, where lines are taken to fill this share of the whole's longest side; 1 for a lone dot."""
     longest = float(np.ptp(np.concatenate(lines), axis=0).max())
-    return SHARE * SIDE / max(longest, 1 / FAR) if longest else 1.0
+    return share * SIDE / max(longest, 1 / FAR) if longest else 1.0

@@ -10,7 +10,7 @@ from app.catalogue.catalogue import Catalogue, Category
 from app.catalogue.subject import Subject
 from app.errors import Invalid
 from app.formats.asset import Asset
-from app.formats.query import no_null
+from app.formats.no_null import no_null
 from app.formats.thumbnail import thumbnail_version
 from model.card import LONGEST_NAME
 from model.names import match_key

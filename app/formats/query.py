@@ -1,29 +1,17 @@
 """The query parameters of a drawing."""
 
-from typing import Annotated, TypedDict, cast
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
 
 from app.errors import Invalid
-from app.formats.color import css_color
-from app.formats.negotiation import Format
+from app.formats.look import LookQuery
+from app.formats.no_null import no_null
 from model.card import LONGEST_NAME, MAX_TEMPERATURE, SEEDS
 from model.recogniser.candidates import MOST
 
-PICTURES: tuple[Format, ...] = ("svg", "png", "gif")
-PIXELS: tuple[Format, ...] = ("png", "gif")
-LARGEST_GIF = 512  # pixels a side: all frames of one being written take up to 30 MB
-
-
-def _color(value: str) -> str:
-    try:
-        return css_color(value)
-    except ValueError:
-        raise PydanticCustomError(
-            "color", "Should be a CSS colour such as teal, #077, #007777 or rgb(0 119 119)"
-        ) from None
+LONGEST_LATENT = 1000  # characters: codes of up to 749 numbers
+CLOSENESS = 0.75  # unless a request says otherwise: clearly alike, and no two the same
 
 
 def _positive_zero(value: float) -> float:
@@ -31,26 +19,9 @@ def _positive_zero(value: float) -> float:
 
 
 Temperature = Annotated[float, Field(ge=0, le=MAX_TEMPERATURE, allow_inf_nan=False), AfterValidator(_positive_zero)]
-
 Pace = Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)]
-
-
-def no_null(schema: JsonDict) -> None:
-    """Take null out of a parameter's schema: one left out is None inside, but no client can send it."""
-    either = schema.pop("anyOf")
-    assert isinstance(either, list)
-    for choice in either:
-        if isinstance(choice, dict) and choice != {"type": "null"}:
-            schema.update(choice)
-
-
-class Look(TypedDict, total=False):
-    """What a picture looks like, as `app.formats.render.picture` takes it; `size` is for those in pixels."""
-
-    stroke_width: float
-    color: str
-    padding: float
-    size: int
+Closeness = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Seed = Annotated[int, Field(ge=0, lt=SEEDS)]
 
 
 class Wish(BaseModel):
@@ -70,29 +41,35 @@ class Wish(BaseModel):
         description="Temperature of the pen, 0 to 10: how freely strokes and the drawing end. "
         "Default: the recommended one, see /categories.",
     )
-    seed: int | None = Field(
+    seed: Seed | None = Field(
         None,
         json_schema_extra=no_null,
-        ge=0,
-        lt=SEEDS,
         description="0 to 2^53 - 1. The same seed and temperatures draw the same. Default: random; answers name it.",
     )
     system: str | None = Field(
         None,
         json_schema_extra=no_null,
         max_length=LONGEST_NAME,
-        description="Which of the category's networks draws, see /categories. Default: the category's own default.",
+        description="Which of the category's networks draws, see /categories. Default: the category's own default, or "
+        "the first that knows latent codes where one is asked for.",
     )
 
 
-class DrawQuery(Wish):
-    """What may follow the `?` of a drawing."""
+class CodedWish(Wish):
+    """The same, and by which latent code."""
 
-    format: Format | None = Field(
+    latent: str | None = Field(
         None,
         json_schema_extra=no_null,
-        description="Form of the answer. Default: what the Accept header prefers, SVG where it does not say.",
+        max_length=LONGEST_LATENT,
+        description="Latent code to draw by, as `latent` of an answer has it: the same code, seed and temperatures "
+        "draw the same. Default: none, or for some categories one that the seed picks.",
     )
+
+
+class DrawQuery(CodedWish, LookQuery):
+    """What may follow the `?` of a drawing."""
+
     count: int | None = Field(
         None,
         json_schema_extra=no_null,
@@ -108,55 +85,34 @@ class DrawQuery(Wish):
         description="Draw so many at once, 1 to 8, and answer with the one that the recogniser is surest of. Its own "
         "seed brings it again without `best`. Default: 1, or a drawing that lies ready and is the best of four.",
     )
-    stroke_width: float | None = Field(
+    like: Seed | None = Field(
         None,
         json_schema_extra=no_null,
-        ge=0.1,  # a thinner line could not be seen
-        le=50,
-        allow_inf_nan=False,
-        description="Pictures only: width of the lines in pixels of the drawing, which is about 255 long; 0.1 to 50.",
+        description="Seed of a drawing of ours, as the category draws it without `like`: draw others like it.",
     )
-    color: Annotated[str, AfterValidator(_color)] | None = Field(
+    closeness: Closeness | None = Field(
         None,
         json_schema_extra=no_null,
-        description="Pictures only: colour of the lines as CSS writes it: a name, `#` with hexadecimal digits (`%23` "
-        "in a URL), `rgb()`, `hsl()` or `hwb()`.",
-    )
-    padding: float | None = Field(
-        None,
-        json_schema_extra=no_null,
-        ge=0,
-        le=500,
-        allow_inf_nan=False,
-        description="Pictures only: space around each drawing, in its pixels, 0 to 500.",
-    )
-    size: int | None = Field(
-        None,
-        json_schema_extra=no_null,
-        ge=16,
-        le=1024,
-        description="PNG and GIF only: pixels of the picture's longer side, 16 to 1024, for a GIF up to 512. "
-        "Default: 512, for a sheet as PNG 1024.",
+        description="With `like`: how near to it, from 0 (any of the category) to 1 (as near as it can). "
+        f"Default: {CLOSENESS:g}.",
     )
     fresh: bool = Field(False, description="Whether to draw it now, rather than hand out one that lies ready.")
 
     def takes_ready(self) -> bool:
         """Whether a drawing that lies ready would do: sheets and lists have seeds that follow each other."""
-        return self.seed is None and self.count is None and not self.fresh
+        return self.seed is None and self.count is None and self.latent is None and not self.fresh
 
-    def look(self, form: Format) -> Look:
-        """What was asked of the picture. Raises Invalid for what does not go with the form."""
-        look = self.model_dump(include=set(Look.__annotations__), exclude_none=True)
-        for name in look:
-            if form not in (PIXELS if name == "size" else PICTURES):
-                only = "a PNG or GIF" if name == "size" else "a picture"
-                raise Invalid([(name, f"Shapes {only} only, and the answer is {form.upper()}")])
-        if form == "gif" and look.get("size", 0) > LARGEST_GIF:
-            raise Invalid([("size", f"Should be less than or equal to {LARGEST_GIF} for a GIF")])
-        return cast("Look", look)
+    def check(self) -> None:
+        """Raises Invalid for parameters that do not go together."""
+        if self.like is not None and self.latent is not None:
+            raise Invalid([("like", "Either like or latent can be given, not both")])
+        if self.like is not None and self.best is not None and self.best > 1:
+            raise Invalid([("best", "Does not go with like, whose drawings are chosen by how near they are")])
+        if self.like is None and self.closeness is not None:
+            raise Invalid([("closeness", "Goes with like, which names the drawing to be near to")])
 
 
-class LiveQuery(Wish):
+class LiveQuery(CodedWish):
     """What may follow the `?` of a drawing that is sent as it is decoded."""
 
     pace: Pace | None = Field(

@@ -8,9 +8,10 @@ import orjson
 from pydantic import BaseModel, Field
 
 from app.engine.request import DrawRequest
+from app.formats.given import Fitted
+from app.formats.look import Look
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
-from app.formats.query import Look
 from app.formats.rows import rows_json
 from model.card import SEEDS
 from model.drawing import Drawing
@@ -27,7 +28,12 @@ class DrawingBody(BaseModel):
     """A drawing as JSON."""
 
     category: str = Field(description="What is drawn.", examples=["penguin"])
-    seed: int = Field(description="Ask for it, with the same temperatures, to get this drawing again.", examples=[7])
+    system: str = Field(description="The system of the network that drew it.", examples=["gmm512_20"])
+    seed: int = Field(
+        description="Ask for it, with the same system, latent code and temperatures, to get this drawing again.",
+        examples=[7],
+    )
+    latent: str | None = Field(description="The latent code that it was drawn by; null for none.")
     temp_xy: float = Field(description="Temperature of the moves.", examples=[0.4])
     temp_p: float = Field(description="Temperature of the pen.", examples=[0.4])
     points: int = Field(
@@ -53,13 +59,13 @@ class DrawingsBody(BaseModel):
 RequestedDrawings = Sequence[tuple[DrawRequest, Drawing]]
 
 
-def render(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool) -> bytes:
+def render(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool, over: Fitted | None = None) -> bytes:
     """Drawings of one subject as the body of an answer; `several` of them, even if it is one, as a sheet or list.
 
-    `look` has what the form can show.
+    `look` has what the form can show. `over`: as JSON in the coordinates of what a client gave, and over it.
     """
     if form == "json":
-        return _list(drawn) if several else json_bytes(*drawn[0])
+        return _list(drawn, over) if several else json_bytes(*drawn[0], over)
     if form == "ndjson":
         return ndjson_bytes(drawn)
     return picture(form, drawn, look, several=several)
@@ -102,22 +108,24 @@ def _title(titles: Sequence[str], seeds: Sequence[int]) -> str:
     return f"{titles[0]} to {seeds[-1]}" if follow else ", ".join([titles[0], *map(str, seeds[1:])])
 
 
-def json_bytes(request: DrawRequest, drawing: Drawing) -> bytes:
+def json_bytes(request: DrawRequest, drawing: Drawing, over: Fitted | None = None) -> bytes:
     """The drawing as JSON, a `DrawingBody`."""
-    strokes = to_polylines(drawing.stroke5)
+    rows, strokes = drawing.stroke5, [stroke + np.float32(0) for stroke in to_polylines(drawing.stroke5)]  # no -0.0
     body = {
         "category": request.subject.card.name,
+        "system": request.subject.system,
         "seed": drawing.seed,
+        "latent": request.latent,
         "temp_xy": request.temp_xy,
         "temp_p": request.temp_p,
         "points": points_of(drawing.stroke5),
         "ended": drawing.ended,
-        "stroke5": orjson.Fragment(rows_json(drawing.stroke5)),
-        "strokes": [stroke + np.float32(0) for stroke in strokes],  # + 0: no -0.0
+        "stroke5": orjson.Fragment(rows_json(rows if over is None else over.back(rows))),
+        "strokes": strokes if over is None else [line + 0.0 for line in over.over(rows)],
     }
     return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def _list(drawn: RequestedDrawings) -> bytes:
-    drawings = [orjson.Fragment(json_bytes(request, drawing)) for request, drawing in drawn]
+def _list(drawn: RequestedDrawings, over: Fitted | None) -> bytes:
+    drawings = [orjson.Fragment(json_bytes(request, drawing, over)) for request, drawing in drawn]
     return orjson.dumps({"category": drawn[0][0].subject.card.name, "drawings": drawings})

@@ -1,24 +1,28 @@
-"""Writing pictures and sheets in threads of their own; only so many may wait."""
+"""What would hold up the event loop, in threads of its own; only so many may wait.
+
+Writing pictures and sheets; reading given drawings, and comparing pictures with them.
+"""
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
+from typing import TypeVar
+
+import torch
 
 from app.engine.metrics import Metrics
 from app.errors import QueueFull, TooLate
-from model.drawing import Drawing
 
 SMALL = 100  # cost up to which work is small: some 30 ms of a processor
 
-DrawCall = Callable[[], Awaitable[list[Drawing]]]  # drawings, once they are wanted
-Work = Callable[[], bytes]
+T = TypeVar("T")
 
 
 class RenderPool:
-    """Two threads that write pictures, which would hold up the event loop: one for small work, one for large.
+    """Two threads that write pictures, and do what else would hold up the event loop: for small work, and for large.
 
     So a small picture never waits for a sheet that moves, and a flood of those takes one core and the memory of one. A
     request takes a place before the engine decodes its drawings, so that none is decoded in vain, and the engine
@@ -42,21 +46,14 @@ class RenderPool:
         finally:
             self._take(-1)
 
-    async def draw(
-        self,
-        draw: DrawCall,
-        write: Callable[[list[Drawing]], bytes],
-        deadline: float,
-        *,
-        client: Hashable = None,
-        cost: int = 1,
-    ) -> bytes:
-        """What `write` makes of the drawings that `draw` decodes. Raises QueueFull, TooLate, or what drawing does."""
+    @asynccontextmanager
+    async def turn(self, deadline: float, *, client: Hashable = None, cost: int = 1) -> AsyncIterator["Lane"]:
+        """A place, and a turn of the thread for work of this cost, until the end. Raises QueueFull or TooLate."""
         lane = self._small if cost <= SMALL else self._large
         with self.place():
             try:
                 async with asyncio.timeout(deadline), lane.turn(client):
-                    return await lane.run(partial(write, await draw()))
+                    yield lane
             except TimeoutError:
                 raise TooLate(f"The answer was not ready within {deadline:g} seconds.") from None
 
@@ -74,11 +71,11 @@ class Lane:
 
     def __init__(self, name: str, *, ahead: int) -> None:
         """`ahead`: those who have their turn at a time, to have something to write when the thread is free."""
-        self._thread = ThreadPoolExecutor(1, name)
+        self._thread = ThreadPoolExecutor(1, name, initializer=partial(torch.set_num_threads, 1))
         self._free = ahead
         self._waiting: OrderedDict[Hashable, deque[asyncio.Future[None]]] = OrderedDict()
 
-    async def run(self, work: Work) -> bytes:
+    async def run(self, work: Callable[[], T]) -> T:
         """The result of `work`, which does not begin once its caller has gone."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 

@@ -25,6 +25,7 @@ class Key:
     def of(cls, request: DrawRequest, best: int = 1) -> Self:
         """The pool that has drawings such as this one, which begins with nothing: each the best of so many."""
         assert request.prefix is None
+        assert request.told is None
         subject = request.subject
         temperatures = request.temp_xy, request.temp_p
         return cls(subject.card.slug, subject.network.card.sha256, *temperatures, request.points, best)

@@ -16,7 +16,7 @@ from app.engine.request import DrawRequest
 from app.errors import Invalid
 from app.formats.given import Fitted, Given
 from app.formats.guesses import TOP, Guesses, guesses
-from app.formats.query import Wish
+from app.formats.query import CodedWish
 from app.formats.rows import rows_json
 from app.middleware.api_keys import client_name
 from app.routes.disconnect import unless_gone
@@ -34,7 +34,7 @@ MOST_POINTS = 100_000  # given ones in all endings of an answer: three megabytes
 FEW_POINTS = 500  # of those, which are written in less time than a thread takes
 
 
-class Completion(Given, Wish):
+class Completion(Given, CodedWish):
     """What to finish, and how."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

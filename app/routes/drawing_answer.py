@@ -1,7 +1,8 @@
 """Drawings as an answer: headers that say what they are, and what caches may do with them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, get_args
 from urllib.parse import quote
 
@@ -10,8 +11,12 @@ from starlette.responses import Response
 
 from app.engine.request import DrawRequest
 from app.formats.negotiation import MEDIA_TYPES, Format, has_already
-from app.formats.render import DrawingBody, DrawingsBody
+from app.formats.render import DrawingBody, DrawingsBody, RequestedDrawings
+from app.middleware.api_keys import client_name
+from app.routes.alike.chosen import Turn
+from app.routes.disconnect import unless_gone
 from app.routes.openapi import reference
+from app.routes.service import service_of
 
 Cache = Literal["hit", "miss", "reused", "bypass"]  # whether a drawing lay ready
 
@@ -19,6 +24,8 @@ CATEGORY_HEADER = "X-Inkstream-Category"
 SEED_HEADER, COUNT_HEADER = "X-Inkstream-Seed", "X-Inkstream-Count"
 BEST_HEADER, SEEDS_HEADER = "X-Inkstream-Best", "X-Inkstream-Seeds"
 TEMP_XY_HEADER, TEMP_P_HEADER = "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"
+SYSTEM_HEADER, LATENT_HEADER = "X-Inkstream-System", "X-Inkstream-Latent"
+FROM_HEADER, TO_HEADER = "X-Inkstream-From", "X-Inkstream-To"
 CACHE_HEADER = "X-Cache"
 KEEP_SECONDS = 24 * 60 * 60  # a seeded drawing changes only with its checkpoint; after a day a cache asks again
 
@@ -50,19 +57,27 @@ ANSWER: dict[str, Any] = {
         **CATEGORY,
         SEED_HEADER: {"description": "The seed of the drawing, or of the first.", "schema": {"type": "integer"}},
         COUNT_HEADER: {
-            "description": "How many; their seeds follow each other, unless each is the best of several.",
+            "description": "How many; their seeds follow each other, unless each was chosen from several.",
             "schema": {"type": "integer"},
         },
         BEST_HEADER: {
-            "description": "How many drawings each is the best of; 1: none was chosen.",
+            "description": "How many drawings each is the best of, as the recogniser sees them; 1: it chose none.",
             "schema": {"type": "integer"},
         },
         SEEDS_HEADER: {
-            "description": "The seed of each, where each of them is the best of several.",
+            "description": "The seed of each, where each was chosen from several.",
             "schema": {"type": "string"},
         },
         TEMP_XY_HEADER: {"description": "Temperature of its moves.", "schema": {"type": "number"}},
         TEMP_P_HEADER: {"description": "Temperature of its pen.", "schema": {"type": "number"}},
+        SYSTEM_HEADER: {
+            "description": "The system of the network that drew it, percent-encoded as in paths.",
+            "schema": {"type": "string"},
+        },
+        LATENT_HEADER: {
+            "description": "The latent code that it, or the first, was drawn by; not there without one.",
+            "schema": {"type": "string"},
+        },
         CACHE_HEADER: {
             "description": "hit: it lay ready. miss: none did. reused: handed out before, too many wait. "
             "bypass: one that lay ready would not do.",
@@ -73,6 +88,33 @@ ANSWER: dict[str, Any] = {
 }
 
 
+async def chosen_answer(
+    request: Request,
+    draw: Callable[[Turn], Awaitable[RequestedDrawings]],
+    form: Format,
+    write: Callable[[RequestedDrawings], bytes],
+    *,
+    cost: int,
+    keep: bool = False,
+    more: Mapping[str, str] | None = None,
+) -> Response:
+    """Drawings that are known only once they are drawn, because they are chosen from others, as an answer.
+
+    `cost`: of writing them and of what else `draw` does in its turn of a thread. Raises as `Service.turn`, or what
+    drawing does.
+    """
+    service, client = service_of(request), client_name(request)
+
+    async def answer() -> tuple[RequestedDrawings, bytes]:
+        async with service.turn(client, cost) as lane:
+            drawn = await draw(Turn(service, client, lane))
+            return drawn, await lane.run(partial(write, drawn))
+
+    drawn, body = await unless_gone(request, answer())
+    wanted = [each for each, _ in drawn]
+    return drawing_answer(request, wanted, form, body, "bypass", keep=keep, more={**_seeds(wanted), **(more or {})})
+
+
 def drawing_answer(
     request: Request,
     wanted: Sequence[DrawRequest],
@@ -80,30 +122,39 @@ def drawing_answer(
     body: bytes,
     cache: Cache,
     *,
-    best: int,
+    best: int = 1,
     keep: bool = False,
+    more: Mapping[str, str] | None = None,
 ) -> Response:
-    """The body with its headers; 304 without it where the client has it.
+    """The body with its headers and `more`; 304 without it where the client has it.
 
     `wanted`: with the seeds of what was drawn, each the best of `best`. `keep`: caches may store it.
     """
-    request.app.state.service.metrics.answers.labels(cache).inc()
+    service_of(request).metrics.answers.labels(cache).inc()
+    first = wanted[0]
     headers = {
-        CATEGORY_HEADER: quote(wanted[0].subject.card.slug),
-        SEED_HEADER: str(wanted[0].seed),
+        CATEGORY_HEADER: quote(first.subject.card.slug),
+        SYSTEM_HEADER: quote(first.subject.system),
+        SEED_HEADER: str(first.seed),
+        **({} if first.latent is None else {LATENT_HEADER: first.latent}),
         COUNT_HEADER: str(len(wanted)),
         BEST_HEADER: str(best),
-        TEMP_XY_HEADER: str(wanted[0].temp_xy),
-        TEMP_P_HEADER: str(wanted[0].temp_p),
+        TEMP_XY_HEADER: str(first.temp_xy),
+        TEMP_P_HEADER: str(first.temp_p),
         "Vary": "Accept",
         CACHE_HEADER: cache,
         "Cache-Control": f"public, max-age={KEEP_SECONDS}" if keep else "no-store",
+        **(_seeds(wanted) if best > 1 else {}),
+        **(more or {}),
     }
-    if best > 1 and len(wanted) > 1:
-        headers[SEEDS_HEADER] = ", ".join(str(each.seed) for each in wanted)
     if keep:
         tag = hashlib.sha256(body).hexdigest()[:32]
         headers["ETag"] = f'"{tag}"'
         if has_already(request, tag):
             return Response(status_code=304, headers=headers)
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def _seeds(chosen: Sequence[DrawRequest]) -> dict[str, str]:
+    """The header with the seed of each, where there are several."""
+    return {SEEDS_HEADER: ", ".join(str(each.seed) for each in chosen)} if len(chosen) > 1 else {}

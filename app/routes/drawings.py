@@ -13,17 +13,18 @@ from starlette.responses import Response
 from app.engine.chooser import BEST
 from app.engine.request import DrawRequest
 from app.errors import QueueFull, TooLate
+from app.formats.look import PIXELS, Look
 from app.formats.negotiation import Format, negotiate
-from app.formats.query import PIXELS, DrawQuery, Look
-from app.formats.render import cost, render
-from app.formats.render_pool import DrawCall
+from app.formats.query import CLOSENESS, DrawQuery
+from app.formats.render import RequestedDrawings, cost, render
 from app.middleware.api_keys import client_name
 from app.pools.entry import ReadyDrawing
+from app.routes.alike.chosen import Turn, cost_of_likenesses, likenesses, order_alike, own, read
 from app.routes.disconnect import unless_gone
-from app.routes.drawing_answer import ANSWER, Cache, drawing_answer
+from app.routes.drawing_answer import ANSWER, Cache, chosen_answer, drawing_answer
 from app.routes.openapi import problem_responses
 from app.routes.order import order
-from app.routes.service import Service, current_service, service_of
+from app.routes.service import DrawCall, Service, current_service, service_of
 from app.routes.strict import only
 from model.drawing import Drawing
 
@@ -76,8 +77,11 @@ async def draw(
 
     With `count` it is a sheet of several, or a list of them.
     """
+    query.check()
     form = query.format or negotiate(request)
     look = query.look(form)
+    if query.like is not None:
+        return await _alike(request, service, category, query, form, look)
     best = query.best or 1
     wanted, _ = await order(service, request, category, query, count=query.count or 1, best=best)
     known = service.chooser.knows(wanted[0].subject)
@@ -99,6 +103,25 @@ async def draw(
         return await _ready(request, wanted[0], ready, form, look, best=pooled, cache="reused")
     chosen = [replace(each, seed=drawing.seed) for each, drawing in zip(wanted, drawn, strict=True)]
     return drawing_answer(request, chosen, form, body, cache, best=best, keep=query.seed is not None)
+
+
+async def _alike(
+    request: Request, service: Service, category: str, query: DrawQuery, form: Format, look: Look
+) -> Response:
+    """Likenesses of one of our own drawings."""
+    assert query.like is not None
+    seed, count = query.like, query.count or 1
+    closeness = CLOSENESS if query.closeness is None else query.closeness
+    wanted = await order_alike(service, request, category, query, closeness, count=count, of_ours=True)
+
+    async def draw(turn: Turn) -> RequestedDrawings:
+        slug = wanted[0].subject.card.slug
+        original = await read(turn, wanted[0], await own(turn, slug, query.system, seed))
+        return await likenesses(turn, wanted, original, closeness)
+
+    write = partial(render, form, look=look, several=query.count is not None)
+    work = cost(form, count) + cost_of_likenesses(count, closeness)
+    return await chosen_answer(request, draw, form, write, cost=work, keep=query.seed is not None)
 
 
 async def _ready(

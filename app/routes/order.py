@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from functools import partial
 
 from starlette.requests import HTTPConnection
 
@@ -10,11 +11,13 @@ from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
 from app.errors import Invalid
 from app.formats.given import Fitted, Given
-from app.formats.query import Wish
+from app.formats.query import CodedWish, Wish
 from app.middleware.api_keys import client_name
 from app.routes.service import Service
+from model.alike.codes import Told, told
 from model.card import SEEDS
 from model.checkpoint import Checkpoint
+from model.errors import LatentError
 from model.strokes import Array
 
 FEW_POINTS = 500  # given ones that are fitted in less time than a thread takes
@@ -24,7 +27,7 @@ async def order(
     service: Service,
     client: HTTPConnection,
     category: str,
-    wish: Wish,
+    wish: CodedWish,
     *,
     count: int = 1,
     best: int = 1,
@@ -35,29 +38,57 @@ async def order(
     Each is to be the best of so many; all that are drawn for it count against the limits. Raises UnknownCategory,
     UnknownSystem, Invalid, RateLimited, NoRecogniser, or what `Service.network` does.
     """
-    _check_count(count, best, service.settings.max_count)
-    subject = await service.subject(category, wish.system, wish.seed)
+    check_count(service, count, best=best)
+    find = service.subject if wish.latent is None else partial(coded_subject, service)
+    subject = await find(category, wish.system, wish.seed)
     if best > 1:
         service.recognition.recogniser()
     network = await service.network(subject)
     most = service.settings.max_points
     fitted = None if given is None else await fit(given, min(most, subject.card.max_points))
+    code = None if wish.latent is None else await told_by(network, subject, "latent", wish.latent)
     drawn = count * best if service.chooser.knows(subject) else count
     await service.rates.spend(*client_name(client), drawn)
     prefix = None if fitted is None else fitted.fitted
-    return requests(network, subject, wish, count=count, prefix=prefix, max_points=most), fitted
+    return requests(network, subject, wish, count=count, prefix=prefix, max_points=most, code=code), fitted
 
 
-def _check_count(count: int, best: int, most: int) -> None:
+def check_count(service: Service, count: int, name: str = "count", *, best: int = 1) -> None:
+    """Raises Invalid for more drawings than one request may ask for by a parameter of this name, or by `best`."""
+    most = service.settings.max_count
     if count > most:
-        raise Invalid([("count", f"Should be less than or equal to {most}")])
+        raise Invalid([(name, f"Should be less than or equal to {most}")])
     if count * best > most:
         raise Invalid([("best", f"Should be less than or equal to {most // count}: so many are drawn for each")])
 
 
-async def fit(given: Given, most: int) -> Fitted | None:
+async def coded_subject(service: Service, category: str, system: str | None, seed: int | None = None) -> Subject:
+    """As `Service.subject`, by a network that knows latent codes: that system, or else the first that does.
+
+    The default comes before others. Raises Invalid where there is none.
+    """
+    subject = await service.subject(category, system, seed)
+    coded = (await service.catalogue()).find(subject.card.slug).coded(system)
+    if coded is None:
+        if system is not None:
+            raise Invalid([("system", f"Knows no latent codes, so {subject.card.name!r} cannot be drawn by one")])
+        raise Invalid([("category", f"No network that knows latent codes draws {subject.card.name!r}")])
+    return coded
+
+
+async def told_by(network: Checkpoint, subject: Subject, name: str, latent: str) -> Told:
+    """What a latent code, a parameter of this name, tells of a drawing. Raises Invalid where it is none."""
+    try:
+        return await asyncio.to_thread(told, network, subject.number, latent)
+    except LatentError as error:
+        raise Invalid([(name, str(error).capitalize())]) from None
+
+
+async def fit(given: Given, most: int, *, whole: bool = False) -> Fitted | None:
     """The same as `given.fit`; in a thread where that takes so long that others would wait for it."""
-    return await asyncio.to_thread(given.fit, most) if given.points() > FEW_POINTS else given.fit(most)
+    if given.points() > FEW_POINTS:
+        return await asyncio.to_thread(given.fit, most, whole=whole)
+    return given.fit(most, whole=whole)
 
 
 def requests(
@@ -68,10 +99,11 @@ def requests(
     count: int = 1,
     prefix: Array | None = None,
     max_points: int | None = None,
+    code: Told | None = None,
 ) -> list[DrawRequest]:
-    """The same, where network and rows are at hand. The card fills what the wish leaves open; the seed is random."""
+    """The same, where all is at hand. The card fills what the wish leaves open; the seed is random."""
     seed = secrets.randbelow(SEEDS) if wish.seed is None else wish.seed
-    shared = None if prefix is None else Prefix(subject.number, prefix)
+    shared = None if prefix is None else Prefix(subject.number, prefix, code)
     return [
         DrawRequest(
             network,
@@ -81,6 +113,7 @@ def requests(
             temp_p=subject.card.temp_p if wish.temp_p is None else wish.temp_p,
             max_points=max_points,
             prefix=shared,
+            told=code,
         )
         for i in range(count)
     ]

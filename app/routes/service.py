@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from starlette.requests import HTTPConnection
@@ -22,7 +22,7 @@ from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
 from app.errors import NotReady, TooLate, TooManySockets, UnknownCategory, Unloadable
 from app.formats.listing import Listing
-from app.formats.render_pool import DrawCall, RenderPool
+from app.formats.render_pool import Lane, RenderPool
 from app.middleware.client_limits import Client, ClientLimits
 from app.pools.memory import MemoryPools
 from app.pools.pools import Pools
@@ -39,6 +39,8 @@ from model.drawing import Drawing
 from model.names import match_key
 
 log = logging.getLogger(__name__)
+
+DrawCall = Callable[[], Awaitable[list[Drawing]]]  # drawings, once they are wanted
 
 MIB = 2**20
 
@@ -100,9 +102,16 @@ class Service:
     async def picture(
         self, client: Client, draw: DrawCall, write: Callable[[list[Drawing]], bytes], cost: int
     ) -> bytes:
-        """What `write` makes of drawings, in a thread. Raises ClientLimited, or what `RenderPool.draw` does."""
+        """What `write` makes of drawings, in a thread. Raises as `turn`, or what drawing does."""
+        async with self.turn(client, cost) as lane:
+            return await lane.run(partial(write, await draw()))
+
+    @asynccontextmanager
+    async def turn(self, client: Client, cost: int) -> AsyncIterator[Lane]:
+        """A client's turn of a thread, for work of this cost. Raises ClientLimited, or what `RenderPool.turn` does."""
         with self.clients.holding(client, "pictures"):
-            return await self.render_pool.draw(draw, write, self.settings.deadline, client=client, cost=cost)
+            async with self.render_pool.turn(self.settings.deadline, client=client, cost=cost) as lane:
+                yield lane
 
     @contextmanager
     def socket(self, client: Client) -> Iterator[None]:

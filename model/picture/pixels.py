@@ -20,6 +20,7 @@ PAPER = "white"
 THINNEST = 1.0  # pixels of a line: in a small picture a true one would be too faint to see
 STEP = 50  # milliseconds of a frame, so 20 points a second: about as fast as a hand
 HOLD = 2000  # milliseconds of the last frame, before it begins anew
+SHOWN, HELD = 150, 1000  # milliseconds of a picture of a flipbook, and of its ends
 ROUNDING = 1e-6  # a side that is a whole number but for rounding is that number
 MOST_FRAMES = 120  # more points than that are drawn several to a frame, so that none is longer than 8 seconds
 
@@ -56,6 +57,33 @@ def gif(layout: Layout, *, size: int, color: str = COLOR, title: str = "") -> by
         duration=[STEP] * (count - 1) + [HOLD],
         loop=0,
         optimize=False,  # the palette is as small as it can be
+        comment=title.encode()[:255],
+    )
+    return content.getvalue()
+
+
+def flipbook(layouts: Sequence[Layout], *, size: int, color: str = COLOR, title: str = "") -> bytes:
+    """A GIF that shows canvases of one size, each whole, one after the other and back again, for ever.
+
+    The first and the last are held for a while. Raises ValueError for no colour.
+    """
+    pictures = []
+    for layout in layouts:
+        canvas = _Canvas(layout, size)
+        for tile in canvas.tiles():
+            canvas.draw(tile, len(tile))
+        pictures.append(canvas.picture(color))
+    held, shown = [HELD] + [SHOWN] * (len(pictures) - 2) + [HELD], [SHOWN] * (len(pictures) - 2)
+    content = io.BytesIO()
+    pictures[0].save(
+        content,
+        "GIF",
+        save_all=True,
+        append_images=pictures[1:] + pictures[-2:0:-1],
+        duration=held + shown,
+        loop=0,
+        optimize=False,
+        disposal=2,
         comment=title.encode()[:255],
     )
     return content.getvalue()

@@ -13,8 +13,10 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from app.engine.request import DrawRequest
 from app.formats.negotiation import MEDIA_TYPES, Format
 from app.formats.render import render
+from model.alike.codes import told
 from model.checkpoint import load_checkpoint
 from model.drawing import Drawing
+from model.latent import from_text, to_text
 from tests.app.company import DOG, OTHERS, company
 from tests.app.routes.test_events import events
 from tests.app.routes.test_events import rows as rows_of
@@ -191,3 +193,99 @@ def test_styles_are_a_seeds_own(menagerie: Path, zoo: TestClient) -> None:
 def of_json_of(category: str, client: TestClient, seed: int) -> Rows:
     rows: Rows = client.get(f"/draw/{category}?format=json&seed={seed}&{QUERY}").json()["stroke5"]
     return rows
+
+
+LATENT_TEXT = to_text(np.array([1.5, -0.5, 0.25, -2.0], np.float32))
+CODED = f"{QUERY}&latent={LATENT_TEXT}"
+
+
+@pytest.fixture(scope="module")
+def coded(menagerie: Path) -> Drawing:
+    """A drawing of some points by a latent code, decoded by the plain loop, alone."""
+    request = request_of(load_checkpoint(menagerie / "animals"), DOG, temp_xy=TEMP_XY, temp_p=TEMP_P)
+    code = torch.tensor(from_text(LATENT_TEXT, LATENT)).unsqueeze(0)
+    drawings = (alone(replace(request, seed=seed), latents=code) for seed in range(100, 300))
+    return next(drawing for drawing in drawings if len(drawing.stroke5) > 2 * PREFIX)
+
+
+def coded_json(client: TestClient, seed: int, _: Rows) -> Rows:
+    body = client.get(f"/draw/dog?format=json&seed={seed}&{CODED}").json()
+    assert (body["latent"], body["system"]) == (LATENT_TEXT, "animals5")
+    rows: Rows = body["stroke5"]
+    return rows
+
+
+def coded_list(client: TestClient, seed: int, _: Rows) -> Rows:
+    rows: Rows = client.get(f"/draw/dog?format=json&count=3&seed={seed - 1}&{CODED}").json()["drawings"][1]["stroke5"]
+    return rows
+
+
+def coded_events(client: TestClient, seed: int, _: Rows) -> Rows:
+    return rows_of(events(client.get(f"/draw/dog/stream?seed={seed}&{CODED}").text))
+
+
+def coded_socket(client: TestClient, seed: int, _: Rows) -> Rows:
+    with client.websocket_connect(f"/ws/draw/dog?seed={seed}&{CODED}") as session:
+        return socket_rows(session)
+
+
+def coded_message(client: TestClient, seed: int, _: Rows) -> Rows:
+    with client.websocket_connect("/ws/draw/bee?wait=1") as session:
+        wish = {"type": "draw", "category": "dog", "seed": seed, "latent": LATENT_TEXT}
+        session.send_json({**wish, "temp_xy": TEMP_XY, "temp_p": TEMP_P})
+        return socket_rows(session)
+
+
+def coded_completion(client: TestClient, seed: int, given: Rows) -> Rows:
+    body = client.post("/complete/dog", json={**wish_for_rest(seed, given), "latent": LATENT_TEXT}).json()
+    rows: Rows = body["drawings"][0]["stroke5"]
+    return rows
+
+
+def coded_way(client: TestClient, seed: int, _: Rows) -> Rows:
+    ends = f"from_latent={LATENT_TEXT}&to_latent={to_text(np.zeros(LATENT))}"
+    way = client.get(f"/between/dog/bee?format=json&seed={seed}&{QUERY}&{ends}").json()
+    rows: Rows = way["drawings"][0]["stroke5"]
+    return rows
+
+
+CODED_WAYS: tuple[Callable[[TestClient, int, Rows], Rows], ...] = (
+    coded_json,
+    coded_list,
+    coded_events,
+    coded_socket,
+    coded_message,
+    coded_completion,
+    coded_way,
+)
+
+
+@pytest.mark.parametrize("way", CODED_WAYS, ids=lambda way: way.__name__.removeprefix("coded_"))
+def test_a_latent_code_draws_the_same_everywhere(
+    service: TestClient, coded: Drawing, way: Callable[[TestClient, int, Rows], Rows]
+) -> None:
+    """Alone or among 63 others that have none: the same seed and code are the same rows, bit for bit."""
+    assert_same(way(service, coded.seed, coded.stroke5[:PREFIX].tolist()), coded)
+
+
+@pytest.mark.parametrize("closeness", [0, 0.3, 1])
+def test_a_likeness_can_be_had_again(service: TestClient, closeness: float) -> None:
+    """Seed, latent code, system and temperatures of its answer draw it, whichever way it was come by."""
+    for drawing in (
+        service.get(f"/draw/dog?like=3&closeness={closeness}&format=json&{QUERY}").json(),
+        *service.get(f"/draw/dog?like=3&closeness={closeness}&format=json&count=2&{QUERY}").json()["drawings"],
+        *service.post(
+            "/like/dog?format=json&coordinates=ours",
+            json={"strokes": [[[0, 0], [9, 9], [0, 9]]], "count": 2, "closeness": closeness},
+        ).json()["drawings"],
+    ):
+        known = {name: drawing[name] for name in ("seed", "system", "temp_xy", "temp_p")}
+        latent = {} if drawing["latent"] is None else {"latent": drawing["latent"]}
+        assert service.get("/draw/dog", params={"format": "json"} | known | latent).json() == drawing
+
+
+def test_what_a_code_tells_is_the_plain_loops(menagerie: Path) -> None:
+    """A context made at admission is that of the code's text."""
+    network = load_checkpoint(menagerie / "animals")
+    code = torch.tensor(from_text(LATENT_TEXT, LATENT)).unsqueeze(0)
+    assert torch.equal(told(network, DOG, LATENT_TEXT).context, network.contexts([DOG], code))

@@ -27,6 +27,7 @@ from model.names import slug
 from model.network import Network, NetworkConfig
 from model.saving import save_checkpoint
 from model.weights import ContextParts, stored
+from tests.model.samples import encoder_weights
 
 HIDDEN, MIXTURES, LATENT = 16, 3, 4
 
@@ -47,15 +48,21 @@ def subject_card(name: str, **changes: Any) -> SubjectCard:
     return SubjectCard.model_validate(given | changes)
 
 
-def write_network(root: Path, folder: str, system: str, subjects: Sequence[SubjectCard]) -> Path:
-    """A checkpoint of a random network of these subjects; several have contexts of their own, and latent codes."""
+def write_network(
+    root: Path, folder: str, system: str, subjects: Sequence[SubjectCard], *, encoder: bool = True
+) -> Path:
+    """A checkpoint of a random network of these subjects; several have contexts of their own, and latent codes.
+
+    Such a network has an encoder, unless it is left out.
+    """
     made = network(folder)
-    parts = None
+    parts, read = None, dict[str, Tensor]()
     if len(subjects) > 1:
         width = len(stored(made)["contexts.base"])
         generator = torch.Generator().manual_seed(zlib.crc32(folder.encode()))
         table, latent = (0.3 * torch.randn(n, width, generator=generator) for n in (len(subjects), LATENT))
         parts = ContextParts(table, latent.t())
+        read = encoder_weights(len(subjects), LATENT, generator) if encoder else {}
     card = Card(
         system=system,
         hidden=HIDDEN,
@@ -69,7 +76,7 @@ def write_network(root: Path, folder: str, system: str, subjects: Sequence[Subje
         command="none",
         commit="none",
     )
-    save_checkpoint(root / folder, stored(made, parts), card)
+    save_checkpoint(root / folder, stored(made, parts) | read, card)
     return root / folder
 
 

@@ -62,25 +62,33 @@ def shared_weights(
         return std * torch.randn(*shape, generator=generator)
 
     parts = ContextParts(random(subjects, width, std=0.2), random(width, LATENT, std=0.1))
-    decoder = stored(network(hidden, mixtures, seed), parts, fine_head=True)
-    kind_sums, latent = (
+    return stored(network(hidden, mixtures, seed), parts, fine_head=True) | encoder_weights(subjects, LATENT, generator)
+
+
+def encoder_weights(subjects: int, latent: int, generator: torch.Generator) -> dict[str, Tensor]:
+    """The weights of a random encoder of `ENCODER` outputs a direction, for codes of so many numbers."""
+
+    def random(*shape: int, std: float) -> Tensor:
+        return std * torch.randn(*shape, generator=generator)
+
+    kind_sums, codes = (
         fixed_point(random(8 * ENCODER, 3, std=0.5)),
-        quantised(random(2 * LATENT, 2 * ENCODER, std=0.5), 2),
+        quantised(random(2 * latent, 2 * ENCODER, std=0.5), 2),
     )
     encoder = {
         "kind": random(subjects, 3, std=1).half(),
         "kind_sums.integers": kind_sums[0],
         "kind_sums.scale": kind_sums[1],
         "bias": random(8 * ENCODER, std=0.3),
-        "latent.integers": latent[0],
-        "latent.scale": latent[1],
-        "latent_bias": random(2 * LATENT, std=0.3),
+        "latent.integers": codes[0],
+        "latent.scale": codes[1],
+        "latent_bias": random(2 * latent, std=0.3),
     }
     for way in ("forwards", "backwards"):
         integers, scale = quantised(random(4 * ENCODER, ENCODER, std=ENCODER**-0.5))
         encoder |= {f"{way}.recurrent.integers": integers, f"{way}.recurrent.scale": scale}
         encoder[f"{way}.input.weight"] = random(4 * ENCODER, 5, std=0.5)
-    return decoder | {f"encoder.{name}": value for name, value in encoder.items()}
+    return {f"encoder.{name}": value for name, value in encoder.items()}
 
 
 def subject(**changes: object) -> dict[str, object]:

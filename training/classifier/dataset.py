@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from model.picture.raster import SIZE, Picture, rasterise
 from model.recogniser.lines import Lines, lines_of
 from model.strokes import Array
-from training.classifier.raster import SIZE, Picture, rasterise
 from training.data.collection import Files
 from training.data.formats import read_drawings
 from training.data.left_out import TURNED_DOWN, LeftOut

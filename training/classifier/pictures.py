@@ -1,6 +1,6 @@
 """A classifier of pictures: a small convolutional network that says which category a drawing shows.
 
-It sees pictures only (`training.classifier.raster`), so a generator cannot please it with the habits of a pen. Residual
+It sees pictures only (`model.picture.raster`), so a generator cannot please it with the habits of a pen. Residual
 blocks after He et al., "Deep Residual Learning for Image Recognition" (2016).
 """
 
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from model.files import write_whole
+from model.picture.raster import rasterise_all
 from model.strokes import Array
 from training.classifier.classifier import Classifier
-from training.classifier.raster import rasterise_all
 from training.classifier.warp import fit
 from training.errors import ClassifierError
 
@@ -95,7 +95,7 @@ class PictureClassifier(Classifier):
 
     @torch.inference_mode()
     def classify_pictures(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The same for pictures [n, side, side] uint8 as `training.classifier.raster` makes them."""
+        """The same for pictures [n, side, side] uint8 as `model.picture.raster` makes them."""
         self.network.eval()
         device = self.network.head.weight.device
         if not len(pictures):

@@ -1,7 +1,7 @@
 """Whether a network draws or copies: how near its drawings are to the nearest drawing that it learnt from.
 
-Nearness is the cosine of blurred pictures: 1 for the same lines, and above 0.9 for what a person would take for a copy.
-It means something only beside that of drawings that were held out, and that of training drawings to each other.
+Nearness is the cosine of blurred pictures (`model.picture.overlap`). It means something only beside that of drawings
+that were held out, and that of training drawings to each other.
 """
 
 from collections.abc import Sequence
@@ -9,16 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
 
+from model.picture.overlap import Pictures, blurred
 from model.strokes import Array
-from training.classifier.raster import rasterise
 
-BLUR = 2.0  # pixels of 64: lines that a hand would draw over each other count as one
 MOST = 500  # drawings that are looked at of each kind; they are held against all training drawings
 SHOWN = (0.1, 0.5, 0.9, 0.99)
-
-Pictures = NDArray[np.float32]  # [n, pixels], each of length 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +49,6 @@ def novelty(drawn: Sequence[Array], held_out: Sequence[Array], training: Sequenc
         held_out=_quantiles(nearest(blurred(_some(held_out)), known)) if held_out else None,
         training=_quantiles(themselves.max(axis=1)),
     )
-
-
-def blurred(drawings: Sequence[Array]) -> Pictures:
-    """Pictures of n drawings [T, 5], blurred and of length 1: [n, pixels]."""
-    blur = ImageFilter.GaussianBlur(BLUR)
-    pictures = [np.asarray(Image.fromarray(rasterise(drawing)).filter(blur), np.float32) for drawing in drawings]
-    flat = np.stack([picture.ravel() for picture in pictures])
-    found: Pictures = flat / np.linalg.norm(flat, axis=1, keepdims=True)  # no picture is blank: a dot is drawn, too
-    return found
 
 
 def nearest(pictures: Pictures, known: Pictures) -> NDArray[np.float32]:

@@ -1,6 +1,6 @@
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import pytest
@@ -8,17 +8,31 @@ import pytest
 from app.engine.metrics import Metrics
 from app.errors import QueueFull, TooLate
 from app.formats.render_pool import SMALL, Lane, RenderPool
-from model.drawing import Drawing
 
 pytestmark = pytest.mark.anyio
 
 
-async def nothing() -> list[Drawing]:
-    return []
+async def nothing() -> None:
+    pass
+
+
+async def drawn(
+    pool: RenderPool,
+    draw: Callable[[], Awaitable[None]],
+    work: Callable[[], bytes],
+    deadline: float = 30,
+    *,
+    client: str = "",
+    cost: int = 1,
+) -> bytes:
+    """What `work` gives in a turn, once `draw` is over."""
+    async with pool.turn(deadline, client=client, cost=cost) as lane:
+        await draw()
+        return await lane.run(work)
 
 
 def write(pool: RenderPool, work: Callable[[], bytes], *, client: str = "", cost: int = 1) -> asyncio.Task[bytes]:
-    return asyncio.create_task(pool.draw(nothing, lambda _: work(), 30, client=client, cost=cost))
+    return asyncio.create_task(drawn(pool, nothing, work, client=client, cost=cost))
 
 
 async def test_places_are_bounded_and_given_back() -> None:
@@ -92,11 +106,10 @@ async def test_drawings_are_decoded_when_they_can_soon_be_written() -> None:
     """A hundred who wait for large pictures do not have all of them decoded at once."""
     pool, begun, go = RenderPool(99, Metrics()), [], threading.Event()
 
-    async def draw() -> list[Drawing]:
+    async def draw() -> None:
         begun.append(1)
-        return []
 
-    tasks = [asyncio.create_task(pool.draw(draw, lambda _: b"%d" % go.wait(10), 30, cost=SMALL + 1)) for _ in range(90)]
+    tasks = [asyncio.create_task(drawn(pool, draw, lambda: b"%d" % go.wait(10), cost=SMALL + 1)) for _ in range(90)]
     await asyncio.sleep(0.02)
     assert len(begun) == 2
     go.set()
@@ -155,7 +168,7 @@ async def test_who_waits_too_long_is_told() -> None:
     first = [write(pool, lambda: b"%d" % go.wait(10), cost=SMALL + 1) for _ in range(2)]
     await asyncio.sleep(0.01)
     with pytest.raises(TooLate):
-        await pool.draw(nothing, lambda _: b"", 0.01, cost=SMALL + 1)
+        await drawn(pool, nothing, lambda: b"", 0.01, cost=SMALL + 1)
     go.set()
     assert await asyncio.gather(*first) == [b"1", b"1"]
     assert await write(pool, lambda: b"after", cost=SMALL + 1) == b"after"

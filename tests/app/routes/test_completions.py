@@ -144,9 +144,9 @@ def test_much_is_written_beside_the_event_loop(client: TestClient, monkeypatch: 
     def watched(kind: type, name: str) -> None:
         plain = getattr(kind, name)
 
-        def watch(*args: Any) -> Any:
+        def watch(*args: Any, **named: Any) -> Any:
             threads[name].append(threading.current_thread().name)
-            return plain(*args)
+            return plain(*args, **named)
 
         monkeypatch.setattr(kind, name, watch)
 

@@ -28,7 +28,9 @@ def test_a_drawing_is_an_svg_that_names_its_seed(client: TestClient) -> None:
 def test_json_is_stroke5_that_ends(client: TestClient) -> None:
     """JSON has exactly the documented keys; its rows are a valid drawing, and the strokes are the same drawing."""
     body = client.get("/draw/Eiffel_TOWER?seed=3", headers=JSON).json()
-    assert set(body) == {"category", "seed", "temp_xy", "temp_p", "points", "ended", "stroke5", "strokes"}
+    assert set(body) == {
+        *("category", "system", "seed", "latent", "temp_xy", "temp_p", "points", "ended", "stroke5", "strokes")
+    }
     assert (body["category"], body["seed"], body["temp_xy"], body["temp_p"]) == ("The Eiffel Tower", 3, 0.4, 0.5)
     rows = validate(body["stroke5"])
     assert body["stroke5"][-1] == [0, 0, 0, 0, 1]

@@ -48,6 +48,7 @@ def test_a_drawing_comes_as_events(client: TestClient) -> None:
             "system": "gmm16_3",
             "checkpoint": card["sha256"],
             "seed": seed,
+            "latent": None,
             "temp_xy": 0.4,
             "temp_p": 0.5,
             "max_points": 24,

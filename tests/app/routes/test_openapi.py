@@ -44,6 +44,9 @@ def test_every_operation_is_explained(document: dict[str, Any]) -> None:
         "/complete",
         "/complete/{category}",
         "/recognise",
+        "/like/{category}",
+        "/between/{a}/{b}",
+        "/between",
         "/categories",
         "/categories/{name}",
         "/categories/{name}/thumbnail",
@@ -108,5 +111,5 @@ def test_the_headers_of_a_drawing_are_explained(client: TestClient, document: di
     own = {
         name for name in client.get("/draw/cat?seed=1").headers if name.startswith(("x-inkstream", "x-cache", "etag"))
     }
-    assert own | {"x-inkstream-seeds"} == {name.lower() for name in explained}
+    assert own | {"x-inkstream-seeds", "x-inkstream-latent"} == {name.lower() for name in explained}
     assert all(header["description"] and header["schema"]["type"] for header in explained.values())

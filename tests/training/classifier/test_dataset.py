@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from model.picture.raster import rasterise
 from tests.training import round_and_square
 from training.classifier.dataset import picture_datasets, stroke_datasets
-from training.classifier.raster import rasterise
 from training.data.collection import files_by_category
 from training.data.formats import read_drawings
 from training.errors import DataError

@@ -5,6 +5,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from model.picture.raster import rasterise_all
 from model.strokes import from_polylines, to_polylines
 from tests.training.full_disk import full
 from tests.training.round_and_square import drawings
@@ -16,7 +17,6 @@ from training.classifier.pictures import (
     load_picture_classifier,
     save_picture_classifier,
 )
-from training.classifier.raster import rasterise_all
 from training.errors import ClassifierError
 
 NAMES = ("round", "square", "zigzag")

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from model.picture.raster import rasterise_all
 from tests.training.full_disk import full
 from tests.training.round_and_square import drawings
 from training.classifier.dataset import PictureDataset
 from training.classifier.of_pictures import PictureTrainer
 from training.classifier.pictures import ClassifierConfig
-from training.classifier.raster import rasterise_all
 from training.classifier.recipe import ClassifierRecipe
 from training.errors import TrainingError
 from training.loop.progress import Progress

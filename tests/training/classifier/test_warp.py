@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
+from model.picture.raster import SIZE, rasterise_all
 from tests.training.round_and_square import drawings
-from training.classifier.raster import SIZE, rasterise_all
 from training.classifier.warp import Warp, fit, warp
 
 PICTURES = torch.from_numpy(rasterise_all(drawings("square", 4)))

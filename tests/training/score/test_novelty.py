@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from model.picture.overlap import blurred
 from tests.training import round_and_square, shapes
 from training.score import novelty as module
-from training.score.novelty import blurred, nearest, novelty
+from training.score.novelty import nearest, novelty
 
 TRAINING, OTHERS = shapes.drawings("square", 40), shapes.drawings("square", 40, seed=1)
 

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import DrawingError
+from model.picture.raster import MARGIN, SIZE, rasterise, rasterise_all
 from model.strokes import END_ROW, from_polylines
 from tests.training.round_and_square import drawings
-from training.classifier.raster import MARGIN, SIZE, rasterise, rasterise_all
 
 SQUARE = np.array([[0, 0], [100, 0], [100, 100], [0, 100], [0, 0]], float)
 

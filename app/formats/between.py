@@ -1,0 +1,142 @@
+"""What lies between two drawings: what is asked for, and how it is answered."""
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Self
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.errors import Invalid
+from app.formats.given import Given
+from app.formats.look import Look, LookQuery
+from app.formats.ndjson_lines import ndjson_bytes
+from app.formats.negotiation import Format
+from app.formats.no_null import no_null
+from app.formats.query import LONGEST_LATENT, Seed, Wish
+from app.formats.render import SHEET_SIZE, SIZE, DrawingBody, RequestedDrawings, json_bytes
+from model.alike.way import shares
+from model.card import LONGEST_NAME
+from model.picture.layout import COLOR, PADDING, STROKE_WIDTH, sheet
+from model.picture.pixels import flipbook, png
+from model.picture.svg import sheet_svg
+
+MOST_STEPS = 32
+Steps = Annotated[int, Field(ge=2, le=MOST_STEPS)]
+STEPS = 8
+STEPS_HELP = f"Drawings of the way, both ends among them: 2 to {MOST_STEPS}."
+Latent = Annotated[str, Field(max_length=LONGEST_LATENT)]
+
+
+class BetweenQuery(Wish, LookQuery):
+    """What may follow the `?` of a way between two of our own drawings."""
+
+    from_: Seed | None = Field(
+        None,
+        alias="from",
+        json_schema_extra=no_null,
+        description="Seed of the drawing that the way begins with, as /draw has it. Default: random.",
+    )
+    to: Seed | None = Field(
+        None, json_schema_extra=no_null, description="Seed of the drawing that it ends with. Default: random."
+    )
+    from_latent: Latent | None = Field(
+        None, json_schema_extra=no_null, description="The latent code that the way begins with, in place of `from`."
+    )
+    to_latent: Latent | None = Field(
+        None, json_schema_extra=no_null, description="The latent code that it ends with, in place of `to`."
+    )
+    steps: Steps = Field(STEPS, description=STEPS_HELP)
+
+    def check(self) -> None:
+        """Raises Invalid for an end that is given twice."""
+        for name, seed, latent in (("from", self.from_, self.from_latent), ("to", self.to, self.to_latent)):
+            if seed is not None and latent is not None:
+                raise Invalid([(name, f"Either {name} or {name}_latent can be given, not both")])
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """What its parameters are called."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
+
+class End(Given):
+    """One end of a way: a drawing of the client's, one of ours, or a latent code."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    category: str = Field(max_length=LONGEST_NAME, description="What it is, matched as in /draw.", examples=["cat"])
+    like: Seed | None = Field(None, description="Seed of a drawing of ours, in place of `strokes` or `stroke5`.")
+    latent: Latent | None = Field(None, description="A latent code, in place of a drawing.")
+
+    @model_validator(mode="after")
+    def _one_drawing(self) -> Self:
+        if sum(each is not None for each in (self.strokes, self.stroke5, self.like, self.latent)) != 1:
+            raise PydanticCustomError("end", "One of strokes, stroke5, like and latent should be given")
+        return self
+
+
+class Between(Wish):
+    """What to draw the way between."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    from_: End = Field(alias="from", description="The drawing that the way begins with.")
+    to: End = Field(description="The drawing that it ends with.")
+    steps: Steps = Field(STEPS, description=STEPS_HELP)
+
+
+class StepBody(DrawingBody):
+    """One drawing of the way as JSON."""
+
+    at: float = Field(description="Where on the way it is, from 0 to 1.")
+
+
+class BetweenBody(BaseModel):
+    """The drawings of the way as JSON."""
+
+    categories: tuple[str, str] = Field(description="What is drawn at the ends.", examples=[("cat", "dog")])
+    seed: int = Field(description="Ask for it, with the same ends, to get the same drawings again.")
+    seeds: tuple[int | None, int | None] = Field(
+        description="The seeds of the drawings of ours that the way begins and ends with, for `from` and `to`; null "
+        "where something else was given."
+    )
+    drawings: list[StepBody]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an answer says of a way: its categories, its seed, and those of the drawings of ours at its ends."""
+
+    categories: tuple[str, str]
+    seed: int
+    seeds: tuple[int | None, int | None]
+
+
+def render_way(form: Format, drawn: RequestedDrawings, look: Look, about: About) -> bytes:
+    """The drawings of a way as the body of an answer: a strip as SVG or PNG, a flipbook as GIF, a list otherwise."""
+    if form == "json":
+        return _list(drawn, about)
+    if form == "ndjson":
+        return ndjson_bytes(drawn)
+    rows = [drawing.stroke5 for _, drawing in drawn]
+    width, padding = look.get("stroke_width", STROKE_WIDTH), look.get("padding", PADDING)
+    color, title = look.get("color", COLOR), " to ".join(about.categories)
+    if form == "svg":
+        titles = [f"{title}, {at:.2f}" for at in shares(len(rows))]
+        return sheet_svg(
+            rows, columns=len(rows), stroke_width=width, color=color, padding=padding, titles=titles
+        ).encode()
+    if form == "png":
+        strip = sheet(rows, columns=len(rows), stroke_width=width, padding=padding)
+        return png(strip, size=look.get("size", SHEET_SIZE), color=color, title=title)
+    layouts = [sheet([row], columns=1, stroke_width=width, padding=padding) for row in rows]
+    return flipbook(layouts, size=look.get("size", SIZE), color=color, title=title)
+
+
+def _list(drawn: RequestedDrawings, about: About) -> bytes:
+    steps = [
+        orjson.Fragment(b'{"at":%s,%s' % (orjson.dumps(at), json_bytes(*each)[1:]))
+        for at, each in zip(shares(len(drawn)), drawn, strict=True)
+    ]
+    return orjson.dumps({**asdict(about), "drawings": steps})

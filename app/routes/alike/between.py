@@ -1,0 +1,113 @@
+"""`GET /between/{a}/{b}` and `POST /between`: the drawings on the way from one to another."""
+
+import secrets
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.formats.between import About, Between, BetweenBody, BetweenQuery, End, render_way
+from app.formats.look import LookQuery
+from app.formats.negotiation import negotiate
+from app.formats.query import Wish
+from app.formats.render import RequestedDrawings, cost
+from app.middleware.api_keys import client_name
+from app.routes.alike.chosen import Turn
+from app.routes.alike.way import end_of, find_ends, walk
+from app.routes.drawing_answer import ANSWER, FROM_HEADER, SEED_HEADER, TO_HEADER, chosen_answer
+from app.routes.openapi import problem_responses, reference
+from app.routes.order import check_count
+from app.routes.service import Service, current_service
+from app.routes.strict import only
+from model.card import SEEDS
+
+router = APIRouter(tags=["drawings"])
+
+INTEGER = {"type": "integer"}
+
+WAY: dict[str, Any] = {
+    "headers": ANSWER["headers"]
+    | {
+        SEED_HEADER: {"description": "The seed that, with both ends, gives the way again.", "schema": INTEGER},
+        FROM_HEADER: {"description": "The seed of our drawing that it begins with, if it does.", "schema": INTEGER},
+        TO_HEADER: {"description": "The seed of our drawing that it ends with, if it does.", "schema": INTEGER},
+    },
+    "description": "The drawings of the way: a strip as SVG or PNG, one after the other and back again as GIF.",
+    "content": ANSWER["content"] | {"application/json": {"schema": reference(BetweenBody)}},
+}
+
+
+@router.get(
+    "/between/{a}/{b}",
+    summary="Draw what lies between two of our drawings",
+    response_class=Response,
+    responses={
+        200: WAY,
+        304: {"description": "The drawings that If-None-Match names are still the ones."},
+        **problem_responses(404, 406, 422, 429, 500, 503),
+    },
+    dependencies=[Depends(only(*BetweenQuery.names()))],
+)
+async def between(
+    request: Request,
+    a: Annotated[str, Path(description="What the way begins with, matched as in /draw.", examples=["cat"])],
+    b: Annotated[str, Path(description="What it ends with; it may be the same.", examples=["dog"])],
+    query: Annotated[BetweenQuery, Query()],
+    service: Annotated[Service, Depends(current_service)],
+) -> Response:
+    """Drawings on the way from one of ours to another, by the arc between their latent codes."""
+    query.check()
+    first, second = end_of(a, query.from_, query.from_latent), end_of(b, query.to, query.to_latent)
+    both = (query.from_, query.from_latent) != (None, None) != (query.to, query.to_latent)
+    return await _answer(
+        request, service, (first, second), query, query, steps=query.steps, keep=both and query.seed is not None
+    )
+
+
+@router.post(
+    "/between",
+    summary="Draw what lies between two drawings",
+    response_class=Response,
+    responses={200: WAY, **problem_responses(400, 404, 406, 413, 422, 429, 500, 503)},
+    dependencies=[Depends(only(*LookQuery.model_fields))],
+)
+async def between_mine(
+    request: Request,
+    query: Annotated[LookQuery, Query()],
+    body: Between,
+    service: Annotated[Service, Depends(current_service)],
+) -> Response:
+    """The same between drawings of yours, or one of yours and one of ours."""
+    return await _answer(request, service, (body.from_, body.to), body, query, steps=body.steps)
+
+
+async def _answer(
+    request: Request,
+    service: Service,
+    named: tuple[End, End],
+    wish: Wish,
+    query: LookQuery,
+    *,
+    steps: int,
+    keep: bool = False,
+) -> Response:
+    """The way between two ends as an answer."""
+    form = query.format or negotiate(request)
+    look = query.look(form)
+    check_count(service, steps, "steps")
+    ends = await find_ends(service, *named, wish)
+    await service.rates.spend(*client_name(request), ends.drawings(steps))
+    seed = secrets.randbelow(SEEDS) if wish.seed is None else wish.seed
+    first, second = ends.subjects
+    about = About((first.card.name, second.card.name), seed, (named[0].like, named[1].like))
+
+    async def draw(turn: Turn) -> RequestedDrawings:
+        return await walk(turn, ends, wish, steps=steps, seed=seed)
+
+    write = partial(render_way, form, look=look, about=about)
+    said = {SEED_HEADER: seed, FROM_HEADER: named[0].like, TO_HEADER: named[1].like}
+    more = {name: str(value) for name, value in said.items() if value is not None}
+    work = cost(form, steps) + ends.cost(steps)
+    return await chosen_answer(request, draw, form, write, cost=work, keep=keep, more=more)
