@@ -73,7 +73,7 @@ class Given(BaseModel):
         try:
             rows, lines = self._rows_and_lines()
             scale = SIDE / self.size if self.size is not None else _scale(lines, 1.0 if whole else SHARE)
-            fitted = self._fitted(rows, lines, scale, most)
+            fitted = self._fitted(rows, lines, scale, most + whole)
         except DrawingError as error:
             raise Invalid([(name, str(error).capitalize())]) from None
         if whole and not fitted[:, :2].any():
