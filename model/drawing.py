@@ -30,8 +30,8 @@ def draw(
     checkpoint: Checkpoint,
     seeds: Sequence[int],
     *,
-    temp_xy: float,
-    temp_p: float,
+    temp_xy: float | Sequence[float],
+    temp_p: float | Sequence[float],
     max_points: int,
     subject: int | Sequence[int] = 0,
     latents: Tensor | None = None,
@@ -40,29 +40,31 @@ def draw(
 ) -> list[Drawing]:
     """One drawing for each seed, decoded side by side, none longer than `max_points` rows before its end row.
 
-    `subject`: of all of them, or of each, a number of the card's list. `latents` [n, Z]: of each; None is what the card
-    has for its subject and seed, mostly none. `contexts` [n, w]: of each, in place of subject and latent code. The same
-    checkpoint, subject, latent code, seed and temperatures give the same drawing, in whatever company. Raises
-    ValueError when a temperature is below 0 or not a number, or `max_points` below 1.
+    `temp_xy`, `temp_p`: of all of them, or of each. `subject`: of all of them, or of each, a number of the card's list.
+    `latents` [n, Z]: of each; None is what the card has for its subject and seed, mostly none. `contexts` [n, w]: of
+    each, in place of subject and latent code. The same checkpoint, subject, latent code, seed and temperatures give the
+    same drawing, in whatever company. Raises ValueError when a temperature is below 0 or not a number, or `max_points`
+    below 1.
     """
-    if not (0 <= temp_xy < math.inf and 0 <= temp_p < math.inf):
+    n, device = len(seeds), checkpoint.device
+    hot = [[each] * n if isinstance(each, float | int) else each for each in (temp_xy, temp_p)]
+    if not all(0 <= each < math.inf for each in (*hot[0], *hot[1])):
         raise ValueError(f"temperatures are 0 or more, not {temp_xy} and {temp_p}")
     if max_points < 1:
         raise ValueError(f"a drawing has at least one point, not {max_points}")
-    n, device = len(seeds), checkpoint.device
     if n == 0:
         return []
     subjects = [subject] * n if isinstance(subject, int) else subject
     if contexts is None:
         contexts = checkpoint.contexts(subjects, checkpoint.styles(subjects, seeds) if latents is None else latents)
     state = checkpoint.module.begin(contexts.to(device))
-    temperature = torch.tensor([temp_xy, temp_p], dtype=torch.float32, device=device).repeat(n, 1)
+    temperature = torch.tensor(hot, dtype=torch.float32, device=device).t().contiguous()
     parts: list[list[Array]] = [[] for _ in seeds]
     going = list(range(n))  # those that have not ended: the few longest are not to cost what all cost
     for first in range(0, max_points, chunk):
         steps = min(chunk, max_points - first)
         numbers = torch.from_numpy(noise([seeds[i] for i in going], first, steps)).to(device)
-        drawn, state = checkpoint.module.advance(state, temperature[: len(going)], numbers)
+        drawn, state = checkpoint.module.advance(state, temperature[going], numbers)
         rows = drawn.cpu().numpy()
         for i, part in zip(going, rows.transpose(1, 0, 2), strict=True):
             parts[i].append(part)

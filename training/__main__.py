@@ -11,6 +11,7 @@ from model.errors import how_to_install
 try:
     from model.errors import InkstreamError
     from training import (
+        alike,
         beginnings,
         best_of,
         download,
@@ -46,6 +47,7 @@ COMMANDS = {
     "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
     "styles": (styles, "find latent codes by which seldom recognised subjects are drawn well"),
     "best-of": (best_of, "how much rarer failures are where the best of several drawings is taken"),
+    "alike": (alike, "score likenesses of drawings, and what lies between two"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
     "figures": (figures, "make the article's pictures from your data and networks"),
 }

@@ -243,7 +243,7 @@ def coded_completion(client: TestClient, seed: int, given: Rows) -> Rows:
 
 
 def coded_way(client: TestClient, seed: int, _: Rows) -> Rows:
-    ends = f"from_latent={LATENT_TEXT}&to_latent={to_text(np.zeros(LATENT))}"
+    ends = f"from_latent={LATENT_TEXT}&to_latent={to_text(np.zeros(LATENT, np.float32))}"
     way = client.get(f"/between/dog/bee?format=json&seed={seed}&{QUERY}&{ends}").json()
     rows: Rows = way["drawings"][0]["stroke5"]
     return rows

@@ -5,7 +5,7 @@ blocks after He et al., "Deep Residual Learning for Image Recognition" (2016).
 """
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from model.files import write_whole
 from model.picture.raster import rasterise_all
@@ -58,9 +59,13 @@ class PictureNetwork(nn.Module):
         self.head = nn.Linear(config.widths[-1], config.categories)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        features = self.trunk(pictures.contiguous(memory_format=torch.channels_last)).mean(dim=(2, 3))
-        logits: Tensor = self.head(self.dropout(features))
+        logits: Tensor = self.head(self.dropout(self.features(pictures)))
         return logits
+
+    def features(self, pictures: Tensor) -> Tensor:
+        """What the last layer reads: [n, widths[-1]]."""
+        found: Tensor = self.trunk(pictures.contiguous(memory_format=torch.channels_last)).mean(dim=(2, 3))
+        return found
 
 
 class Residual(nn.Module):
@@ -96,13 +101,22 @@ class PictureClassifier(Classifier):
     @torch.inference_mode()
     def classify_pictures(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The same for pictures [n, side, side] uint8 as `model.picture.raster` makes them."""
-        self.network.eval()
-        device = self.network.head.weight.device
         if not len(pictures):
             return np.zeros((0, len(self.names)), np.float32)
+        return self._of(self.network, pictures).softmax(dim=-1).cpu().numpy()
+
+    @torch.inference_mode()
+    def features(self, drawings: Sequence[Array]) -> NDArray[np.float32]:
+        """What the last layer reads of n drawings, each of length 1: [n, features]."""
+        found = self._of(self.network.features, rasterise_all(drawings))
+        return functional.normalize(found).cpu().numpy()
+
+    def _of(self, layers: Callable[[Tensor], Tensor], pictures: NDArray[np.uint8]) -> Tensor:
+        """What layers make of pictures, not too many at once."""
+        self.network.eval()
+        device = self.network.head.weight.device
         parts = torch.split(torch.from_numpy(pictures), BATCH)
-        logits = torch.cat([self.network(fit(part.to(device), self.config.size)) for part in parts])
-        return logits.softmax(dim=-1).cpu().numpy()
+        return torch.cat([layers(fit(part.to(device), self.config.size)) for part in parts])
 
 
 def save_picture_classifier(path: Path, classifier: PictureClassifier) -> None:
