@@ -109,16 +109,18 @@ class Decoder(nn.Module):
         """k steps: (rows [k, n, 5], state). A drawing that has ended goes on as end rows.
 
         temperature [n, 2] is T_xy, T_p; noise [k, n, 4] is two uniforms (component, pen) and two standard normals.
+        Where the pen's uniform is negative (`model.density.noise.held`), the drawing does not end at that step.
         """
         self._pack_at_need()
         n, k = noise.size(1), noise.size(0)
         rows, h, twice_c, bias, head = self._padded(state)
         padding = [0, 0, 0, h.size(0) - n]
         temperature = functional.pad(temperature, padding, value=1.0)
-        inverse, uniform, normal = self.sampler.begin(temperature, functional.pad(noise, padding))
+        noise, held = self.sampler.release(functional.pad(noise, padding))
+        inverse, uniform, normal = self.sampler.begin(temperature, noise)
         mask, components = self.sampler.mask(rows), self.sampler.components(rows)
         cold = temperature == 0
-        any_cold = bool(cold.any())
+        any_cold, any_held = bool(cold.any()), bool(held.any())
         states = torch.tensor([[1, 1, 1, 0, 0], [1, 1, 0, 1, 0], [0, 0, 0, 0, 1]], device=rows.device).float()
         drawn = rows.new_empty(k, rows.size(0), 5)
         dx, dy, lift = rows[:, :1], rows[:, 1:2], rows[:, 3:4]
@@ -131,6 +133,8 @@ class Decoder(nn.Module):
             choice = self.sampler.choose(raw, inverse, uniform[i], mask)
             if any_cold:
                 choice = torch.where(cold, self.sampler.most_probable(raw, mask), choice)
+            if any_held:
+                choice = self.sampler.go_on(raw, choice, held[i])
             component, pens = choice.unbind(1)
             move = self.sampler.move(raw, components + component, normal[i])
             pen = torch.maximum(pens, pen.bitwise_and_(over))  # what has ended stays ended

@@ -7,17 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from app.catalogue.memory import give_back, size_of
 from app.catalogue.subject import StoredNetwork
 from app.errors import Unloadable
+from model.alike.codes import can_encode, code_of
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.drawing import draw
 from model.errors import CheckpointError
+from model.strokes import END_ROW, START_ROW
 
 log = logging.getLogger(__name__)
 
+DOT = np.stack([START_ROW, END_ROW])
+WARM_CODES = 3  # drawings that the encoder reads, for the same reason
 WARM_POINTS = 32  # enough steps for TorchScript to specialise its code, which it does in the first few calls
 
 
@@ -28,6 +33,8 @@ def load(network: StoredNetwork, device: str) -> Checkpoint:
         subject = network.card.subjects[0]
         points = min(WARM_POINTS, subject.max_points)
         draw(checkpoint, [0], temp_xy=subject.temp_xy, temp_p=subject.temp_p, max_points=points)
+        for _ in range(WARM_CODES if can_encode(checkpoint) else 0):
+            code_of(checkpoint, 0, DOT)
     except (CheckpointError, RuntimeError) as error:  # PyTorch raises the latter where it cannot run what it loaded
         log.error("checkpoint %s cannot be loaded: %s", network.name, error)
         raise Unloadable(f"The checkpoint {network.name!r} cannot be loaded; the log says why.") from error

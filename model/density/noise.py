@@ -28,3 +28,16 @@ def noise(seeds: Sequence[int], first_step: int, steps: int) -> Array:
     angle = 2 * np.pi * unit[..., 3]
     out[..., 2], out[..., 3] = radius * np.cos(angle), radius * np.sin(angle)
     return out
+
+
+def held(numbers: Array, steps: int) -> Array:
+    """Random numbers [k, n, 4] or [k, 4] by which a drawing does not end in the first `steps` of them.
+
+    The sign of the pen's uniform says so, and all numbers stay what they are, so that a drawing which would not have
+    ended there is the same.
+    """
+    if steps <= 0:
+        return numbers
+    found = numbers.copy()
+    found[:steps, ..., 1] = -np.maximum(found[:steps, ..., 1], np.finfo(np.float32).tiny)
+    return found

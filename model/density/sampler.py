@@ -59,6 +59,20 @@ class Sampler(nn.Module):
         uniform = (noise[..., :2] * self.below_one).unsqueeze(-1).contiguous()
         return inverse, list(uniform.unbind(0)), list((noise[..., 2:] * temperature[:, :1].sqrt()).unbind(0))
 
+    def release(self, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(noise [k, n, 4] with all uniforms from 0 up, where a drawing may not end [k, n])."""
+        held = noise[..., 1] < 0
+        if bool(held.any()):
+            noise = noise.clone()
+            noise[..., 1].abs_()
+        return noise, held
+
+    def go_on(self, raw: Tensor, choice: Tensor, held: Tensor) -> Tensor:
+        """(component, pen) [n, 2], the likelier of the other two states where a drawing ends that may not."""
+        component, pen = choice.unbind(1)
+        other = torch.argmax(self._logits(raw)[:, 1, :2], dim=-1)
+        return torch.stack([component, torch.where(held.logical_and(pen == 2), other, pen)], 1)
+
     def mask(self, like: Tensor) -> Tensor:
         """[2, W]: 0 for what can be chosen, component or pen, -inf for what fills up."""
         mask = like.new_zeros(2, self.width)

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from app.engine.job import Reason
 from app.engine.metrics import Metrics
+from app.formats.between import BetweenBody, BetweenQuery, End
 from app.formats.guesses import Guess as GuessBody
 from app.formats.guesses import Guesses, RecognitionRequest
 from app.formats.listing import CategoryList, CategorySummary, ListQuery
@@ -19,19 +20,23 @@ from app.formats.negotiation import MEDIA_TYPES
 from app.formats.problems import KINDS, Problem, urn
 from app.formats.query import DrawQuery
 from app.formats.render import DrawingBody
+from app.routes.alike.likenesses import Likeness, LikenessQuery
 from app.routes.completions import Completed, Completion
 from app.routes.drawing_answer import (
     BEST_HEADER,
     CATEGORY_HEADER,
     COUNT_HEADER,
+    LATENT_HEADER,
     SEED_HEADER,
     SEEDS_HEADER,
+    SYSTEM_HEADER,
     TEMP_P_HEADER,
     TEMP_XY_HEADER,
 )
 from app.routes.socket import SocketQuery
 from app.settings import Settings
 from tests.app.seer import seeing
+from tests.app.tiny import subject_card, write_checkpoint, write_network
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMAND = re.compile(
@@ -41,10 +46,22 @@ COMMAND = re.compile(
 )
 
 
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Of a service that answers the page's commands: with a recogniser, and cats and dogs by latent codes too."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    for category in ("penguin", "cat", "The Eiffel Tower"):
+        write_checkpoint(root, category)
+    write_network(root, "animals", "animals2", [subject_card("cat"), subject_card("dog")])
+    with seeing(root) as client:
+        yield client
+
+
 def test_every_route_is_documented(client: TestClient) -> None:
     """Each path of the OpenAPI document, and the documents themselves, are in the table of paths."""
-    for path in [*client.get("/openapi.json").json()["paths"], "/docs", "/openapi.json"]:
-        assert f"| `{'POST' if path.startswith(('/complete', '/recognise')) else 'GET'} {path}` |" in PAGE
+    paths = client.get("/openapi.json").json()["paths"]
+    for path, operations in [*paths.items(), ("/docs", ["get"]), ("/openapi.json", ["get"])]:
+        assert all(f"| `{method.upper()} {path}` |" in PAGE for method in operations)
 
 
 def test_every_parameter_header_and_key_is_documented() -> None:
@@ -60,8 +77,13 @@ def test_every_parameter_header_and_key_is_documented() -> None:
         SEEDS_HEADER,
         TEMP_XY_HEADER,
         TEMP_P_HEADER,
+        LATENT_HEADER,
+        SYSTEM_HEADER,
+        *LikenessQuery.model_fields,
     ]:
         assert f"| `{name}` |" in PAGE
+    for name in [*BetweenQuery.names(), *BetweenBody.model_fields, "at", "X-Inkstream-From", "X-Inkstream-To"]:
+        assert f"`{name}`" in PAGE
     for form, media_type in MEDIA_TYPES.items():
         assert f"`{form}`" in PAGE
         assert f"(`{media_type}`)" in PAGE
@@ -71,6 +93,8 @@ def test_every_parameter_header_and_key_is_documented() -> None:
         *RecognitionRequest.model_fields,
         *GuessBody.model_fields,
         *Guesses.model_fields,
+        *Likeness.model_fields,
+        *End.model_fields,
     ]:
         assert f"`{name}`" in PAGE
     for name in [
@@ -122,13 +146,6 @@ def test_documented_variables_exist() -> None:
     """No row is left over from a setting that is gone."""
     rows = set(re.findall(r"^\| `INKSTREAM_(\w+)`", PAGE, re.M))
     assert rows == {name.upper() for name in Settings.model_fields}
-
-
-@pytest.fixture(scope="module")
-def client(checkpoints: Path) -> Iterator[TestClient]:
-    """Of a service with a recogniser."""
-    with seeing(checkpoints) as client:
-        yield client
 
 
 @pytest.mark.parametrize("command", list(COMMAND.finditer(PAGE)), ids=lambda match: match["path"])
