@@ -49,6 +49,7 @@ class SubjectCard(BaseModel):
     name: Name
     slug: Name
     max_points: Positive
+    least_points: Annotated[int, Field(ge=0)] = 0  # before which one that somebody began is not held for finished
     temp_xy: Temperature  # recommended
     temp_p: Temperature
     default: bool = False  # whether this network draws it where a request names no system

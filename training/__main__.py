@@ -20,6 +20,7 @@ try:
         figures,
         import_magenta,
         inspect_files,
+        least,
         pack,
         pretrain,
         recognise,
@@ -48,6 +49,7 @@ COMMANDS = {
     "styles": (styles, "find latent codes by which seldom recognised subjects are drawn well"),
     "best-of": (best_of, "how much rarer failures are where the best of several drawings is taken"),
     "alike": (alike, "score likenesses of drawings, and what lies between two"),
+    "least": (least, "find how many points drawings of each subject have at least"),
     "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
     "figures": (figures, "make the article's pictures from your data and networks"),
 }

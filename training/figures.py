@@ -17,6 +17,9 @@ SUMMARIES = {  # what each figure shows; the code of each is in training/figure/
     "pen-temperature": "the same drawings at several temperatures of the pen",
     "move-temperature": "the same drawings at several temperatures of the moves",
     "systems": "drawings of every system that the category has",
+    "alike": "likenesses of real drawings, by closeness (--data)",
+    "plane": "drawings by the latent codes between those of four real ones (--data)",
+    "ways": "twenty strips from one drawing of ours to another",
     "growing": "a drawing that grows point by point (GIF)",
     "belief": "what the mixture believes at each point of a drawing (GIF)",
 }

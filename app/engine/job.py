@@ -13,7 +13,7 @@ from app.engine.delivery import Delivery
 from app.engine.request import DrawRequest
 from app.engine.scheduler import ENDLESS, Job
 from app.errors import AppError
-from model.density.noise import noise
+from model.density.noise import held, noise
 from model.state import State
 from model.strokes import END_ROW, Array
 
@@ -82,7 +82,7 @@ class DrawingJob(Job):
     def noise(self, steps: int) -> Array:
         """Random numbers [steps, 4] of its next steps; it lacks none of them."""
         first = self.step - self._noise_first
-        return self._noise[first : first + steps]
+        return held(self._noise[first : first + steps], self.request.least - self.step)
 
     def take(self, rows: Array) -> tuple[Array, End | None]:
         """What of the next rows [k, 5] belongs to the drawing, with an end row if they end it; and how they do."""

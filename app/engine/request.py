@@ -34,6 +34,15 @@ class DrawRequest:
         return None if self.prefix is not None else self.subject.card.style_of(self.seed)
 
     @property
+    def least(self) -> int:
+        """The points that it has before the network may end it: those of short drawings, where somebody began it.
+
+        By itself a network ends drawings as people do; but a line or two that it does not know how to go on with it
+        holds for one of the scribbles that it learnt from.
+        """
+        return 0 if self.prefix is None else min(self.subject.card.least_points, self.points)
+
+    @property
     def points(self) -> int:
         """The most points that it may have, the subject's maximum at most."""
         most = self.subject.card.max_points

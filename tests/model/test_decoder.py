@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from model.checkpoint import CheckpointModule
+from model.density.noise import held
 from model.network import NetworkConfig
 from model.state import State, select
 from model.systems import SYSTEMS, name_of
@@ -263,3 +264,20 @@ def test_large_temperatures_stay_choices(small: CheckpointModule, temperature: f
     assert bool(drawn.isfinite().all())
     if temperature >= 1e4:
         np.testing.assert_allclose(drawn[0, :, 2:].mean(0), 1 / 3, atol=0.04)  # 4 standard errors
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.0])
+def test_a_held_drawing_does_not_end(small: CheckpointModule, temperature: float) -> None:
+    """It goes on as long as it is held; before it would have ended it is the same, and so are others beside it."""
+    state, heat, numbers = samples.begin(small, 64, 40, temperature=temperature)
+    free, _ = small.advance(state, heat, numbers)
+    some = numbers.clone()
+    some[:30, ::2] = torch.from_numpy(held(numbers[:30, ::2].numpy(), 30))
+    rows, _ = small.advance(state, heat, some)
+    assert torch.equal(rows[:, 1::2], free[:, 1::2])
+    assert not (rows[:30, ::2, 4] == 1).any()
+    ends = (free[:, ::2, 4] == 1).int().argmax(0)
+    early = [i for i, end in enumerate(ends.tolist()) if 0 < end < 30]
+    assert early or temperature == 0
+    for i in early:
+        assert torch.equal(rows[: ends[i], 2 * i], free[: ends[i], 2 * i])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from training.figure import sheets
+from training.figure import alike, sheets
 from training.figure.belief import belief
 from training.figure.growing import growing
 from training.figure.representations import representations
@@ -17,6 +17,9 @@ FIGURES: dict[str, Callable[[Request, Path], None]] = {
     "pen-temperature": sheets.pen_temperature,
     "move-temperature": sheets.move_temperature,
     "systems": sheets.systems,
+    "alike": alike.alike,
+    "plane": alike.plane,
+    "ways": alike.ways,
     "growing": growing,
     "belief": belief,
 }

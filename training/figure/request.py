@@ -1,11 +1,11 @@
 """What a figure is made of: the options of the command, and what they lead to."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 
-from model.checkpoint import find_checkpoints, read_card
+from model.checkpoint import Checkpoint, find_checkpoints, load_checkpoint, read_card
 from model.drawing import Drawing
 from model.names import match_key
 from model.strokes import Array
@@ -35,6 +35,15 @@ class Request:
         choices = self._choices
         default = next((choice for choice in choices if choice.subjects[0].default), choices[0])
         return default.load()[0]
+
+    def coded(self, name: str) -> Subject:
+        """Something as a network with an encoder draws it. Raises FigureError where none does."""
+        for folder in find_checkpoints(self.checkpoints):
+            card = read_card(folder)
+            number = find(card, name)
+            if card.latent and number is not None:
+                return Subject(_loaded(folder), number)
+        raise FigureError(f"no checkpoint in {self.checkpoints} draws {name!r} by latent codes")
 
     def systems(self) -> list[Subject]:
         """The category by every system, in the order of the ladder. Raises FigureError when there is none."""
@@ -77,6 +86,12 @@ class Request:
             return by_key[match_key(self.category)]
         except KeyError:
             raise FigureError(f"{path} has no file of {self.category!r}") from None
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path) -> Checkpoint:
+    """A checkpoint that several drawings of a figure are made by."""
+    return load_checkpoint(folder)
 
 
 def _rung(choice: Choice) -> int:

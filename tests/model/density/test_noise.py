@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.density.noise import noise
+from model.density.noise import held, noise
 
 LARGEST = 2**64 - 1
 
@@ -82,3 +82,15 @@ def test_a_negative_seed_is_refused() -> None:
     """There is no drawing of a negative seed."""
     with pytest.raises(ValueError, match="key must be positive"):
         noise([-1], 0, 1)
+
+
+def test_only_the_sign_of_the_pens_numbers_says_that_a_drawing_is_held() -> None:
+    """In the first steps alone, and no number is another; 0 has a sign as well."""
+    numbers = noise([7, 8], 0, 6)
+    numbers[0, 0, 1] = 0
+    found = held(numbers, 2)
+    assert (found[:2, :, 1] < 0).all()
+    np.testing.assert_array_equal(np.abs(found[:, :, 1]), np.maximum(numbers[:, :, 1], np.finfo(np.float32).tiny))
+    np.testing.assert_array_equal(found[:, :, [0, 2, 3]], numbers[:, :, [0, 2, 3]])
+    np.testing.assert_array_equal(held(numbers, 0), numbers)
+    assert (held(numbers, 9)[..., 1] < 0).all()

@@ -1,0 +1,54 @@
+"""`python -m training least`: how many points a drawing of each subject has at least, into the card."""
+
+import argparse
+import logging
+from itertools import islice
+
+import numpy as np
+
+from model.card import SubjectCard
+from model.saving import write_card
+from training import arguments
+from training.data.collection import Files, files_by_category
+from training.data.selection import recognised_ones
+from training.errors import DataError
+from training.score.subject import choose
+
+log = logging.getLogger(__name__)
+
+PERCENT = 10  # of people's drawings have fewer points: they are finished too early, or are hardly any drawings
+LOOKED_AT = 2000  # of a category's drawings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = (
+        "Find how many points nine in ten of people's drawings of each subject have, below which the service does not "
+        "hold a drawing for finished that somebody began (docs/scores.md)."
+    )
+    arguments.add_checkpoints(parser)
+    arguments.add_real(parser)
+    parser.add_argument("--write", action="store_true", help="write them into the card")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Find them, say them and, with --write, keep them."""
+    files = files_by_category(args.data)
+    for choice in choose(args.checkpoints, args.subject):
+        subjects = list(choice.card.subjects)
+        for number in choice.numbers:
+            least = _least(files, subjects[number], skip_bad=args.skip_bad)
+            subjects[number] = subjects[number].model_copy(update={"least_points": least})
+            log.info("%s: %d", subjects[number].name, least)
+        if args.write:
+            write_card(choice.folder, choice.card.model_copy(update={"subjects": tuple(subjects)}))
+    return 0
+
+
+def _least(files: Files, card: SubjectCard, *, skip_bad: bool) -> int:
+    """The points of a short one among people's drawings of the training split. Raises DataError for none."""
+    drawings = islice(recognised_ones(files, card.name, {"train"}, skip_bad=skip_bad), LOOKED_AT)
+    points = [len(drawing) - 1 for drawing in drawings]
+    if not points:
+        raise DataError(f"no real drawings of {card.name!r} in the training split")
+    return int(np.percentile(points, PERCENT))
