@@ -15,6 +15,7 @@ from training.figures import MOVING, SUMMARIES
 
 def command(root: Path, name: str, *more: str) -> list[str]:
     tiny.request(root)
+    tiny.coded(root)
     argv = ["figures", name, "--category", tiny.CATEGORY, "--checkpoints", str(root / "checkpoints")]
     return [*argv, "--data", str(root / "data"), "--out", str(root / "out"), "--threads", "1", *more]
 

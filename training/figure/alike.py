@@ -20,7 +20,7 @@ from training.score.way import walk
 CLOSENESS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0)
 GIVEN = 6
 SIDE = 7  # of the plane
-STEPS = 9
+STEPS = 8
 WAYS = (
     ("cat", "cat"), ("cat", "dog"), ("dog", "dog"), ("cat", "lion"), ("bear", "panda"),
     ("bird", "owl"), ("fish", "whale"), ("snail", "spider"), ("flower", "sun"), ("tree", "mushroom"),
@@ -38,7 +38,7 @@ def alike(request: Request, path: Path) -> None:
     columns = [likenesses(originals, each, request.seed + 100 * i) for i, each in enumerate(CLOSENESS)]
     rows = [("", [original.stroke5, *(column[i] for column in columns)]) for i, original in enumerate(originals)]
     note = "left: drawn by people; then likenesses at closeness 0, 0.25, 0.5, 0.75 and three at 1"
-    save(grid(f"{subject.card.name}, like these", note, rows, labels=0), path)
+    save(grid(f"{subject.card.name}, like these", note, rows, labels=0), path, brief=True)
 
 
 def plane(request: Request, path: Path) -> None:
@@ -57,18 +57,19 @@ def plane(request: Request, path: Path) -> None:
     drawn = _by_codes(subject, codes, request.seed)
     rows = [("", drawn[i : i + SIDE]) for i in range(0, len(drawn), SIDE)]
     note = "codes of four people's drawings at the corners; every drawing by the same random numbers"
-    save(grid(f"{subject.card.name}, a plane of latent codes", note, rows, labels=0), path)
+    save(grid(f"{subject.card.name}, a plane of latent codes", note, rows, labels=0), path, brief=True)
 
 
 def ways(request: Request, path: Path) -> None:
-    """Twenty strips between drawings of ours, within categories and across."""
+    """Twenty strips between drawings of ours, within categories and across; of fewer categories fewer."""
+    pairs = [names for names in WAYS if all(map(request.has_coded, names))] or [(request.category,) * 2]
     rows: list[tuple[str, list[Array]]] = []
-    for i, names in enumerate(WAYS):
+    for i, names in enumerate(pairs):
         one, other = (request.coded(name) for name in names)
         ends = [Original(end, _own(end, request.seed + 2 * i + j), 0) for j, end in enumerate((one, other))]
         rows.append((f"{names[0]}\nto {names[1]}", walk((ends[0], ends[1]), STEPS, request.seed)))
     note = "the first and the last are likenesses of drawings of ours; nobody chose among the strips"
-    save(grid("Half this and half that", note, rows, labels=1.3), path)
+    save(grid("Half this and half that", note, rows, labels=1.3), path, brief=True)
 
 
 def _by_codes(subject: Subject, codes: list[Array], seed: int) -> list[Array]:

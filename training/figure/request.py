@@ -38,12 +38,25 @@ class Request:
 
     def coded(self, name: str) -> Subject:
         """Something as a network with an encoder draws it. Raises FigureError where none does."""
-        for folder in find_checkpoints(self.checkpoints):
-            card = read_card(folder)
-            number = find(card, name)
-            if card.latent and number is not None:
-                return Subject(_loaded(folder), number)
-        raise FigureError(f"no checkpoint in {self.checkpoints} draws {name!r} by latent codes")
+        if not self.has_coded(name):
+            raise FigureError(f"no checkpoint in {self.checkpoints} draws {name!r} by latent codes")
+        folder, number = self._coded[match_key(name)]
+        return Subject(_loaded(folder), number)
+
+    def has_coded(self, name: str) -> bool:
+        """Whether a network with an encoder draws it."""
+        return match_key(name) in self._coded
+
+    @cached_property
+    def _coded(self) -> dict[str, tuple[Path, int]]:
+        """Where each thing is that such a network draws, by the match key of its name."""
+        cards = [(folder, read_card(folder)) for folder in find_checkpoints(self.checkpoints)]
+        return {
+            match_key(subject.name): (folder, number)
+            for folder, card in reversed(cards)
+            if card.latent
+            for number, subject in enumerate(card.subjects)
+        }
 
     def systems(self) -> list[Subject]:
         """The category by every system, in the order of the ladder. Raises FigureError when there is none."""

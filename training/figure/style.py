@@ -3,6 +3,8 @@
 Figures are matplotlib's own objects: `pyplot` and its global state are not used.
 """
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +25,8 @@ PEN = (DOWN, LIFT, END)
 PEN_NAMES = ("stays down", "lifts", "ends")
 GLOW = LinearSegmentedColormap.from_list("glow", [PAPER, "#fbe3b0", "#f4ae5d", "#dd6b4a", "#a33559", "#54206b"])
 DPI = 100
+LOOK = re.compile(r' clip-path="([^"]+)" style="([^"]+)"')
+COORDINATE = re.compile(r"(?<=[ML ])-?\d+\.\d+(?=[\s\"])")  # of a path
 TITLE, TEXT, SMALL = 13, 10, 8.5  # points
 
 
@@ -50,17 +54,31 @@ def plain(axes: Axes, *, x: str = "", y: str = "") -> None:
     axes.set_ylabel(y, size=SMALL, color=LABEL)
 
 
-def save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path, *, brief: bool = False) -> None:
     """Write a figure to a file, .svg or .png by its ending: the same bytes for the same figure.
 
+    `brief`: coordinates of an SVG in tenths of a point, finer than anybody sees, where so many lines make a large file.
     Raises FigureError when it cannot be written.
     """
     metadata: dict[str, str | None] = {"Date": None} if path.suffix == ".svg" else {"Software": None}
     try:
         with rc_context({"svg.hashsalt": path.stem, "path.simplify": False}):
             figure.savefig(path, metadata=metadata, facecolor=figure.get_facecolor())
+        if brief and path.suffix == ".svg":
+            path.write_text(_shortened(path.read_text()))
     except OSError as error:
         raise FigureError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _shortened(svg: str) -> str:
+    """The same picture in fewer bytes: rounded coordinates, and the look that most lines share said once."""
+    svg = re.sub(r"\s+L ", "L", COORDINATE.sub(lambda found: f"{float(found[0]):.1f}", svg))
+    looks = Counter(LOOK.findall(svg))
+    if not looks:
+        return svg
+    [((clip, look), _)] = looks.most_common(1)
+    svg = svg.replace(f' clip-path="{clip}" style="{look}"', ' class="l"')
+    return svg.replace("</style>", f".l{{clip-path:{clip};{look}}}</style>", 1)
 
 
 def rows_labelled(labels: Sequence[str], axes: Axes, at: Sequence[float], x: float) -> None:

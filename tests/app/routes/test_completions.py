@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from app.formats.given import Fitted, Given
 from tests.app.real import real
+from tests.app.tiny import client_of, subject_card, write_network
 
 ROOF = [[[0, 0], [400, -600], [800, 0]], [[300, -200], [500, -200]]]
 
@@ -182,3 +183,22 @@ def test_the_service_answers_others_meanwhile(checkpoints: Path) -> None:
         for each in floods:
             each.result()
     assert sorted(waits)[94] < 0.25
+
+
+def test_what_is_begun_has_as_many_points_as_short_drawings(tmp_path: Path) -> None:
+    """Where the card says how many people's have, the network ends none before; others end as they would have."""
+    given = {"strokes": ROOF, "count": 60, "seed": 0}
+    found = []
+    for least in (0, 18):
+        root = tmp_path / str(least)
+        write_network(root, "gmm", "two", [subject_card(name, least_points=least) for name in ("penguin", "cat")])
+        with client_of(root) as client:
+            found.append(finish(client, **given))
+            whole = client.get("/draw/cat?format=json&count=64&seed=0").json()["drawings"]
+            assert min(drawing["points"] for drawing in whole) < 18, "a whole drawing may be as short as ever"
+    free, held = found
+    assert any(drawing["given_rows"] + drawing["points"] < 18 for drawing in free)
+    for before, after in zip(free, held, strict=True):
+        assert after["given_rows"] + after["points"] >= 18
+        if before["given_rows"] + before["points"] >= 18:
+            assert after == before

@@ -7,7 +7,10 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from model.names import slug
+from model.saving import save_checkpoint
 from model.strokes import Array
+from tests.model import samples
 from tests.training import networks, shapes
 from training.figure.request import Request
 
@@ -17,6 +20,15 @@ CATEGORY = "Wobbly Square"
 def checkpoint(root: Path, system: str, folder: str, name: str = CATEGORY, **subject: Any) -> Path:
     """A random network whose drawings have up to 24 points."""
     return networks.write(root / folder, name, system=system, **subject)
+
+
+def coded(root: Path) -> None:
+    """Beside them a network with an encoder that draws the category and another thing."""
+    names = (CATEGORY, "Round")
+    subjects = [samples.subject(name=name, slug=slug(name), max_points=60, temp_xy=0.3) for name in names]
+    weights = samples.shared_weights(subjects=2)
+    card = samples.card_of(weights, subjects=subjects, system="coded")
+    save_checkpoint(root / "checkpoints" / "coded", weights, card)
 
 
 def request(root: Path, **changes: object) -> Request:
