@@ -35,7 +35,7 @@ class Client:
 
     async def run(self, until: float) -> None:
         """Do one thing after the other; whatever is not answered is counted, and what it was."""
-        good = (self.asks, self.asks, self.watches, self.listens, self.changes, self.guesses)
+        good = (self.asks, self.asks, self.likens, self.watches, self.listens, self.changes, self.guesses)
         ways = (*good, self.vanishes, self.mutes, self.garbles)
         while time.monotonic() < until:
             way = self._random.choice(ways)
@@ -54,6 +54,21 @@ class Client:
         self.outcome[f"status {status}"] += 1
         if status == 200 and not body:
             raise Unanswered("nothing")
+
+    async def likens(self) -> None:
+        """Others like one of ours, or what lies between two; 422 says that no network of these categories reads any."""
+        category, seed = self._category(), self._random.randrange(99)
+        status, body = await self._get(
+            self._random.choice(
+                (
+                    f"/draw/{category}?like={seed}&closeness=1",
+                    f"/draw/{category}?like={seed}&format=json&count=3",
+                    f"/between/{category}/{self._category()}?steps=4&format=gif",
+                )
+            )
+        )
+        if status not in (200, 422, *BUSY) or not body:
+            raise Unanswered(status)
 
     async def watches(self) -> None:
         """A drawing over a WebSocket, to its end."""

@@ -9,7 +9,7 @@ from benchmarks.crowd import storm
 from benchmarks.load import is_good, load
 from tests.app.real import real
 from tests.app.seer import Seer, give
-from tests.app.tiny import until, write_checkpoint
+from tests.app.tiny import subject_card, until, write_checkpoint, write_network
 
 CATEGORIES = ("penguin", "cat")
 EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>"
@@ -20,6 +20,7 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("checkpoints")
     for category in CATEGORIES:
         write_checkpoint(root, category)
+    write_network(root, "all", "all", [subject_card(category) for category in CATEGORIES])
     return root
 
 
@@ -30,7 +31,7 @@ def test_nothing_of_the_clients_is_left(checkpoints: Path, monkeypatch: pytest.M
     with real(checkpoints, send_timeout=1, queue_limit=8, batch_limit=16, sockets_limit=30) as running:
         outcome = asyncio.run(storm(running.host, CATEGORIES, clients=60, seconds=3))
         assert not [name for name in outcome if name.startswith("failed")]
-        ways = {"asks", "watches", "listens", "changes", "guesses", "vanishes", "mutes", "garbles"}
+        ways = {"asks", "likens", "watches", "listens", "changes", "guesses", "vanishes", "mutes", "garbles"}
         assert ways < set(outcome)
         assert outcome["status 200"]
         until(lambda: running.state() == EMPTY)

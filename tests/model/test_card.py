@@ -11,7 +11,7 @@ from tests.model import samples
 
 FIRST = {"format", "system", "hidden", "mixtures", "latent", "mean", "std", "subjects"}
 THEN = {"nats", "data", "train_points", "train_seconds", "command", "commit", "versions", "sha256"}
-OF_SUBJECT = {"name", "slug", "max_points", "temp_xy", "temp_p", "default", "aliases", "group", "seed"}
+OF_SUBJECT = {"name", "slug", "max_points", "least_points", "temp_xy", "temp_p", "default", "aliases", "group", "seed"}
 OF_SUBJECT |= {"styles", "nats", "recognised", "real"}
 
 
@@ -67,7 +67,7 @@ def test_wrong_values_are_refused(key: str, value: Any) -> None:
     ("key", "value"),
     [
         ("name", None),
-        ("max_points", 0),
+        ("max_points", "least_points", 0),
         ("temp_xy", -0.1),
         ("temp_p", float("nan")),
         ("recognised", 1.5),

@@ -143,10 +143,15 @@ async def choose(
 
     `weights`: what each of the originals counts, for each choice.
     """
-    flat = [request for choice in choices for request in choice]
-    drawings = await turn.draw(flat)
-    if len(flat) == len(choices):
-        return list(zip(flat, drawings, strict=True))
-    rows = [drawing.stroke5 for drawing in drawings]
-    kept = await turn.lane.run(partial(nearest, rows, originals, weights))
-    return [(flat[i], drawings[i]) for i in kept]
+    kept: list[tuple[DrawRequest, Drawing]] = []
+    some = max(1, WAVE // len(choices[0]))
+    for first in range(0, len(choices), some):
+        flat = [request for choice in choices[first : first + some] for request in choice]
+        drawings = await turn.draw(flat)
+        which = list(range(len(flat)))
+        if len(choices[0]) > 1:
+            rows = [drawing.stroke5 for drawing in drawings]
+            work = partial(nearest, rows, originals, weights[first : first + some])
+            which = await turn.lane.run(work)
+        kept += [(flat[i], drawings[i]) for i in which]
+    return kept
