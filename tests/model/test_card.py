@@ -67,7 +67,7 @@ def test_wrong_values_are_refused(key: str, value: Any) -> None:
     ("key", "value"),
     [
         ("name", None),
-        ("max_points", "least_points", 0),
+        ("max_points", 0),
         ("temp_xy", -0.1),
         ("temp_p", float("nan")),
         ("recognised", 1.5),
