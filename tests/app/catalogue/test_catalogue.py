@@ -227,3 +227,17 @@ def test_a_special_file_is_refused(tmp_path: Path, name: str, kind: str) -> None
         path.mkdir()
     catalogue = read_catalogue(tmp_path)
     assert (list(systems(catalogue)), [folder.name for folder in catalogue.refused]) == (["cat"], ["penguin"])
+
+
+def test_what_is_drawn_by_codes(menagerie: Path) -> None:
+    """The default where it knows latent codes, else the first that does; none where a system knows none."""
+    catalogue = read_catalogue(menagerie)
+    cat, dog = catalogue.find("cat"), catalogue.find("dog")
+    assert cat.subject().system == "gmm16_3"
+    for category in (cat, dog):
+        coded = category.coded()
+        assert coded is not None
+        assert coded.system == "animals5"
+    assert cat.coded("gmm16_3") is None
+    with pytest.raises(UnknownSystem):
+        cat.coded("nobody")

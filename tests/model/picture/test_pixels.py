@@ -12,7 +12,7 @@ from PIL import Image
 from svgwrite.data.colors import colornames
 
 from model.picture.layout import alone, sheet
-from model.picture.pixels import HOLD, MOST_FRAMES, OVERSAMPLED, STEP, gif, png
+from model.picture.pixels import HOLD, MOST_FRAMES, OVERSAMPLED, STEP, flipbook, gif, png
 from model.strokes import END_ROW, from_polylines
 
 SQUARE = from_polylines([[(0, 0), (200, 0), (200, 100), (0, 100), (0, 0)], [(100, 50)]])
@@ -154,3 +154,20 @@ def test_the_same_drawing_is_the_same_bytes() -> None:
     """Pictures depend on the rows alone."""
     for draw in (png, gif):
         assert draw(alone(SQUARE), size=64) == draw(alone(SQUARE.copy()), size=64)
+
+
+def test_a_flipbook_goes_there_and_back() -> None:
+    """Each canvas whole, both ends held longer than what is between, and no end twice."""
+    lines = [from_polylines([np.array([[0, 0], [100, turn]], float)]) for turn in (0, 40, 80)]
+    layouts = [sheet([line], columns=1) for line in lines]
+    book = Image.open(io.BytesIO(flipbook(layouts, size=64)))
+    assert book.size == (64, 64)
+    shown = []
+    for frame in range(getattr(book, "n_frames", 1)):
+        book.seek(frame)
+        shown.append((np.asarray(book.convert("L")).tobytes(), book.info["duration"]))
+    assert [duration for _, duration in shown] == [1000, 150, 1000, 150]
+    assert shown[1] == shown[3]
+    assert len({picture for picture, _ in shown}) == 3
+    again = Image.open(io.BytesIO(flipbook(layouts[:2], size=64)))
+    assert getattr(again, "n_frames", 1) == 2
