@@ -14,7 +14,6 @@ from training import arguments
 from training.classifier.loading import load_classifier
 from training.data.collection import files_by_category
 from training.data.selection import whole_split
-from training.figure.reliability import reliability
 from training.score.beginnings import Beginnings, beginnings, numbered
 
 
@@ -40,6 +39,9 @@ def run(args: argparse.Namespace) -> int:
     drawings, category = numbered(held_out, classifier.names)
     scores = beginnings(classifier, drawings, category)
     if args.figure:
+        # Not at the top: the first import of matplotlib looks through the machine's fonts and writes a file of them.
+        from training.figure.reliability import reliability  # noqa: PLC0415
+
         reliability(scores, args.figure)
     if args.write:
         _write(args.classifier, scores)
