@@ -2,22 +2,19 @@
 
 import argparse
 import logging
-from itertools import islice
 
 import numpy as np
 
 from model.card import SubjectCard
-from model.saving import write_card
 from training import arguments
 from training.data.collection import Files, files_by_category
-from training.data.selection import recognised_ones
+from training.data.selection import taught
 from training.errors import DataError
 from training.score.subject import choose
 
 log = logging.getLogger(__name__)
 
 PERCENT = 10  # of people's drawings have fewer points: they are finished too early, or are hardly any drawings
-LOOKED_AT = 2000  # of a category's drawings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,20 +32,19 @@ def run(args: argparse.Namespace) -> int:
     """Find them, say them and, with --write, keep them."""
     files = files_by_category(args.data)
     for choice in choose(args.checkpoints, args.subject):
-        subjects = list(choice.card.subjects)
-        for number in choice.numbers:
-            least = _least(files, subjects[number], skip_bad=args.skip_bad)
-            subjects[number] = subjects[number].model_copy(update={"least_points": least})
-            log.info("%s: %d", subjects[number].name, least)
+        found = {}
+        for number, subject in zip(choice.numbers, choice.subjects, strict=True):
+            least = _least(files, subject, skip_bad=args.skip_bad)
+            found[number] = {"least_points": least}
+            log.info("%s: %d", subject.name, least)
         if args.write:
-            write_card(choice.folder, choice.card.model_copy(update={"subjects": tuple(subjects)}))
+            choice.write(found)
     return 0
 
 
 def _least(files: Files, card: SubjectCard, *, skip_bad: bool) -> int:
     """The points of a short one among people's drawings of the training split. Raises DataError for none."""
-    drawings = islice(recognised_ones(files, card.name, {"train"}, skip_bad=skip_bad), LOOKED_AT)
-    points = [len(drawing) - 1 for drawing in drawings]
+    points = [len(drawing) - 1 for drawing in taught(files, card.name, skip_bad=skip_bad)]
     if not points:
         raise DataError(f"no real drawings of {card.name!r} in the training split")
     return int(np.percentile(points, PERCENT))

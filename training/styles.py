@@ -2,26 +2,22 @@
 
 import argparse
 import json
-from collections.abc import Sequence
-from itertools import islice
 
 import torch
 from tabulate import tabulate
 from tqdm import tqdm
 
 from model.card import SubjectCard
-from model.strokes import Array
 from training import arguments
 from training.classifier.classifier import matching_name
 from training.classifier.loading import load_classifier
-from training.data.collection import Files, files_by_category
-from training.data.selection import recognised_ones
+from training.data.collection import files_by_category
+from training.data.selection import taught
 from training.errors import TrainingError
 from training.score.styles import find_styles
 from training.score.subject import choose
 
 MOST = 8  # styles of a subject: enough that no two drawings beside each other are of one
-LOOKED_AT = 2000  # of a category's drawings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         wanted = [subject for subject in choice.load() if _is_below(subject.card, args.below)]
         for subject in tqdm(wanted, unit=" subjects", disable=None, leave=False):
             name = matching_name(subject.card.name, classifier.names)
-            drawings = _drawings(files, name, subject.card, skip_bad=args.skip_bad)
+            drawings = taught(files, name, subject.card.max_points, skip_bad=args.skip_bad)
             pair = arguments.temperatures(args, subject.card)
             styles = find_styles(subject, classifier.number(name), drawings, classifier, pair, most=args.count)
             found[subject.number] = tuple(code for code, _ in styles)
@@ -78,9 +74,3 @@ def _is_below(card: SubjectCard, ratio: float | None) -> bool:
     if card.recognised is None or card.real is None:
         raise TrainingError(f"the card does not say how often {card.name!r} is recognised: `recommend --write` first")
     return card.recognised < ratio * card.real
-
-
-def _drawings(files: Files, name: str, card: SubjectCard, *, skip_bad: bool) -> Sequence[Array]:
-    """People's drawings of the training split that are no longer than the network's may be."""
-    drawings = recognised_ones(files, name, {"train"}, skip_bad=skip_bad)
-    return list(islice((drawing for drawing in drawings if 2 < len(drawing) <= card.max_points), LOOKED_AT))

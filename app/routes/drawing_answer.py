@@ -37,12 +37,14 @@ NDJSON_EXAMPLE = (
     '{"word":"penguin","countrycode":"ZZ","timestamp":"1970-01-01 00:00:00.00000 UTC","recognized":true,'
     '"key_id":"0000000000000007","drawing":[[[0,88,255],[171,0,156]]]}\n'
 )
-CATEGORY: dict[str, Any] = {
-    CATEGORY_HEADER: {
-        "description": "The slug of what is drawn, percent-encoded as in paths.",
-        "schema": {"type": "string"},
-    }
-}
+
+
+def _header(description: str, kind: Literal["string", "integer", "number"] = "string") -> dict[str, Any]:
+    """What the OpenAPI document says of a header."""
+    return {"description": description, "schema": {"type": kind}}
+
+
+CATEGORY: dict[str, Any] = {CATEGORY_HEADER: _header("The slug of what is drawn, percent-encoded as in paths.")}
 CATEGORY_ANSWER: dict[str, Any] = {"description": "The finished drawings.", "headers": CATEGORY}
 ANSWER: dict[str, Any] = {
     "description": "The drawing, or drawings. Others each time, unless `seed` is given.",
@@ -55,35 +57,24 @@ ANSWER: dict[str, Any] = {
     },
     "headers": {
         **CATEGORY,
-        SEED_HEADER: {"description": "The seed of the drawing, or of the first.", "schema": {"type": "integer"}},
-        COUNT_HEADER: {
-            "description": "How many; their seeds follow each other, unless each was chosen from several.",
-            "schema": {"type": "integer"},
-        },
-        BEST_HEADER: {
-            "description": "How many drawings each is the best of, as the recogniser sees them; 1: it chose none.",
-            "schema": {"type": "integer"},
-        },
-        SEEDS_HEADER: {
-            "description": "The seed of each, where each was chosen from several.",
-            "schema": {"type": "string"},
-        },
-        TEMP_XY_HEADER: {"description": "Temperature of its moves.", "schema": {"type": "number"}},
-        TEMP_P_HEADER: {"description": "Temperature of its pen.", "schema": {"type": "number"}},
-        SYSTEM_HEADER: {
-            "description": "The system of the network that drew it, percent-encoded as in paths.",
-            "schema": {"type": "string"},
-        },
-        LATENT_HEADER: {
-            "description": "The latent code that it, or the first, was drawn by; not there without one.",
-            "schema": {"type": "string"},
-        },
+        SEED_HEADER: _header("The seed of the drawing, or of the first.", "integer"),
+        COUNT_HEADER: _header(
+            "How many; their seeds follow each other, unless each was chosen from several.", "integer"
+        ),
+        BEST_HEADER: _header(
+            "How many drawings each is the best of, as the recogniser sees them; 1: it chose none.", "integer"
+        ),
+        SEEDS_HEADER: _header("The seed of each, where each was chosen from several."),
+        TEMP_XY_HEADER: _header("Temperature of its moves.", "number"),
+        TEMP_P_HEADER: _header("Temperature of its pen.", "number"),
+        SYSTEM_HEADER: _header("The system of the network that drew it, percent-encoded as in paths."),
+        LATENT_HEADER: _header("The latent code that it, or the first, was drawn by; not there without one."),
         CACHE_HEADER: {
             "description": "hit: it lay ready. miss: none did. reused: handed out before, too many wait. "
             "bypass: one that lay ready would not do.",
             "schema": {"type": "string", "enum": list(get_args(Cache))},
         },
-        "ETag": {"description": "Changes when the bytes do; seeded drawings only.", "schema": {"type": "string"}},
+        "ETag": _header("Changes when the bytes do; seeded drawings only."),
     },
 }
 

@@ -79,8 +79,8 @@ def of_list_among_others(client: TestClient, seed: int, _: Rows) -> Rows:
     return rows
 
 
-def of_events(client: TestClient, seed: int, _: Rows) -> Rows:
-    return rows_of(events(client.get(f"/draw/dog/stream?seed={seed}&{QUERY}").text))
+def of_events(client: TestClient, seed: int, _: Rows, query: str = QUERY) -> Rows:
+    return rows_of(events(client.get(f"/draw/dog/stream?seed={seed}&{query}").text))
 
 
 def of_paced_events(client: TestClient, seed: int, _: Rows) -> Rows:
@@ -91,8 +91,8 @@ def of_watched_events(client: TestClient, seed: int, _: Rows) -> Rows:
     return rows_of(events(client.get(f"/draw/dog/stream?seed={seed}&{QUERY}&belief=true").text))
 
 
-def of_socket(client: TestClient, seed: int, _: Rows) -> Rows:
-    with client.websocket_connect(f"/ws/draw/dog?seed={seed}&{QUERY}") as session:
+def of_socket(client: TestClient, seed: int, _: Rows, query: str = QUERY) -> Rows:
+    with client.websocket_connect(f"/ws/draw/dog?seed={seed}&{query}") as session:
         return socket_rows(session)
 
 
@@ -220,13 +220,12 @@ def coded_list(client: TestClient, seed: int, _: Rows) -> Rows:
     return rows
 
 
-def coded_events(client: TestClient, seed: int, _: Rows) -> Rows:
-    return rows_of(events(client.get(f"/draw/dog/stream?seed={seed}&{CODED}").text))
+def coded_events(client: TestClient, seed: int, given: Rows) -> Rows:
+    return of_events(client, seed, given, CODED)
 
 
-def coded_socket(client: TestClient, seed: int, _: Rows) -> Rows:
-    with client.websocket_connect(f"/ws/draw/dog?seed={seed}&{CODED}") as session:
-        return socket_rows(session)
+def coded_socket(client: TestClient, seed: int, given: Rows) -> Rows:
+    return of_socket(client, seed, given, CODED)
 
 
 def coded_message(client: TestClient, seed: int, _: Rows) -> Rows:

@@ -111,33 +111,33 @@ def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch) -> None:
         assert read_settings().threads == threads
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "message"),
-    [
-        ("INKSTREAM_CHECKPOINTS", "/nowhere", "INKSTREAM_CHECKPOINTS: /nowhere is not a folder$"),
-        ("INKSTREAM_CHECKPOINTS", ",", "INKSTREAM_CHECKPOINTS: Should name a folder$"),
-        ("INKSTREAM_CHECKPOINTS", ".,/nowhere", "INKSTREAM_CHECKPOINTS: /nowhere is not a folder"),
-        ("INKSTREAM_TRUSTED_HASHES", "/nowhere", "INKSTREAM_TRUSTED_HASHES: .*No such file"),
-        ("INKSTREAM_TRUSTED_HASHES", __file__, "INKSTREAM_TRUSTED_HASHES: line 1 of "),
-        ("INKSTREAM_THREADS", "0", "INKSTREAM_THREADS: "),
-        ("INKSTREAM_DEADLINE", "nan", "INKSTREAM_DEADLINE: "),
-        ("INKSTREAM_DEVICE", "tpu", "INKSTREAM_DEVICE: "),
-        ("INKSTREAM_PROXIES", "10.0.0.1/8", "INKSTREAM_PROXIES: Should be addresses"),
-        ("INKSTREAM_ROOT_PATH", "ink", "INKSTREAM_ROOT_PATH: Should be like /ink"),
-        ("INKSTREAM_ROOT_PATH", "//evil.test", "INKSTREAM_ROOT_PATH: Should be like /ink"),
-        ("INKSTREAM_RATE_LIMIT", "often", "INKSTREAM_RATE_LIMIT: Should be like"),
-        ("INKSTREAM_REDIS_URL", "localhost:6379", "INKSTREAM_REDIS_URL: Should be like redis://"),
-        ("PORT", "http", "PORT: "),
-        ("INKSTREAM_PORT", "http", "INKSTREAM_PORT: "),
-        ("INKSTREAM_PORT", "99999", "INKSTREAM_PORT: "),
-        ("INKSTREAM_SERVICE_PORT", "9000", "INKSTREAM_SERVICE_PORT: no such setting"),
-        ("INKSTREAM_TREADS", "2", "INKSTREAM_TREADS: no such setting"),
-    ],
-)
-def test_wrong_variables_are_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str) -> None:
+WRONG = {
+    "INKSTREAM_CHECKPOINTS=/nowhere": "INKSTREAM_CHECKPOINTS: /nowhere is not a folder$",
+    "INKSTREAM_CHECKPOINTS=,": "INKSTREAM_CHECKPOINTS: Should name a folder$",
+    "INKSTREAM_CHECKPOINTS=.,/nowhere": "INKSTREAM_CHECKPOINTS: /nowhere is not a folder",
+    "INKSTREAM_TRUSTED_HASHES=/nowhere": "INKSTREAM_TRUSTED_HASHES: .*No such file",
+    f"INKSTREAM_TRUSTED_HASHES={__file__}": "INKSTREAM_TRUSTED_HASHES: line 1 of ",
+    "INKSTREAM_THREADS=0": "INKSTREAM_THREADS: ",
+    "INKSTREAM_DEADLINE=nan": "INKSTREAM_DEADLINE: ",
+    "INKSTREAM_DEVICE=tpu": "INKSTREAM_DEVICE: ",
+    "INKSTREAM_PROXIES=10.0.0.1/8": "INKSTREAM_PROXIES: Should be addresses",
+    "INKSTREAM_ROOT_PATH=ink": "INKSTREAM_ROOT_PATH: Should be like /ink",
+    "INKSTREAM_ROOT_PATH=//evil.test": "INKSTREAM_ROOT_PATH: Should be like /ink",
+    "INKSTREAM_RATE_LIMIT=often": "INKSTREAM_RATE_LIMIT: Should be like",
+    "INKSTREAM_REDIS_URL=localhost:6379": "INKSTREAM_REDIS_URL: Should be like redis://",
+    "PORT=http": "PORT: ",
+    "INKSTREAM_PORT=http": "INKSTREAM_PORT: ",
+    "INKSTREAM_PORT=99999": "INKSTREAM_PORT: ",
+    "INKSTREAM_SERVICE_PORT=9000": "INKSTREAM_SERVICE_PORT: no such setting",
+    "INKSTREAM_TREADS=2": "INKSTREAM_TREADS: no such setting",
+}
+
+
+@pytest.mark.parametrize("given", WRONG)
+def test_wrong_variables_are_named(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     """A value that is no good, and a variable that is no setting, are errors that name the variable."""
-    monkeypatch.setenv(variable, value)
-    with pytest.raises(SettingsError, match="^" + message):
+    monkeypatch.setenv(*given.split("=", 1))
+    with pytest.raises(SettingsError, match="^" + WRONG[given]):
         read_settings()
 
 

@@ -127,13 +127,19 @@ def test_packing_takes_the_plain_matrix_place() -> None:
     assert torch.equal(made(outputs(3)), want)
 
 
+LEVELS = matrix() * torch.logspace(-3, 3, 96).unsqueeze(1)
+
+
+def fits_by_rows(integers: Tensor, scale: Tensor, dtype: torch.dtype, off: float) -> None:
+    """Each row reaches the largest integer, and nothing is off by more than `off` steps."""
+    assert integers.dtype == dtype
+    assert int(integers.abs().amax(1).min()) == int(integers.abs().max()) == torch.iinfo(dtype).max
+    assert bool(((integers * scale.unsqueeze(1) - LEVELS).abs() <= off * scale.unsqueeze(1)).all())
+
+
 def test_rounding_is_by_rows() -> None:
     """Each row has the finest scale that holds it, and is off by half a step of it at most."""
-    given = matrix() * torch.logspace(-3, 3, 96).unsqueeze(1)
-    integers, scale = quantised(given)
-    assert integers.dtype == torch.int8
-    assert int(integers.abs().amax(1).min()) == int(integers.abs().max()) == 127
-    assert bool(((integers * scale.unsqueeze(1) - given).abs() <= 0.5001 * scale.unsqueeze(1)).all())
+    fits_by_rows(*quantised(LEVELS), torch.int8, 0.5001)
 
 
 def test_two_digits_are_sixteen_bits() -> None:
@@ -186,11 +192,7 @@ def test_fixed_point_products_are_exact(columns: int) -> None:
 
 def test_fixed_point_rounds_finely() -> None:
     """A matrix is off by half a step of 1/32,767 of a row's largest number at most, x by half of 1/4096."""
-    given = matrix() * torch.logspace(-3, 3, 96).unsqueeze(1)
-    integers, scale = fixed_point(given)
-    assert integers.dtype == torch.int16
-    assert int(integers.abs().amax(1).min()) == int(integers.abs().max()) == 32_767
-    assert bool(((integers * scale.unsqueeze(1) - given).abs() <= 0.51 * scale.unsqueeze(1)).all())
+    fits_by_rows(*fixed_point(LEVELS), torch.int16, 0.51)
     one = FixedPointLinear(*fixed_point(torch.eye(64)))
     x = 2 * torch.randn(3, 64, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(one(x), x, atol=0.5001 / 4096, rtol=1e-6)

@@ -1,6 +1,8 @@
 """Drawings picked out of files by the split that they fall into."""
 
+import math
 from collections.abc import Iterator, Sequence, Set
+from itertools import islice
 from pathlib import Path
 
 from model.strokes import Array
@@ -11,6 +13,8 @@ from training.data.left_out import TURNED_DOWN, LeftOut
 from training.data.spool import Spool
 from training.errors import DataError
 from training.split import Split, split_of
+
+LOOKED_AT = 2000  # of a category's drawings, where some tell as much as all
 
 
 def read_split(files: Sequence[Path], split: str, *, skip_bad: bool = False) -> Corpus:
@@ -52,6 +56,12 @@ def whole_split(files: Files, split: Split, *, skip_bad: bool = False) -> Iterat
                     yield category, sketch.stroke5
     if not count:
         raise DataError(f"no drawings in the {split} split")
+
+
+def taught(files: Files, category: str, longest: float = math.inf, *, skip_bad: bool = False) -> list[Array]:
+    """The first 2,000 real drawings of a category's training split that have points, `longest` rows at most."""
+    drawings = recognised_ones(files, category, {"train"}, skip_bad=skip_bad)
+    return list(islice((drawing for drawing in drawings if 2 < len(drawing) <= longest), LOOKED_AT))
 
 
 def recognised_ones(files: Files, category: str, splits: Set[str], *, skip_bad: bool = False) -> Iterator[Array]:

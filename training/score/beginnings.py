@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,7 @@ PARTS = (0.3, 0.5, 0.8, 1.0)  # of a drawing's strokes
 BINS = 15  # of how sure a classifier is, equally wide
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
+class Bin(NamedTuple):
     """Answers of which a classifier is about equally sure: their share of all, how sure it is, how often right."""
 
     share: float

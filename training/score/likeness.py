@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,8 +18,7 @@ from training.classifier.pictures import PictureClassifier
 from training.score.subject import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(NamedTuple):
     """A held-out drawing [T, 5], what it is, and the classifier's number of that."""
 
     subject: Subject
