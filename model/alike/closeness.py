@@ -7,10 +7,9 @@ whose picture covers the original's best. `docs/alike.md` has the figures.
 
 from dataclasses import dataclass
 
-from model.card import SEEDS
+from model.recogniser.candidates import candidates as seeds_of
 
 MOST = 8  # candidates: twice as many are nearer by a hundredth, and take twice as long
-APART = 715_827_883  # between the seeds of candidates: a prime, so that those of drawings with seeds in turn all differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +25,4 @@ def candidates(seed: int, closeness: float) -> list[Candidate]:
     assert 0 <= closeness <= 1
     count = max(1, int(MOST * closeness + 0.5))
     told = int(count * closeness + 0.5)
-    return [Candidate((seed + i * APART) % SEEDS, i < told) for i in range(count)]
+    return [Candidate(each, number < told) for number, each in enumerate(seeds_of(seed, count))]
