@@ -10,6 +10,7 @@ from app.catalogue.trust import read_hashes
 from app.middleware.api_keys import parse_key
 from app.settings import Settings
 from model.checkpoint import find_checkpoints, read_card
+from model.recogniser.card import read_recogniser_card
 from tests.test_readme import examples
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +41,8 @@ def test_hashes_and_keys_are_made_as_shown(tmp_path: Path) -> None:
     hashes, key = (example.command for example in examples(SECURITY))
     file = tmp_path / "trusted.sha256"
     _run(hashes.replace("trusted.sha256", str(file)))
-    assert read_hashes(file) == {read_card(folder).sha256 for folder in find_checkpoints(ROOT / "checkpoints")}
+    networks = {read_card(folder).sha256 for folder in find_checkpoints(ROOT / "checkpoints")}
+    assert read_hashes(file) == {*networks, read_recogniser_card(ROOT / "checkpoints/recogniser").sha256}
     assert parse_key(f"ann:{_run(key).strip()}").name == "ann"
 
 

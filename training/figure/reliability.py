@@ -16,7 +16,9 @@ def reliability(scores: Sequence[Beginnings], path: Path) -> None:
     """
     figure = style.new_figure(6.0, 5.2)
     style.headline(
-        figure, "As sure as it is right", "on the diagonal: of the answers that are 70 % sure, 70 % are right"
+        figure,
+        "How sure it is, and how often right",
+        "on the diagonal: of the answers that are 70 % sure, 70 % are right",
     )
     axes = figure.add_axes((0.11, 0.11, 0.85, 0.73))
     style.plain(axes, x="how sure it is of its first guess", y="how often that is right")
