@@ -1,5 +1,7 @@
 // The sketchbook: what its modes share, and which of them is on the screen.
 
+import { Alike } from "./alike/alike.js";
+import { Between } from "./between/between.js";
 import * as address from "./service/address.js";
 import { Connection } from "./service/connection.js";
 import { Dials } from "./panel/dials.js";
@@ -25,11 +27,20 @@ class Desk {
     this.dials = new Dials((changes, settled) => this.mode?.heat(changes, settled));
     this.picker = new Picker((category) => this.pick(category));
     this.category = null;
-    this.modes = { watch: new Watch(this), together: new Together(this), sheet: new Sheet(this) };
+    this.modes = {
+      watch: new Watch(this),
+      together: new Together(this),
+      alike: new Alike(this),
+      between: new Between(this),
+      sheet: new Sheet(this),
+    };
     this.mode = null;
     this.#speeds();
     document.addEventListener("click", (event) => this.#follow(event));
-    addEventListener("popstate", () => this.go(address.read()));
+    addEventListener("popstate", () => {
+      this.notice(null);
+      this.go(address.read());
+    });
     howItWorks(() => this.category);
     takeAway($("take"), () => this.mode, (text) => ($("taken").textContent = text));
   }
@@ -61,6 +72,14 @@ class Desk {
     $("taken").textContent = "";
     this.mode = this.modes[state.mode];
     this.mode.enter({ ...state, category: asked });
+  }
+
+  /** Another state; Back leads to the one before. */
+  open(state) {
+    address.write(state, { push: true });
+    this.notice(null);
+    this.go(state);
+    $("stage").focus({ preventScroll: true }); // what was pressed is gone
   }
 
   pick(category) {
@@ -144,6 +163,7 @@ class Desk {
     event.preventDefault();
     const state = address.read(to.search);
     history.pushState(null, "", to);
+    this.notice(null);
     this.go({ ...state, category: state.category ?? (state.mode === "together" ? undefined : this.category?.slug) });
   }
 }

@@ -60,6 +60,18 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
 
 
 @pytest.fixture(scope="package")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
+    """A service with a network that reads drawings and draws by latent codes, and one of a tower that does not."""
+    root = tmp_path_factory.mktemp("coded")
+    write_network(
+        root, "animals", "animals", [subject_card(name, max_points=160) for name in ("penguin", "cat", "dog")]
+    )
+    write_checkpoint(root, "The Eiffel Tower")
+    with real(root) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; `scripts/programs` installs it where it can."""
     if CHROMIUM is None:

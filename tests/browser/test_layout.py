@@ -11,11 +11,11 @@ from tests.browser.conftest import DESK, PHONE
 from tests.browser.sketchbook import draw_circle, finished
 
 MODES = ["watch", "belief", "together", "guess", "nine", "sheet", "matrix", "panel", "away"]
-AMONG_MANY = ["gallery", "browse", "found"]  # of a service with hundreds of categories
+AMONG_MANY = ["gallery", "browse", "found", "alike", "between"]  # of a service with hundreds of categories
 PARTS = (
     ".wordmark, .modes a, #how, #notice, #search, #surprise, #browse, #group, #found, #categories li, .caption, "
     ".paper, .guesses button, #guess, .tools button, .cell, th, legend, #recommended, .dial, input[type=range], "
-    ".choices, .switch, .odds div, .take button"
+    ".choices, .switch, .odds div, .take button, .leaf, .end .quiet"
 )
 
 
@@ -57,6 +57,14 @@ def bring(page: Page, mode: str) -> None:
 
 def bring_many(page: Page, mode: str) -> None:
     """The same, among many categories."""
+    if mode == "alike":
+        page.goto("?mode=alike&category=cat&like=7&seed=3")
+        expect(page.locator("#likenesses a")).to_have_count(9)
+        return
+    if mode == "between":
+        page.goto("?mode=between&category=cat&from=7&into=penguin&to=8&seed=3&at=0.3")
+        expect(page.locator("#play")).to_be_enabled()
+        return
     page.goto("?category=cat&seed=3")
     finished(page)
     page.locator("#favourite").click()

@@ -10,6 +10,9 @@ const THIN = 0.4; // pixels off that nobody sees
 /** A stroke as it is sent: on whole pixels, like the drawings that the networks know. */
 const sent = (points) => simplify(points).map((point) => point.map(Math.round));
 
+/** The text that an address names strokes by; undefined where there are none. */
+export const textOf = (strokes) => (strokes.length ? packed(strokes.map(({ by, points }) => ({ by, points: sent(points) }))) : undefined);
+
 export class Beginning {
   constructor() {
     this.strokes = []; // {by, points, group}: a group is undone at once
@@ -26,7 +29,7 @@ export class Beginning {
 
   /** The text that an address names it by; undefined where it is empty. */
   get text() {
-    return this.length ? packed(this.strokes.map(({ by, points }) => ({ by, points: sent(points) }))) : undefined;
+    return textOf(this.strokes);
   }
 
   /** A stroke that the person drew. */

@@ -1,7 +1,7 @@
 // Draw together: a person begins, the machine says what it sees and finishes it, as often as they like.
 
 import * as address from "../service/address.js";
-import { Beginning } from "./beginning.js";
+import { Beginning, textOf } from "./beginning.js";
 import { Endings, nine } from "./endings.js";
 import { Hand } from "./hand.js";
 import { Live } from "../paper/live.js";
@@ -36,6 +36,7 @@ export class Together {
     $("undo").addEventListener("click", () => this.#undo());
     $("clear").addEventListener("click", () => this.#clear());
     $("nine").addEventListener("click", () => this.#nine());
+    for (const mode of ["alike", "between"]) $(`${mode}_drawn`).addEventListener("click", () => this.#leadTo(mode));
   }
 
   enter({ given, seed, category }) {
@@ -197,6 +198,12 @@ export class Together {
     return undefined;
   }
 
+  /** To what is like the drawing on the paper, or between it and another. */
+  #leadTo(mode) {
+    const { strokes } = this.ending ?? this.#base();
+    this.desk.open({ mode, category: this.subject.category.slug, given: textOf(strokes) });
+  }
+
   #adopt(sketch) {
     this.live.stop();
     this.seed = sketch.about.seed;
@@ -236,7 +243,7 @@ export class Together {
     desk.caption(subject.title(begun || this.hand.points), text ?? (begun ? "Go on drawing, or let it try again." : "You begin."));
     const what = subject.chosen ? `goes on: ${desk.category.name}.` : "says what it sees, and finishes it.";
     $("hint").textContent = begun || this.hand.points ? "" : `Begin to draw. When you lift the pen, the machine ${what}`;
-    for (const id of ["again", "nine", "clear"]) $(id).disabled = !begun;
+    for (const id of ["again", "nine", "clear", "alike_drawn", "between_drawn"]) $(id).disabled = !begun;
     $("undo").disabled = !begun && !this.ending;
     $("keep").disabled = !this.ending;
     subject.show(this.ending ? desk.category : null);

@@ -31,8 +31,11 @@ export class Dials {
       $(name).value = value;
       $(`${name}_value`).textContent = this.#text(value);
     }
-    const same = this.recommended && NAMES.every((name) => this.values[name] === this.recommended[name]);
-    $("recommended").disabled = same;
+    $("recommended").disabled = this.isRecommended;
+  }
+
+  get isRecommended() {
+    return NAMES.every((name) => this.values[name] === this.recommended?.[name]);
   }
 
   #read(name) {

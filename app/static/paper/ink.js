@@ -16,13 +16,15 @@ export const PRINT = { person: "#1d1f24", machine: "#c2410c", paper: "#ffffff" }
 export function inkStrokes(context, strokes, colour, width = WIDTH) {
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = width;
-  for (const { by, points } of strokes) {
+  for (const { by, points, alpha = 1 } of strokes) {
+    context.globalAlpha = alpha;
     context.strokeStyle = colour(by);
     context.beginPath();
     context.moveTo(...points[0]);
     for (const point of points.length > 1 ? points.slice(1) : points) context.lineTo(...point);
     context.stroke();
   }
+  context.globalAlpha = 1;
 }
 
 /** The first `count` points of strokes, in the order in which they were drawn. */

@@ -1,6 +1,10 @@
 // What is on the screen as an address: a link brings back the very drawing.
 
-const MODES = ["watch", "together", "sheet"];
+const MODES = ["watch", "together", "alike", "between", "sheet"];
+const SEEDS = 2 ** 53 - 1; // the largest of them
+const SEEDED = ["seed", "like", "from", "to"];
+const TEXTS = ["given", "into", "latent", "system"];
+const NAMES = ["mode", "category", ...SEEDED, "temp_xy", "temp_p", ...TEXTS, "closeness", "at", "matrix"]; // in this order
 
 function number(text, most, whole) {
   const value = text === null || text.trim() === "" ? NaN : Number(text);
@@ -16,10 +20,12 @@ export function read(search = location.search) {
   return {
     mode: MODES.includes(mode) ? mode : plain,
     category: query.get("category") || undefined,
-    seed: number(query.get("seed"), 2 ** 53 - 1, true),
+    ...Object.fromEntries(SEEDED.map((name) => [name, number(query.get(name), SEEDS, true)])),
     temp_xy: number(query.get("temp_xy"), 10),
     temp_p: number(query.get("temp_p"), 10),
-    given: query.get("given") || undefined,
+    ...Object.fromEntries(TEXTS.map((name) => [name, query.get(name) || undefined])),
+    closeness: number(query.get("closeness"), 1),
+    at: number(query.get("at"), 1),
     matrix: query.get("matrix") === "true",
   };
 }
@@ -27,7 +33,7 @@ export function read(search = location.search) {
 /** The address of a state. */
 export function href(state) {
   const query = new URLSearchParams();
-  for (const name of ["mode", "category", "seed", "temp_xy", "temp_p", "given", "matrix"]) {
+  for (const name of NAMES) {
     const value = state[name];
     const isDefault = (name === "mode" && value === "watch" && state.category !== undefined) || (name === "matrix" && !value);
     if (value !== undefined && !isDefault) query.set(name, value);

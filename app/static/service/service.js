@@ -62,16 +62,34 @@ export async function drawing(slug, query, signal) {
   return (await ask(drawPath(slug, { ...query, format: "json" }), { signal })).json();
 }
 
+function post(path, body, signal) {
+  const headers = { "Content-Type": "application/json" };
+  return ask(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
 /** Endings of a drawing that was begun. */
 export async function complete(slug, body, signal) {
-  const headers = { "Content-Type": "application/json" };
-  const answer = await ask(`complete/${encodeURIComponent(slug)}`, {
-    method: "POST",
-    headers,
-    body: JSON.stringify(body),
-    signal,
-  });
-  return (await answer.json()).drawings;
+  return (await (await post(`complete/${encodeURIComponent(slug)}`, body, signal)).json()).drawings;
+}
+
+/** Drawings like one of ours, of the seed `like`, or like one of these `strokes`, as JSON. */
+export async function likenesses(slug, wish, signal) {
+  const path = `like/${encodeURIComponent(slug)}?format=json&coordinates=ours`;
+  const asked = wish.strokes ? post(path, wish, signal) : ask(drawPath(slug, { ...wish, format: "json" }), { signal });
+  return (await (await asked).json()).drawings;
+}
+
+/** The path of what lies between two ends, each {category, like} or {category, strokes}; and the body, if it needs one. */
+export function betweenPath([from, to], { format, ...wish }) {
+  if (from.strokes || to.strokes) return { path: `between?format=${format}`, body: { from, to, ...wish } };
+  const query = new URLSearchParams({ from: from.like, to: to.like, ...wish, format });
+  return { path: `between/${[from, to].map(({ category }) => encodeURIComponent(category)).join("/")}?${query}` };
+}
+
+/** What lies between two ends, in the format of the wish. */
+export function between(ends, wish, signal) {
+  const { path, body } = betweenPath(ends, wish);
+  return body ? post(path, body, signal) : ask(path, { signal });
 }
 
 /** A seed that nobody chose. */

@@ -34,7 +34,7 @@ async function file(kind, mode, say) {
   if (!shown) return say("There is nothing on the paper yet.");
   const { sketches, columns, name, title } = shown;
   if (kind === "gif") say("Making the GIF…");
-  const blob = await FILES[kind](picture(sketches, columns, title), sketches);
+  const blob = kind === "gif" && mode.gif ? await mode.gif() : await FILES[kind](picture(sketches, columns, title), sketches);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${name}.${kind}`;

@@ -1,6 +1,7 @@
 // Watch: a drawing as it is made, steered by the sliders.
 
 import * as address from "../service/address.js";
+import { textOf } from "../draw-together/beginning.js";
 import { Odds } from "../paper/belief.js";
 import { Live } from "../paper/live.js";
 import { Player } from "../paper/player.js";
@@ -25,12 +26,13 @@ export class Watch {
     $("new").addEventListener("click", () => this.draw({ push: true }));
     $("replay").addEventListener("click", () => this.#replay());
     $("pause").addEventListener("click", () => this.#pause(!this.player.paused));
+    for (const mode of ["alike", "between"]) $(`${mode}_watched`).addEventListener("click", () => this.#leadTo(mode));
     $("belief").addEventListener("change", () => this.#watchBelief());
   }
 
-  enter({ seed }) {
+  enter({ seed, latent, system }) {
     this.player.pace = this.desk.pace;
-    this.draw({ seed });
+    this.draw({ seed, by: { latent, system } });
   }
 
   leave() {
@@ -43,15 +45,17 @@ export class Watch {
     this.draw({ push: true });
   }
 
-  draw({ seed = anySeed(), push = false } = {}) {
+  /** `by`: the latent code and the system, where they are not the usual ones. */
+  draw({ seed = anySeed(), push = false, by = {} } = {}) {
     const { category, temperatures, paper } = this.desk;
     this.push = push;
     this.seed = seed;
+    this.by = by;
     this.slug = category.slug;
     this.#pauseLook(false);
     this.desk.caption(category.name, `seed ${seed}`);
     this.desk.describe(`${category.name}, being drawn`);
-    const wish = { category: category.slug, seed, ...temperatures, belief: $("belief").checked };
+    const wish = { category: category.slug, seed, ...by, ...temperatures, belief: $("belief").checked };
     this.live.draw(wish, (start) => {
       paper.reset();
       return (this.sketch = new Sketch({ ...start }));
@@ -61,7 +65,7 @@ export class Watch {
   /** The sliders: `settled` once they are let go. */
   heat(changes, settled) {
     if (this.live.steer(changes)) return this.#address(false);
-    if (settled) this.draw({ seed: this.seed });
+    if (settled) this.draw({ seed: this.seed, by: this.by });
     return undefined;
   }
 
@@ -81,8 +85,8 @@ export class Watch {
   }
 
   curl() {
-    const { seed } = this;
-    const path = drawPath(this.slug, { seed, ...this.desk.temperatures });
+    const { seed, by } = this;
+    const path = drawPath(this.slug, { seed, ...by, ...this.desk.temperatures });
     return `curl -s '${at(path)}' > ${this.slug}-${seed}.svg`;
   }
 
@@ -92,7 +96,7 @@ export class Watch {
   }
 
   #state() {
-    return { mode: "watch", category: this.slug, seed: this.seed, ...this.desk.temperatures };
+    return { mode: "watch", category: this.slug, seed: this.seed, ...this.by, ...this.desk.temperatures };
   }
 
   #address(push) {
@@ -129,6 +133,16 @@ export class Watch {
     this.#pauseLook(paused);
   }
 
+  /** To what is like it, or between it and another: by its seed where that says all, else by its strokes. */
+  #leadTo(mode) {
+    const { slug, seed, sketch } = this;
+    const { latent, system } = this.by;
+    const isPlain = this.exact && !latent && !system && this.desk.dials.isRecommended;
+    if (!isPlain && !sketch?.strokes.length) return;
+    const given = isPlain ? undefined : textOf(sketch.strokes);
+    this.desk.open({ mode, category: slug, given, [mode === "alike" ? "like" : "from"]: isPlain ? seed : undefined });
+  }
+
   #pauseLook(paused, ended = false) {
     $("pause").textContent = paused ? "Go on" : "Pause";
     $("pause").disabled = ended;
@@ -138,6 +152,6 @@ export class Watch {
   /** The same drawing again, with what it is drawn from, or without. */
   #watchBelief() {
     $("odds").hidden = !$("belief").checked;
-    if (this.seed !== undefined) this.draw({ seed: this.seed });
+    if (this.seed !== undefined) this.draw({ seed: this.seed, by: this.by });
   }
 }
