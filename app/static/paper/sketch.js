@@ -74,10 +74,11 @@ export class Sketch {
 
   /** The keys of `GET /draw` as JSON. */
   json() {
-    const { category, seed, temp_xy, temp_p } = this.about;
+    const { category, system, seed, latent = null, temp_xy, temp_p } = this.about;
     const stroke5 = this.ended ? this.rows : [...this.rows, [0, 0, 0, 0, 1]];
     const strokes = this.strokes.map(({ points }) => points);
-    return { category, seed, temp_xy, temp_p, points: this.points, ended: this.ended && !this.cut, stroke5, strokes };
+    const ended = this.ended && !this.cut;
+    return { category, system, seed, latent, temp_xy, temp_p, points: this.points, ended, stroke5, strokes };
   }
 
   /** A finished drawing of the service, from its JSON. */

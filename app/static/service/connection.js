@@ -159,6 +159,7 @@ export class Connection {
     let text = "The server is away. Trying again…";
     try {
       const answer = await fetch(at("readyz"), { cache: "no-store" });
+      if (answer.ok && this.attempts <= 1) return; // it broke by chance: it is being opened again
       text = answer.ok ? await this.#refusal() : "The server is getting ready…";
     } catch {
       // away indeed
