@@ -94,6 +94,21 @@ def visit(browser: Browser, site: Real, size: tuple[int, int] = DESK) -> Iterato
 
 
 @contextmanager
+def by_finger(browser: Browser, site: Real) -> Iterator[BrowserContext]:
+    """The same on a phone, under a finger, for one who wants little to move."""
+    context = browser.new_context(
+        base_url=f"http://{site.host}/",
+        viewport={"width": PHONE[0], "height": PHONE[1]},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+@contextmanager
 def opened(context: BrowserContext) -> Iterator[Page]:
     """A page; whatever the browser complains of, its content policy included, fails the test."""
     page = context.new_page()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import PHONE, opened, visit
+from tests.browser.conftest import by_finger, opened, visit
 from tests.browser.sketchbook import asked, draw_circle, finished, paths, paths_on, take
 from tests.browser.test_together import answered
 
@@ -132,14 +132,7 @@ def test_a_network_without_latent_codes_is_said(browser: Browser, coded: Real) -
 
 def test_by_touch_on_a_phone(browser: Browser, coded: Real) -> None:
     """A tap on the button, and one on the drawing."""
-    context = browser.new_context(
-        base_url=f"http://{coded.host}/",
-        viewport={"width": PHONE[0], "height": PHONE[1]},
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-    )
-    with opened(context) as page:
+    with by_finger(browser, coded) as context, opened(context) as page:
         page.goto("?category=cat&seed=7")
         finished(page)
         page.locator("#alike_watched").tap()
@@ -147,4 +140,3 @@ def test_by_touch_on_a_phone(browser: Browser, coded: Real) -> None:
         page.locator(NINE).nth(4).tap()
         finished(page)
         assert "system=animals" in page.url
-    context.close()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import PHONE, opened, visit
+from tests.browser.conftest import PHONE, by_finger, opened, visit
 from tests.browser.sketchbook import asked, draw_circle, finished, pixels, take
 from tests.browser.test_together import answered
 
@@ -25,15 +25,8 @@ def page(browser: Browser, coded: Real) -> Iterator[Page]:
 @pytest.fixture
 def phone(browser: Browser, coded: Real) -> Iterator[tuple[BrowserContext, Page]]:
     """The same on a phone, under a finger."""
-    context = browser.new_context(
-        base_url=f"http://{coded.host}/",
-        viewport={"width": PHONE[0], "height": PHONE[1]},
-        has_touch=True,
-        is_mobile=True,
-    )
-    with opened(context) as page:
+    with by_finger(browser, coded) as context, opened(context) as page:
         yield context, page
-    context.close()
 
 
 def found(page: Page) -> None:

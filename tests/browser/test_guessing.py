@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import PHONE, opened, visit
+from tests.browser.conftest import PHONE, by_finger, opened, visit
 from tests.browser.sketchbook import draw_circle, paper, take
 from tests.browser.test_together import answered
 
@@ -29,18 +29,10 @@ def page(browser: Browser, sighted: Real) -> Iterator[Page]:
 @pytest.fixture
 def phone(browser: Browser, sighted: Real) -> Iterator[tuple[BrowserContext, Page]]:
     """The same on a phone, under a finger."""
-    context = browser.new_context(
-        base_url=f"http://{sighted.host}/",
-        viewport={"width": PHONE[0], "height": PHONE[1]},
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-    )
-    with opened(context) as page:
+    with by_finger(browser, sighted) as context, opened(context) as page:
         page.goto("")
         expect(page.locator("#title")).to_have_text("Draw something")
         yield context, page
-    context.close()
 
 
 def triangle(box: FloatRect, side: int) -> list[tuple[float, float]]:
