@@ -119,6 +119,13 @@ def opened(context: BrowserContext) -> Iterator[Page]:
     assert complaints == []
 
 
+@contextmanager
+def landed(browser: Browser, site: Real, size: tuple[int, int] = DESK) -> Iterator[Page]:
+    """A page of a service, in a profile of its own."""
+    with visit(browser, site, size) as context, opened(context) as page:
+        yield page
+
+
 @pytest.fixture
 def context(browser: Browser, site: Real) -> Iterator[BrowserContext]:
     """A fresh profile on a desk, at the service that most tests share."""

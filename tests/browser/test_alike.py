@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import by_finger, opened, visit
+from tests.browser.conftest import by_finger, landed, opened, visit
 from tests.browser.sketchbook import asked, draw_circle, finished, paths, paths_on, take
 from tests.browser.test_together import answered
 
@@ -18,7 +18,7 @@ NINE = "#likenesses a"
 @pytest.fixture
 def page(browser: Browser, coded: Real) -> Iterator[Page]:
     """A page of the service that knows likenesses."""
-    with visit(browser, coded) as context, opened(context) as page:
+    with landed(browser, coded) as page:
         yield page
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import PHONE, by_finger, opened, visit
+from tests.browser.conftest import PHONE, by_finger, landed, opened, visit
 from tests.browser.sketchbook import asked, draw_circle, finished, pixels, take
 from tests.browser.test_together import answered
 
@@ -16,17 +16,17 @@ WAY = "?mode=between&category=cat&from=7&into=dog&to=3&seed=5"
 
 
 @pytest.fixture
-def page(browser: Browser, coded: Real) -> Iterator[Page]:
-    """A page of the service that knows ways."""
-    with visit(browser, coded) as context, opened(context) as page:
+def phone(browser: Browser, coded: Real) -> Iterator[Page]:
+    """A page of the service that knows ways, on a phone, under a finger."""
+    with by_finger(browser, coded) as context, opened(context) as page:
         yield page
 
 
 @pytest.fixture
-def phone(browser: Browser, coded: Real) -> Iterator[tuple[BrowserContext, Page]]:
-    """The same on a phone, under a finger."""
-    with by_finger(browser, coded) as context, opened(context) as page:
-        yield context, page
+def page(browser: Browser, coded: Real) -> Iterator[Page]:
+    """The same on a desk."""
+    with landed(browser, coded) as page:
+        yield page
 
 
 def found(page: Page) -> None:
@@ -51,16 +51,16 @@ def test_the_slider_moves_the_drawing_by_keyboard(page: Page) -> None:
     expect(page.locator("#at")).to_have_attribute("aria-valuetext", "100 % of the way: cat into dog")
 
 
-def test_a_finger_moves_it(phone: tuple[BrowserContext, Page]) -> None:
+def test_a_finger_moves_it(phone: Page) -> None:
     """At the size of a phone: the slider follows the finger, and the drawing the slider; the paper stays in place."""
-    context, page = phone
+    page = phone
     page.goto(f"{WAY}&at=0")
     found(page)
     page.locator("#at").scroll_into_view_if_needed()
     before, paper = pixels(page), page.locator("#canvas").bounding_box()
     box = page.locator("#at").bounding_box()
     assert box is not None
-    session = context.new_cdp_session(page)
+    session = page.context.new_cdp_session(page)
     y = box["y"] + box["height"] / 2
     points = [{"x": box["x"] + part * box["width"], "y": y} for part in (0.06, 0.2, 0.35, 0.5)]
     session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})

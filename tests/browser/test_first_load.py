@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.app.real import Real
-from tests.browser.conftest import DESK, PHONE, QUICK_DRAW, opened, visit
+from tests.browser.conftest import DESK, PHONE, QUICK_DRAW, landed
 from tests.browser.sketchbook import finished
 
 MOST = 150_000  # bytes over the wire, thumbnails and the first drawing included
@@ -20,8 +20,8 @@ def test_first_load_is_small(
 
     How long the first stroke took is reported.
     """
-    with visit(browser, gallery, size) as context, opened(context) as page:
-        measure(context, page, record_property)
+    with landed(browser, gallery, size) as page:
+        measure(page.context, page, record_property)
 
 
 def measure(context: BrowserContext, page: Page, record_property: Callable[[str, object], None]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import PHONE, by_finger, opened, visit
+from tests.browser.conftest import PHONE, by_finger, landed, opened
 from tests.browser.sketchbook import draw_circle, paper, take
 from tests.browser.test_together import answered
 
@@ -20,7 +20,7 @@ EARS = (-1, 1)  # sides of a head
 @pytest.fixture
 def page(browser: Browser, sighted: Real) -> Iterator[Page]:
     """The page as one lands on it, at once rather than at a human pace."""
-    with visit(browser, sighted) as context, opened(context) as page:
+    with landed(browser, sighted) as page:
         page.goto("")
         page.locator("input[name=speed][value='0']").check()
         yield page
@@ -199,7 +199,7 @@ def test_the_connection_may_break(page: Page) -> None:
 
 def test_without_a_recogniser_one_chooses(browser: Browser, site: Real) -> None:
     """The page says so once, finishes the drawing as its favourite, and as whatever is chosen after."""
-    with visit(browser, site) as context, opened(context) as page:
+    with landed(browser, site) as page:
         page.goto("")
         page.locator("input[name=speed][value='0']").check()
         draw_circle(page)

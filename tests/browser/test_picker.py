@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import DESK, PHONE, opened, visit
+from tests.browser.conftest import DESK, PHONE, landed
 from tests.browser.sketchbook import asked, draw_circle, finished, paths, paths_on
 
 SEEN = "#categories section:visible li a, #categories > ul:visible li a"
@@ -17,14 +17,14 @@ SEEN = "#categories section:visible li a, #categories > ul:visible li a"
 @pytest.fixture
 def many(browser: Browser, gallery: Real) -> Iterator[Page]:
     """A page on a desk, of a service with hundreds of categories."""
-    with visit(browser, gallery) as context, opened(context) as page:
+    with landed(browser, gallery) as page:
         yield page
 
 
 @pytest.fixture
 def phone(browser: Browser, gallery: Real) -> Iterator[Page]:
     """The same on a phone."""
-    with visit(browser, gallery, PHONE) as context, opened(context) as page:
+    with landed(browser, gallery, PHONE) as page:
         yield page
 
 
@@ -107,8 +107,8 @@ def test_favourites_and_recent_ones_come_first(many: Page) -> None:
 
 def test_it_works_where_nothing_is_kept(browser: Browser, gallery: Real) -> None:
     """Who keeps nothing for pages has favourites as long as the page is open."""
-    with visit(browser, gallery) as context, opened(context) as page:
-        context.add_init_script(
+    with landed(browser, gallery) as page:
+        page.context.add_init_script(
             "const get = () => { throw new DOMException('no', 'SecurityError'); };"
             "Object.defineProperty(window, 'localStorage', { get });"
         )

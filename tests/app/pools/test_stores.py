@@ -243,6 +243,11 @@ async def test_what_is_not_handed_out_is_given_back(server: RedisServer) -> None
         assert sorted(await drain(second, CAT)) == sorted(entries[1:])
 
 
+def keys(server: RedisServer, part: str) -> list[str]:
+    """The names in Redis with this in them."""
+    return [name for name in server.ask("KEYS *").decode().split() if part in name]
+
+
 @needs_redis
 async def test_a_lease_ends_by_itself(server: RedisServer) -> None:
     """The lock has an expiry, cannot be given back by another than its owner, and garbage in its place is no lock."""
@@ -250,7 +255,7 @@ async def test_a_lease_ends_by_itself(server: RedisServer) -> None:
     async with process(server) as store:
         lease = await store.lease(CAT)
         assert lease is not None
-        [lock] = [name for name in server.ask("KEYS *").decode().split() if ":lock:" in name]
+        [lock] = keys(server, ":lock:")
         assert 0 < int(server.ask(f"PTTL {lock}")[1:]) <= 15_000
         await store.release(Lease(CAT, 8, "another's"))
         assert await store.lease(CAT) is None
@@ -267,6 +272,6 @@ async def test_everything_in_redis_expires(server: RedisServer) -> None:
         lease = await store.lease(CAT)
         assert lease is not None
         await store.put(lease, [b"entry"] * 3)
-        names = [name for name in server.ask("KEYS *").decode().split() if name.startswith("inkstream:1:")]
+        names = keys(server, "inkstream:1:")
         assert len(names) == 3
         assert all(0 < int(server.ask(f"TTL {name}")[1:]) <= 60 for name in names)
