@@ -26,9 +26,9 @@ def test_a_long_list_is_quick() -> None:
     near = NearNames(names(5000))
     times = []
     for slip in names(20):
-        begun = time.perf_counter()
+        begun = time.process_time()
         near.of(slip, 12)
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     assert sorted(times)[len(times) // 2] < 0.02
 
 
