@@ -153,3 +153,23 @@ def test_two_networks_have_nothing_between_them(browser: Browser, coded: Real) -
         page.locator("#categories a", has_text="penguin").click()
         found(page)
         expect(page.locator("#notice")).to_be_hidden()
+
+
+FLOW = """async () => {
+    const { flow } = await import(document.querySelector('link[href$="between/flow.js"]').href);
+    const ring = (count, start, x) => ({ by: "machine", points: Array.from({ length: count }, (_, i) => {
+        const angle = start + (i / (count - 1)) * 2 * Math.PI;
+        return [x + 100 * Math.cos(angle), 100 * Math.sin(angle)];
+    }) });
+    const turned = flow([ring(20, 0, 0)], [ring(24, 3, 0)])(0.5);
+    const far = flow([ring(20, 0, 0)], [ring(20, 0, 400)])(0.25);
+    return [turned.length, turned[0].points.map(([x, y]) => Math.hypot(x, y)), far.map(({ alpha }) => alpha)];
+}"""
+
+
+def test_lines_flow_into_lines_nearby(page: Page) -> None:
+    """A ring that begins elsewhere stays a ring on the way, and what has far to go fades instead."""
+    page.goto("")
+    count, radii, alphas = page.evaluate(FLOW)
+    assert (count, alphas) == (1, [0.75, 0.25])
+    assert all(85 < radius < 101 for radius in radii)

@@ -68,10 +68,12 @@ export class Ends {
     paper.replaceChildren(svgElement(await original.sketch(signal)));
   }
 
-  /** Another category; the same where somebody drew one of it: theirs may become their neighbour's. */
+  /** Another category that a system of this one draws; the same where somebody drew it: theirs may become their neighbour's. */
   #any(category, given) {
     if (given) return category;
-    const others = this.desk.picker.categories.filter(({ slug }) => slug !== category.slug);
+    const own = new Set(category.systems.map(({ system }) => system));
+    const isNear = ({ slug, systems }) => slug !== category.slug && systems.some(({ system }) => own.has(system));
+    const others = this.desk.picker.categories.filter(isNear);
     return others.length ? others[Math.floor(Math.random() * others.length)] : category;
   }
 

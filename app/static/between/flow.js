@@ -1,6 +1,8 @@
 // What is seen between two drawings of a way: lines that lie near each other flow into one another, the others fade.
 
 const GRAIN = 40; // points of a line that flows
+const TURN = 5; // points from one start to the next that a ring is tried from
+const OPEN = 0.12; // of its length, between the ends of a line that is no ring
 const FAR = 110; // pixels that a line flows at most: one that has farther to go fades
 
 /** Strokes with the middle of their box at [0, 0]. */
@@ -44,9 +46,11 @@ function grained({ points }) {
   return found;
 }
 
-/** The nearest lines of both, each with one of the other at most; a line may turn round. */
+/** The nearest lines of both, each with one of the other at most. */
 function paired(first, second) {
-  const all = first.flatMap((from, one) => second.flatMap((line, other) => [line, line.toReversed()].map((to) => ({ one, other, from, to, far: apart(from, to) }))));
+  const all = first.flatMap((from, one) =>
+    second.flatMap((line, other) => turned(line, isClosed(from)).map((to) => ({ one, other, from, to, far: apart(from, to) }))),
+  );
   all.sort((a, b) => a.far - b.far);
   const [ones, others] = [new Set(), new Set()];
   return all.filter(({ one, other, far }) => {
@@ -55,6 +59,20 @@ function paired(first, second) {
     others.add(other);
     return true;
   });
+}
+
+/** A line in both directions; a ring beside another from several of its points on, or the two would cross as they flow. */
+function turned(line, besideRing) {
+  const starts = besideRing && isClosed(line) ? [...Array(GRAIN / TURN).keys()].map((i) => i * TURN) : [0];
+  const lines = starts.map((start) => [...line.slice(start), ...line.slice(0, start)]);
+  return [...lines, ...lines.map((each) => each.toReversed())];
+}
+
+/** Whether a grained line ends about where it begins. */
+function isClosed(line) {
+  const length = line.slice(1).reduce((sum, point, i) => sum + Math.hypot(point[0] - line[i][0], point[1] - line[i][1]), 0);
+  const gap = Math.hypot(line[0][0] - line.at(-1)[0], line[0][1] - line.at(-1)[1]);
+  return gap < OPEN * length;
 }
 
 function apart(one, other) {
