@@ -47,7 +47,7 @@ def test_the_slider_moves_the_drawing_by_keyboard(page: Page) -> None:
         page.wait_for_timeout(100)
         seen.add(pixels(page))
     assert len(seen) == 4
-    expect(page.locator("#subtitle")).to_have_text("100 % of the way")
+    expect(page.locator("#subtitle")).to_have_text("100 %")
     expect(page.locator("#at")).to_have_attribute("aria-valuetext", "100 % of the way: cat into dog")
 
 
@@ -135,7 +135,7 @@ def test_it_plays_by_itself(page: Page) -> None:
     found(page)
     page.locator("#play").click()
     expect(page.locator("#play")).to_have_text("Stop")
-    expect(page.locator("#subtitle")).to_have_text("100 % of the way")
+    expect(page.locator("#subtitle")).to_have_text("100 %")
     expect(page.locator("#play")).to_have_text("Play")
     page.locator("#play").click()
     page.locator("#at").press("ArrowRight")

@@ -122,7 +122,7 @@ export class Between {
   #look(text = "finding the way…") {
     const { desk, ends, way, at: part } = this;
     const percent = `${Math.round(100 * part)} %`;
-    desk.caption(ends.title, way ? `${percent} of the way` : text);
+    desk.caption(ends.title, way ? percent : text);
     desk.paper.canvas.setAttribute("aria-label", way ? `${ends.title}, ${percent} of the way` : ends.title);
     $("at").setAttribute("aria-valuetext", `${percent} of the way: ${ends.title}`);
     $("play").disabled = !way;
