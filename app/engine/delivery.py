@@ -6,6 +6,7 @@ from typing import Self
 from app.engine.scheduler import ENDLESS
 
 WINDOW = 128  # unread points after which a drawing without a pace stops: some turns' worth
+SMALL = 16  # drawings of a request that are decoded as quickly as one: nine endings, the best of several
 FRAMES = 30  # messages a second, at most, of a drawing with a pace: more could not be told apart
 
 
@@ -15,8 +16,9 @@ class Delivery:
 
     `live`: the deadline is that of the first rows, not of the last. `window`: a drawing stops while so many rows are
     unread, or, without `refill`, until its reader grants more. `burst`: the most rows at a time. `belief`: rows come
-    one at a time, with what the network drew each from. `spare`: nobody waits for the drawings, so the engine decodes
-    them while it has nothing else to do, however long that takes.
+    one at a time, with what the network drew each from. `large`: they are many, and may take longer than one drawing.
+    `spare`: nobody waits for the drawings, so the engine decodes them while it has nothing else to do, however long
+    that takes.
     """
 
     live: bool = False
@@ -24,15 +26,16 @@ class Delivery:
     burst: int = ENDLESS
     refill: bool = True
     belief: bool = False
+    large: bool = False
     spare: bool = False
 
     def __post_init__(self) -> None:
         assert self.burst == 1 or not self.belief
 
     @classmethod
-    def whole(cls) -> Self:
-        """The whole drawing, by the deadline."""
-        return cls()
+    def whole(cls, count: int = 1) -> Self:
+        """The whole drawing, one of so many, by the deadline."""
+        return cls(large=count > SMALL)
 
     @classmethod
     def in_spare_time(cls) -> Self:

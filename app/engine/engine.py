@@ -96,7 +96,7 @@ class Engine:
 
     async def draw(self, requests: Sequence[DrawRequest], *, spare: bool = False) -> list[Drawing]:
         """The drawings that are asked for. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
-        streams = self.open(requests, Delivery.in_spare_time() if spare else Delivery.whole())
+        streams = self.open(requests, Delivery.in_spare_time() if spare else Delivery.whole(len(requests)))
         try:
             return [await stream.whole() for stream in streams]
         finally:

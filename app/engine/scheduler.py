@@ -7,9 +7,10 @@ r"""Which drawings wait, which are decoded, and how many steps they take next. P
 
 A job is in one of these places only, and can be cancelled or expire in each. A running job holds a slot. One whose
 reader leaves it no room is parked: it holds none, so that slow readers take nothing from others but memory, and once it
-is granted credit it waits for a slot, which newcomers and those who return get by turns. Spare jobs, which nobody waits
-for, run at once: beside the slots, and only in turns that nobody else has a use for. A caller that shares a scheduler
-between threads puts one lock around it.
+is granted credit it waits for a slot, which those who return and newcomers, by their kind, get by turns. Drawings of a
+large request take fewer steps in a turn while others are decoded, so that one drawing does not wait for sheets. Spare
+jobs, which nobody waits for, run at once: beside the slots, and only in turns that nobody else has a use for. A caller
+that shares a scheduler between threads puts one lock around it.
 """
 
 from collections import defaultdict
@@ -45,13 +46,15 @@ class Job:
 
     `group`: jobs of one group are decoded side by side. `deadline`: the time from which on it is given up. `credit`:
     steps that its reader leaves room for; without any it is parked. `burst`: the most steps
-    that it may take in a turn. `spare`: nobody waits for it. `done`: steps taken.
+    that it may take in a turn. `large`: it is one of many that were asked for together. `spare`: nobody waits for it.
+    `done`: steps taken.
     """
 
     group: Hashable
     deadline: float = inf
     credit: int = ENDLESS
     burst: int = ENDLESS
+    large: bool = False
     done: int = 0
     spare: bool = False
     place: Place = field(default=Place.NEW, init=False)
@@ -64,14 +67,18 @@ J = TypeVar("J", bound=Job)
 class Limits:
     """How many jobs may wait and run, how many there may be with the parked ones, and how long a turn is.
 
-    A turn takes `few` steps while somebody waits for a first point, else up to `many`, as far as `seconds` allow.
+    So many as `seats` are given slots before a turn: each costs some tenths of a millisecond, for which all wait. A
+    turn takes `few` steps while somebody waits for a first point, else up to `many`, as far as `seconds` allow; a job
+    of a large request takes one in `large` of them while there are others.
     """
 
     waiting: int = 256
     running: int = 512
     all: int = 8192  # a parked job takes some ten kilobytes
+    seats: int = 128
     few: int = 12
     many: int = 40
+    large: int = 4
     seconds: float = 0.05
 
 
@@ -149,8 +156,9 @@ class Scheduler(Generic[J]):
             self._spare[job] = None
 
     def admit(self) -> list[J]:
-        """Give free slots to those who have waited longest; newcomers and those who return take turns."""
-        admitted = list(islice(self._in_line(), self.limits.running - self.running))
+        """Give free slots to those who have waited longest; those who return and each kind of newcomers take turns."""
+        free = min(self.limits.running - self.running, self.limits.seats)
+        admitted = list(islice(self._in_line(), free))
         for job in admitted:
             self._move(job, Place.RUNNING if job.credit > 0 else Place.PARKED)
         return admitted
@@ -177,16 +185,21 @@ class Scheduler(Generic[J]):
         """The next turn: a batch for each group that has a running job, and the steps that its jobs take.
 
         Where none has, the spare jobs take few steps, so that a newcomer soon has a turn. The order of a batch is by
-        burst, whatever the steps, so that it stays the same from turn to turn.
+        the most steps that each may take, whatever the turn's, so that it stays the same from turn to turn.
         """
         running = self._jobs[Place.RUNNING]
         steps = self._turn_length.steps(first=_has_newcomer(running)) if running else self.limits.few
         groups: dict[Hashable, list[J]] = defaultdict(list)
         for job in running or self._spare:
             groups[job.group].append(job)
+        is_mixed = not all(job.large for job in running)
+
+        def most(job: J) -> int:
+            return min(job.burst, max(1, steps // self.limits.large)) if job.large and is_mixed else job.burst
+
         for jobs in groups.values():
-            jobs.sort(key=lambda job: -job.burst)
-        return [Batch(jobs, [min(steps, job.burst) for job in jobs]) for jobs in groups.values()]
+            jobs.sort(key=lambda job: -most(job))
+        return [Batch(jobs, [min(steps, most(job)) for job in jobs]) for jobs in groups.values()]
 
     def begin(self, batches: Sequence[Batch[J]]) -> None:
         """Note that a planned turn begins, so that the next one is not as short."""
@@ -212,8 +225,10 @@ class Scheduler(Generic[J]):
         self._turn_length.observe(seconds, steps)
 
     def _in_line(self) -> Iterator[J]:
-        """Those who want a slot."""
-        queues = list(self._jobs[Place.RETURNING]), list(self._jobs[Place.WAITING])
+        """Those who want a slot: who returns, one drawing, one with a pace, one of many, and so on."""
+        queues: list[list[J]] = [list(self._jobs[Place.RETURNING]), [], [], []]
+        for job in self._jobs[Place.WAITING]:
+            queues[3 if job.large else 2 if job.burst < ENDLESS else 1].append(job)
         return (job for job in chain.from_iterable(zip_longest(*queues)) if job is not None)
 
     def _move(self, job: J, place: Place) -> None:

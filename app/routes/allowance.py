@@ -25,7 +25,7 @@ def most_of_each(settings: Settings) -> dict[Limit, int] | None:
 
     sockets = share(settings.sockets_limit, 16)
     return {
-        "drawings": share(settings.batch_limit + settings.queue_limit, 2 * settings.max_count),
+        "drawings": share(settings.batch_limit, 2 * settings.max_count),
         "live-drawings": 2 * sockets,  # one in progress, and the next, on each of as many
         "pictures": share(settings.queue_limit, 16),
         "websockets": sockets,

@@ -130,6 +130,34 @@ def test_a_job_without_credit_holds_no_slot() -> None:
     assert scheduler.admit() == [slow]
 
 
+def test_one_does_not_wait_for_many() -> None:
+    """Beside others the drawings of a large request take a quarter of the steps; alone all of them."""
+    scheduler = Scheduler[Job](Limits(few=12, large=4))
+    many = [Job("cat", large=True) for _ in range(3)]
+    scheduler.add(many)
+    scheduler.admit()
+    [batch] = scheduler.plan()
+    assert list(batch.steps) == [12, 12, 12]
+    one, slow = Job("cat"), Job("cat", burst=1)
+    scheduler.add([slow, one])
+    scheduler.admit()
+    [batch] = scheduler.plan()
+    assert list(batch.jobs) == [one, *many, slow]
+    assert list(batch.steps) == [12, 3, 3, 3, 1]
+
+
+def test_kinds_of_newcomers_have_slots_by_turns() -> None:
+    """One drawing is seated before the rest of a crowd of streams or of a sheet, and few are seated in a turn."""
+    scheduler = Scheduler[Job](Limits(seats=4))
+    streams, sheet = [Job("cat", burst=1) for _ in range(9)], [Job("cat", large=True) for _ in range(9)]
+    one = Job("cat")
+    for jobs in (streams, sheet, [one]):
+        scheduler.add(jobs)
+    assert scheduler.admit() == [one, streams[0], sheet[0], streams[1]]
+    assert scheduler.can_admit()
+    assert scheduler.admit() == [streams[2], sheet[1], streams[3], sheet[2]]
+
+
 def park(scheduler: Scheduler[Job], count: int) -> list[Job]:
     """Jobs that have had the one step that their readers have room for."""
     parked = [Job("cat", credit=1) for _ in range(count)]

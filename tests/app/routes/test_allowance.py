@@ -7,7 +7,7 @@ from tests.app.tiny import settings_for
 def test_a_client_has_a_quarter(tmp_path: Path) -> None:
     """Of what the default settings allow all together."""
     assert most_of_each(settings_for(tmp_path)) == {
-        "drawings": 192,
+        "drawings": 128,
         "live-drawings": 512,
         "pictures": 64,
         "websockets": 256,
