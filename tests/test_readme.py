@@ -158,8 +158,8 @@ def test_training_goes_as_shown(tmp_path: Path) -> None:
 
 
 def _drawings() -> bytes:
-    """Forty zigzags in the simplified Quick, Draw! form, no two alike."""
-    sketches = ([[[0, 10 + k, 20, 30], [k, 40, k, 2 * k]], [[5, 6], [k, 90]]] for k in range(40))
+    """Twenty zigzags in the simplified Quick, Draw! form, no two alike."""
+    sketches = ([[[0, 10 + k, 20, 30], [k, 40, k, 2 * k]], [[5, 6], [k, 90]]] for k in range(20))
     return "".join(json.dumps({"word": "zigzag", "drawing": drawing}) + "\n" for drawing in sketches).encode()
 
 

@@ -21,7 +21,7 @@ def test_a_service_is_attacked(
 ) -> None:
     """Each fault that is asked for has its rows; it ends well amid all, and every WebSocket is told."""
     monkeypatch.setattr(hostile_module, "HELD", 4)
-    figures = hostile(write_checkpoint(tmp_path, "penguin"), 1.0, [2, 4, 8], grace=0.5)
+    figures = hostile(write_checkpoint(tmp_path, "penguin"), 0.5, [2, 4, 8], grace=0.5)
     attacks = figures["attacks"]
     assert isinstance(attacks, list)
     assert [row["fault"] for row in attacks] == [0, 4, 4, 8, 8, 2]
