@@ -38,5 +38,5 @@ def _strokes(drawing: Drawing) -> list[list[list[int]]]:
     """For each stroke its x and its y, whole numbers from 0 to 255, aligned to the top left."""
     lines, scale = fit([stroke.astype(float) for stroke in to_polylines(drawing.stroke5)])
     if scale < 1:  # finer now than the dataset's lines are
-        lines = [simplify(line) for line in lines]
+        lines, _ = fit([simplify(line) for line in lines])  # an end that sticks out a little is gone
     return [line.round().astype(int).T.tolist() for line in lines]
