@@ -33,9 +33,17 @@ def check(drawing: Tensor) -> int:
     return rows
 
 
-def lines_of(drawings: Sequence[Tensor]) -> Lines:
-    """The points of drawings [T, 5], of which there is at least one. Raises DrawingError for what is none, or empty."""
-    counts = [check(drawing) for drawing in drawings]
+def lines_of(drawings: Sequence[Tensor], first: int = 0) -> Lines:
+    """The points of drawings [T, 5], of which there is at least one; errors number them from `first`.
+
+    Raises DrawingError for what is none, or empty.
+    """
+    counts = []
+    for number, drawing in enumerate(drawings, first):
+        try:
+            counts.append(check(drawing))
+        except DrawingError as error:
+            raise DrawingError(f"drawing {number}: {error}") from None
     most = max(counts) + 1  # the origin is a point, too
     points = torch.zeros(len(drawings), most, 2)
     begins = torch.zeros(len(drawings), most, dtype=torch.bool)

@@ -80,7 +80,7 @@ class Residual(nn.Module):
         self.second = nn.Sequential(*_normalised(width, width, kernel, (1, 1)))
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.relu(x + self.second(self.first(x)))
+        return functional.relu_(self.second(self.first(x)).add_(x))
 
 
 def fused(network: RecogniserNetwork) -> RecogniserNetwork:

@@ -40,7 +40,7 @@ def sample(lines: Lines) -> PenPath:
     points, begins = normalised(lines.points), lines.begins
     moves = torch.zeros_like(points)
     moves[:, 1:] = points[:, 1:] - points[:, :-1]
-    steps = torch.where(begins, torch.full_like(points[..., 0], PAUSE), moves.norm(dim=-1))
+    steps = moves.norm(dim=-1).masked_fill(begins, PAUSE)
     behind = steps.cumsum(dim=1)
     length = behind[:, -1]
     part = (torch.arange(SAMPLES, dtype=points.dtype, device=points.device) + 0.5) / SAMPLES

@@ -25,13 +25,9 @@ def rasterise(path: PenPath, size: int) -> Tensor:
     first = corner[..., 1] * size + corner[..., 0] + size * size * torch.arange(n, device=place.device)[:, None]
     marks = torch.cat([torch.ones_like(path.samples[..., :1]), path.samples[..., 2:]], dim=-1)
     marks = marks * (path.length * (half / samples))[:, None, None]
+    to = (first.long()[..., None] + torch.tensor([0, 1, size, size + 1], device=place.device)).flatten()
+    shares = torch.stack([(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down], dim=-1)
     picture = place.new_zeros(n * size * size, CHANNELS)
-    for step, share in (
-        (0, (1 - right) * (1 - down)),
-        (1, right * (1 - down)),
-        (size, (1 - right) * down),
-        (size + 1, right * down),
-    ):
-        picture.index_add_(0, (first + step).long().flatten(), (marks * share[..., None]).flatten(0, 1))
+    picture.index_add_(0, to, (marks[..., None, :] * shares[..., None]).view(-1, CHANNELS))
     picture /= picture[:, :1].clamp(min=1)
     return picture.view(n, size, size, CHANNELS).permute(0, 3, 1, 2)

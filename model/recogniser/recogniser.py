@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from model.errors import DrawingError
-from model.recogniser.lines import check, lines_of
+from model.recogniser.lines import lines_of
 from model.recogniser.network import RecogniserNetwork, fused
 from model.recogniser.path import PenPath, sample
 
@@ -44,10 +43,6 @@ class Recogniser:
         return torch.cat([torch.zeros(0, width), *(self._network.features(path) for path in self._paths(drawings))])
 
     def _paths(self, drawings: Sequence[Tensor]) -> Iterator[PenPath]:
-        for number, drawing in enumerate(drawings):  # all are looked at before the first is judged
-            try:
-                check(drawing)
-            except DrawingError as error:
-                raise DrawingError(f"drawing {number}: {error}") from None
-        for first in range(0, len(drawings), TOGETHER):
-            yield sample(lines_of(drawings[first : first + TOGETHER]))
+        firsts = range(0, len(drawings), TOGETHER)  # all are looked at before the first is judged
+        together = [lines_of(drawings[first : first + TOGETHER], first) for first in firsts]
+        return map(sample, together)
