@@ -9,15 +9,16 @@ from pydantic_core import PydanticCustomError
 
 from app.errors import Invalid
 from app.formats.given import Given
-from app.formats.look import Look, LookQuery
+from app.formats.look import LookQuery
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
 from app.formats.query import LONGEST_LATENT, Seed, Wish
-from app.formats.render import SHEET_SIZE, SIZE, DrawingBody, RequestedDrawings, json_bytes
+from app.formats.render import DrawingBody, RequestedDrawings, json_bytes
 from model.alike.way import shares
 from model.card import LONGEST_NAME
-from model.picture.layout import COLOR, PADDING, STROKE_WIDTH, sheet
+from model.picture.layout import sheet
+from model.picture.look import SHEET_SIZE, Look
 from model.picture.pixels import flipbook, png
 from model.picture.svg import sheet_svg
 
@@ -120,18 +121,13 @@ def render_way(form: Format, drawn: RequestedDrawings, look: Look, about: About)
     if form == "ndjson":
         return ndjson_bytes(drawn)
     rows = [drawing.stroke5 for _, drawing in drawn]
-    width, padding = look.get("stroke_width", STROKE_WIDTH), look.get("padding", PADDING)
-    color, title = look.get("color", COLOR), " to ".join(about.categories)
+    title = " to ".join(about.categories)
     if form == "svg":
         titles = [f"{title}, {at:.2f}" for at in shares(len(rows))]
-        return sheet_svg(
-            rows, columns=len(rows), stroke_width=width, color=color, padding=padding, titles=titles
-        ).encode()
+        return sheet_svg(rows, look, columns=len(rows), titles=titles).encode()
     if form == "png":
-        strip = sheet(rows, columns=len(rows), stroke_width=width, padding=padding)
-        return png(strip, size=look.get("size", SHEET_SIZE), color=color, title=title)
-    layouts = [sheet([row], columns=1, stroke_width=width, padding=padding) for row in rows]
-    return flipbook(layouts, size=look.get("size", SIZE), color=color, title=title)
+        return png(sheet(rows, look, columns=len(rows)), look.sized(SHEET_SIZE), title=title)
+    return flipbook([sheet([row], look, columns=1) for row in rows], look, title=title)
 
 
 def _list(drawn: RequestedDrawings, about: About) -> bytes:

@@ -1,6 +1,7 @@
 """What an answer with drawings looks like: its form, and the colours and lengths of pictures."""
 
-from typing import Annotated, TypedDict, cast
+from dataclasses import fields
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -9,6 +10,7 @@ from app.errors import Invalid
 from app.formats.color import css_color
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
+from model.picture.look import Look
 
 PICTURES: tuple[Format, ...] = ("svg", "png", "gif")
 PIXELS: tuple[Format, ...] = ("png", "gif")
@@ -22,15 +24,6 @@ def _color(value: str) -> str:
         raise PydanticCustomError(
             "color", "Should be a CSS colour such as teal, #077, #007777 or rgb(0 119 119)"
         ) from None
-
-
-class Look(TypedDict, total=False):
-    """What a picture looks like, as `app.formats.render.picture` takes it; `size` is for those in pixels."""
-
-    stroke_width: float
-    color: str
-    padding: float
-    size: int
 
 
 class LookQuery(BaseModel):
@@ -76,11 +69,11 @@ class LookQuery(BaseModel):
 
     def look(self, form: Format) -> Look:
         """What was asked of the picture. Raises Invalid for what does not go with the form."""
-        look = self.model_dump(include=set(Look.__annotations__), exclude_none=True)
-        for name in look:
+        asked = self.model_dump(include={field.name for field in fields(Look)}, exclude_none=True)
+        for name in asked:
             if form not in (PIXELS if name == "size" else PICTURES):
                 only = "a PNG or GIF" if name == "size" else "a picture"
                 raise Invalid([(name, f"Shapes {only} only, and the answer is {form.upper()}")])
-        if form == "gif" and look.get("size", 0) > LARGEST_GIF:
+        if form == "gif" and asked.get("size", 0) > LARGEST_GIF:
             raise Invalid([("size", f"Should be less than or equal to {LARGEST_GIF} for a GIF")])
-        return cast("Look", look)
+        return Look(**asked)

@@ -9,19 +9,18 @@ from pydantic import BaseModel, Field
 
 from app.engine.request import DrawRequest
 from app.formats.given import Fitted
-from app.formats.look import Look
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.rows import rows_json
 from model.card import SEEDS
 from model.drawing import Drawing
-from model.picture.layout import COLOR, PADDING, STROKE_WIDTH, alone, sheet, square
+from model.picture.layout import alone, sheet, square
+from model.picture.look import SHEET_SIZE, Look
 from model.picture.pixels import gif, png
 from model.picture.svg import sheet_svg, to_svg
 from model.strokes import points_of, to_polylines
 
 COSTS: dict[Format, int] = {"gif": 24, "png": 12}  # of a drawing; one as SVG, JSON or ndjson is 1
-SIZE, SHEET_SIZE = 512, 1024  # pixels of a picture's longer side, unless it is asked for otherwise
 
 
 class DrawingBody(BaseModel):
@@ -80,24 +79,16 @@ def picture(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool
     """The same as SVG, PNG or GIF, with the category and the seeds as title."""
     rows = [drawing.stroke5 for _, drawing in drawn]
     titles = [f"{request.subject.card.name}, seed {drawing.seed}" for request, drawing in drawn]
-    width, padding = look.get("stroke_width", STROKE_WIDTH), look.get("padding", PADDING)
-    color = look.get("color", COLOR)
     columns = square(len(rows))
     if form == "svg" and several:
-        return sheet_svg(
-            rows, columns=columns, stroke_width=width, color=color, padding=padding, titles=titles
-        ).encode()
+        return sheet_svg(rows, look, columns=columns, titles=titles).encode()
     if form == "svg":
-        return to_svg(rows[0], stroke_width=width, color=color, padding=padding, title=titles[0]).encode()
-    layout = (
-        sheet(rows, columns=columns, stroke_width=width, padding=padding)
-        if several
-        else alone(rows[0], stroke_width=width, padding=padding)
-    )
+        return to_svg(rows[0], look, title=titles[0]).encode()
+    layout = sheet(rows, look, columns=columns) if several else alone(rows[0], look)
     title = _title(titles, [drawing.seed for _, drawing in drawn])
     if form == "gif":
-        return gif(layout, size=look.get("size", SIZE), color=color, title=title)
-    return png(layout, size=look.get("size", SHEET_SIZE if several else SIZE), color=color, title=title)
+        return gif(layout, look, title=title)
+    return png(layout, look.sized(SHEET_SIZE) if several else look, title=title)
 
 
 def _title(titles: Sequence[str], seeds: Sequence[int]) -> str:

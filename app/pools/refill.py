@@ -18,6 +18,7 @@ from app.pools.demand import Rank
 from app.pools.entry import ready_drawing, to_entry
 from app.pools.store import Key, Lease, Store
 from model.card import SEEDS
+from model.picture.look import PLAIN
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ class Refiller:
         requests = [replace(like, seed=secrets.randbelow(SEEDS)) for _ in range(count)]
         entries = []
         for drawing in await self._chooser.draw(requests, lease.key.best, spare=True):
-            entries.append(to_entry(ready_drawing(drawing, render("svg", [(like, drawing)], {}, several=False))))
+            entries.append(to_entry(ready_drawing(drawing, render("svg", [(like, drawing)], PLAIN, several=False))))
             await asyncio.sleep(0)  # requests are answered between one SVG and the next
         await self._store.put(lease, entries)
         self._metrics.refills.inc(count)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.engine.chooser import BEST
 from app.engine.request import DrawRequest
 from app.errors import QueueFull, TooLate
-from app.formats.look import PIXELS, Look
+from app.formats.look import PIXELS
 from app.formats.negotiation import Format, negotiate
 from app.formats.query import CLOSENESS, DrawQuery
 from app.formats.render import RequestedDrawings, cost, render
@@ -27,6 +27,7 @@ from app.routes.order import order
 from app.routes.service import DrawCall, Service, current_service, service_of
 from app.routes.strict import only
 from model.drawing import Drawing
+from model.picture.look import PLAIN, Look
 
 
 class QuickRoute(APIRoute):
@@ -129,7 +130,7 @@ async def _ready(
 ) -> Response:
     """A ready drawing as an answer."""
     taken = replace(wanted, seed=ready.seed)
-    if form == "svg" and not look:
+    if form == "svg" and look == PLAIN:
         return drawing_answer(request, [taken], form, ready.svg, cache, best=best)
 
     async def draw() -> list[Drawing]:

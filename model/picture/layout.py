@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.picture.look import PLAIN, Look
 from model.strokes import Array, to_polylines
 
-STROKE_WIDTH = 3.0  # pixels of the 0..255 box
-PADDING = 4.0
-COLOR = "black"
 DECIMALS = 1  # of a coordinate: a tenth of a pixel of the 0..255 box cannot be seen
 CELL = 272.0  # a side of a sheet's cell without its padding: drawings are 255 pixels long, and some stray a little
 
@@ -34,30 +32,28 @@ class Layout:
     drawings: Sequence[Placed]
 
 
-def alone(stroke5: Array, *, stroke_width: float = STROKE_WIDTH, padding: float = PADDING) -> Layout:
-    """A canvas around the ink of one drawing, stroke-5 rows [T, 5], with `padding` pixels on each side.
+def alone(stroke5: Array, look: Look = PLAIN) -> Layout:
+    """A canvas around the ink of one drawing, stroke-5 rows [T, 5], with its padding on each side.
 
-    Raises ValueError when a length is not one.
+    Raises ValueError when a length of the look is not one.
     """
     strokes = to_polylines(stroke5)
-    (x, y), (width, height) = _extent(strokes, _margin(stroke_width, padding))
-    return Layout((float(x), float(y)), (float(width), float(height)), stroke_width, [Placed(strokes)])
+    (x, y), (width, height) = _extent(strokes, _margin(look))
+    return Layout((float(x), float(y)), (float(width), float(height)), look.stroke_width, [Placed(strokes)])
 
 
-def sheet(
-    drawings: Sequence[Array], *, columns: int, stroke_width: float = STROKE_WIDTH, padding: float = PADDING
-) -> Layout:
+def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Layout:
     """Drawings [T, 5] in rows of `columns`, each centred in a square cell, to one scale; what is too large is shrunk.
 
-    `padding`: pixels between a drawing and its cell's edge, at least. Raises ValueError when a length is not one or
-    there is no column.
+    The padding is between a drawing and its cell's edge, at least. Raises ValueError when a length of the look is not
+    one or there is no column.
     """
     if columns < 1:
         raise ValueError(f"columns is {columns}; a sheet has at least one")
-    if stroke_width >= CELL:
-        raise ValueError(f"stroke_width is {stroke_width}; a sheet's lines are thinner than {CELL:g}")
-    cell = CELL + 2 * padding
-    room = cell - 2 * _margin(stroke_width, padding)
+    if look.stroke_width >= CELL:
+        raise ValueError(f"stroke_width is {look.stroke_width}; a sheet's lines are thinner than {CELL:g}")
+    cell = CELL + 2 * look.padding
+    room = cell - 2 * _margin(look)
     placed = []
     for i, stroke5 in enumerate(drawings):
         strokes = to_polylines(stroke5)
@@ -66,7 +62,7 @@ def sheet(
         corner = (np.array([i % columns, i // columns]) + 0.5) * cell - scale * (low + size / 2)
         placed.append(Placed(strokes, (float(corner[0]), float(corner[1])), scale))
     rows = -(-len(drawings) // columns)
-    return Layout((0.0, 0.0), (columns * cell, rows * cell), stroke_width, placed)
+    return Layout((0.0, 0.0), (columns * cell, rows * cell), look.stroke_width, placed)
 
 
 def square(count: int) -> int:
@@ -74,12 +70,12 @@ def square(count: int) -> int:
     return math.ceil(math.sqrt(count))
 
 
-def _margin(stroke_width: float, padding: float) -> float:
+def _margin(look: Look) -> float:
     """Between the points of a drawing and the edge."""
-    for name, value in (("stroke_width", stroke_width), ("padding", padding)):
+    for name, value in (("stroke_width", look.stroke_width), ("padding", look.padding)):
         if not 0 <= value < math.inf:
             raise ValueError(f"{name} is {value}; it must be a number of 0 or more")
-    return stroke_width / 2 + padding
+    return look.stroke_width / 2 + look.padding
 
 
 def _extent(strokes: Sequence[Array], margin: float) -> tuple[Array, Array]:

@@ -10,7 +10,8 @@ from PIL import Image, ImageChops, ImageColor, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from model.picture.ink import without_alpha
-from model.picture.layout import COLOR, Layout
+from model.picture.layout import Layout
+from model.picture.look import PLAIN, SIZE, Look
 
 Points = NDArray[np.float64]  # [m, 2]
 
@@ -25,29 +26,29 @@ ROUNDING = 1e-6  # a side that is a whole number but for rounding is that number
 MOST_FRAMES = 120  # more points than that are drawn several to a frame, so that none is longer than 8 seconds
 
 
-def png(layout: Layout, *, size: int, color: str = COLOR, title: str = "") -> bytes:
-    """A PNG whose longer side has `size` pixels, with the title in its text. Raises ValueError for no colour."""
-    canvas = _Canvas(layout, size)
+def png(layout: Layout, look: Look = PLAIN, *, title: str = "") -> bytes:
+    """A PNG with the title in its text. Raises ValueError for no colour."""
+    canvas = _Canvas(layout, look.size or SIZE)
     for tile in canvas.tiles():
         canvas.draw(tile, len(tile))
     text = PngInfo()
     text.add_itxt("Title", title)
     content = io.BytesIO()
-    canvas.picture(color).save(content, "PNG", optimize=True, pnginfo=text)
+    canvas.picture(look.color).save(content, "PNG", optimize=True, pnginfo=text)
     return content.getvalue()
 
 
-def gif(layout: Layout, *, size: int, color: str = COLOR, title: str = "") -> bytes:
+def gif(layout: Layout, look: Look = PLAIN, *, title: str = "") -> bytes:
     """A GIF in which the drawings grow point by point, all at one pace, for ever; the whole is held for a while.
 
     Its last frame is the PNG. Raises ValueError for no colour.
     """
-    canvas = _Canvas(layout, size)
+    canvas = _Canvas(layout, look.size or SIZE)
     tiles = list(canvas.tiles())
     longest = max(map(len, tiles))
     stride = -(-longest // MOST_FRAMES)
     count = -(-longest // stride)
-    frames = _frames(canvas, tiles, stride, count, color)
+    frames = _frames(canvas, tiles, stride, count, look.color)
     content = io.BytesIO()
     next(frames).save(
         content,
@@ -62,17 +63,17 @@ def gif(layout: Layout, *, size: int, color: str = COLOR, title: str = "") -> by
     return content.getvalue()
 
 
-def flipbook(layouts: Sequence[Layout], *, size: int, color: str = COLOR, title: str = "") -> bytes:
+def flipbook(layouts: Sequence[Layout], look: Look = PLAIN, *, title: str = "") -> bytes:
     """A GIF that shows canvases of one size, each whole, one after the other and back again, for ever.
 
     The first and the last are held for a while. Raises ValueError for no colour.
     """
     pictures = []
     for layout in layouts:
-        canvas = _Canvas(layout, size)
+        canvas = _Canvas(layout, look.size or SIZE)
         for tile in canvas.tiles():
             canvas.draw(tile, len(tile))
-        pictures.append(canvas.picture(color))
+        pictures.append(canvas.picture(look.color))
     held, shown = [HELD] + [SHOWN] * (len(pictures) - 2) + [HELD], [SHOWN] * (len(pictures) - 2)
     content = io.BytesIO()
     pictures[0].save(

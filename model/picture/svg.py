@@ -8,49 +8,35 @@ from svgwrite.path import Path
 
 from model.picture import layout
 from model.picture.ink import without_alpha
-from model.picture.layout import COLOR, DECIMALS, PADDING, STROKE_WIDTH, Layout, Placed
+from model.picture.layout import DECIMALS, Layout, Placed
+from model.picture.look import PLAIN, Look
 from model.strokes import Array
 
 
-def to_svg(
-    stroke5: Array,
-    *,
-    stroke_width: float = STROKE_WIDTH,
-    color: str = COLOR,
-    padding: float = PADDING,
-    title: str | None = None,
-) -> str:
-    """An SVG document of stroke-5 rows [T, 5] whose view box fits the ink, with `padding` pixels around it.
+def to_svg(stroke5: Array, look: Look = PLAIN, *, title: str | None = None) -> str:
+    """An SVG document of stroke-5 rows [T, 5] whose view box fits the ink, with the look's padding around it.
 
-    `color` is SVG's, or `#rrggbbaa`. Raises ValueError or TypeError when it is neither, ValueError when a length is
-    not one.
+    Raises ValueError or TypeError when the look's colour is none, ValueError when one of its lengths is not one.
     """
-    canvas = layout.alone(stroke5, stroke_width=stroke_width, padding=padding)
+    canvas = layout.alone(stroke5, look)
     document = _document(canvas, title)
-    document.add(_ink(document, canvas.drawings[0], canvas.line, color))
+    document.add(_ink(document, canvas.drawings[0], canvas.line, look.color))
     return str(document.tostring())
 
 
 def sheet_svg(
-    drawings: Sequence[Array],
-    *,
-    columns: int,
-    stroke_width: float = STROKE_WIDTH,
-    color: str = COLOR,
-    padding: float = PADDING,
-    background: str | None = None,
-    titles: Sequence[str] | None = None,
+    drawings: Sequence[Array], look: Look = PLAIN, *, columns: int, titles: Sequence[str] | None = None
 ) -> str:
     """An SVG document of many drawings in rows of `columns`, each centred in a square cell and never enlarged.
 
     `titles`: one for each drawing. Raises as `to_svg` does.
     """
-    canvas = layout.sheet(drawings, columns=columns, stroke_width=stroke_width, padding=padding)
+    canvas = layout.sheet(drawings, look, columns=columns)
     document = _document(canvas, None)
-    if background:
-        document.add(document.rect((0, 0), ("100%", "100%"), fill=background))
+    if look.background:
+        document.add(document.rect((0, 0), ("100%", "100%"), fill=look.background))
     for i, placed in enumerate(canvas.drawings):
-        group = _ink(document, placed, canvas.line / placed.scale, color)
+        group = _ink(document, placed, canvas.line / placed.scale, look.color)
         x, y = placed.corner
         group.translate(round(x, DECIMALS), round(y, DECIMALS))
         group.scale(round(placed.scale, 4))

@@ -17,6 +17,7 @@ from model.alike.codes import told
 from model.checkpoint import load_checkpoint
 from model.drawing import Drawing
 from model.latent import from_text, to_text
+from model.picture.look import PLAIN
 from tests.app.company import DOG, OTHERS, company
 from tests.app.routes.test_events import events
 from tests.app.routes.test_events import rows as rows_of
@@ -166,9 +167,9 @@ def test_every_form_is_of_the_same_drawing(
     """Pictures and lines of ndjson are those of the plain loop's drawing, byte for byte."""
     request, drawing = drawn
     answer = service.get(f"/draw/dog?format={form}&seed={drawing.seed}&{QUERY}")
-    assert answer.content == render(form, [drawn], {}, several=False)
+    assert answer.content == render(form, [drawn], PLAIN, several=False)
     sheet = service.get(f"/draw/dog?format={form}&count=1&seed={drawing.seed}&{QUERY}")
-    assert sheet.content == render(form, [(request, drawing)], {}, several=True)
+    assert sheet.content == render(form, [(request, drawing)], PLAIN, several=True)
 
 
 def test_another_seed_is_another_drawing(service: TestClient, drawn: tuple[DrawRequest, Drawing]) -> None:

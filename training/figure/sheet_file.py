@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from model.picture.layout import sheet
+from model.picture.look import Look
 from model.picture.pixels import png
 from model.picture.svg import sheet_svg
 from model.strokes import Array
@@ -21,10 +22,10 @@ def write_sheet(path: Path, drawings: Sequence[Array], *, columns: int = COLUMNS
     columns = min(columns, len(drawings))
     match path.suffix.lower():
         case ".svg":
-            content = sheet_svg(drawings, columns=columns, background="white").encode()
+            content = sheet_svg(drawings, Look(background="white"), columns=columns).encode()
         case ".png":
             canvas = sheet(drawings, columns=columns)
-            content = png(canvas, size=TILE * max(columns, -(-len(drawings) // columns)))
+            content = png(canvas, Look(size=TILE * max(columns, -(-len(drawings) // columns))))
         case _:
             raise TrainingError(f"{path} must end in .svg or .png")
     try:

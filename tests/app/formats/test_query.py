@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.formats.query import DrawQuery
+from model.picture.look import Look
 
 
 @pytest.mark.parametrize(
@@ -74,4 +75,4 @@ def test_docs_show_no_null(client: TestClient) -> None:
 )
 def test_colours_are_those_of_css(color: str, kept: str) -> None:
     """Colours are brought to lower case, so that the same colour has the same bytes."""
-    assert DrawQuery(color=color).look("svg") == {"color": kept}
+    assert DrawQuery(color=color).look("svg") == Look(color=kept)

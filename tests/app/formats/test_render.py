@@ -9,6 +9,7 @@ from app.engine.request import DrawRequest
 from app.formats.render import json_bytes, picture
 from model.checkpoint import load_checkpoint
 from model.drawing import Drawing
+from model.picture.look import PLAIN
 from model.strokes import from_polylines
 from tests.app.tiny import request_of, write_checkpoint
 
@@ -45,7 +46,7 @@ def test_a_category_may_have_any_name(tmp_path: Path) -> None:
     """Names with signs that mean something in XML or are not ASCII come out whole in both forms."""
     name = 'Tom & "Jerry" <mice> 猫'
     request = request_of(load_checkpoint(write_checkpoint(tmp_path, name)))
-    root = ElementTree.fromstring(picture("svg", [(request, drawing(*LINES))], {}, several=False))
+    root = ElementTree.fromstring(picture("svg", [(request, drawing(*LINES))], PLAIN, several=False))
     assert root.findtext("{http://www.w3.org/2000/svg}title") == f"{name}, seed 7"
     assert json.loads(json_bytes(request, drawing(*LINES)))["category"] == name
 
@@ -54,4 +55,4 @@ def test_a_drawing_that_ends_at_once_is_an_answer_too(request_: DrawRequest) -> 
     """Hot pens may end before the first move: the answer is well formed all the same."""
     nothing = Drawing(7, np.array([[0, 0, 0, 0, 1]], dtype=np.float32), ended=True)
     assert json.loads(json_bytes(request_, nothing))["points"] == 0
-    ElementTree.fromstring(picture("svg", [(request_, nothing)], {}, several=False))
+    ElementTree.fromstring(picture("svg", [(request_, nothing)], PLAIN, several=False))

@@ -24,6 +24,7 @@ from app.pools.refill import Refiller
 from app.pools.store import Key, Lease, Sizes
 from model.checkpoint import load_checkpoint
 from model.drawing import Drawing
+from model.picture.look import PLAIN
 from tests.app.tiny import request_of, until
 
 pytestmark = pytest.mark.anyio
@@ -83,7 +84,7 @@ async def test_what_is_asked_for_often_lies_ready(cat: DrawRequest) -> None:
             request = replace(cat, seed=ready.seed)
             [drawing] = await parts.engine.draw([request])
             assert ready.drawing().stroke5.tobytes() == drawing.stroke5.tobytes()
-            assert ready.svg == render("svg", [(request, drawing)], {}, several=False)
+            assert ready.svg == render("svg", [(request, drawing)], PLAIN, several=False)
         assert parts.count("inkstream_pool_refills_total") == 8
 
 

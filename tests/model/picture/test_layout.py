@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.picture.layout import CELL, alone, sheet, square
+from model.picture.look import Look
 from model.strokes import Array, from_polylines
 
 POINTS = st.lists(st.tuples(st.floats(-900, 900), st.floats(-900, 900)), min_size=1, max_size=9)
@@ -15,7 +16,7 @@ DRAWINGS = st.builds(from_polylines, st.lists(POINTS, min_size=1, max_size=3))
 @given(DRAWINGS, st.floats(0, 9), st.floats(0, 9))
 def test_a_canvas_fits_its_drawing(drawing: Array, width: float, padding: float) -> None:
     """All ink is on the canvas with the padding around it, and to its own scale."""
-    layout = alone(drawing, stroke_width=width, padding=padding)
+    layout = alone(drawing, Look(stroke_width=width, padding=padding))
     [placed] = layout.drawings
     assert (placed.corner, placed.scale, layout.line) == ((0, 0), 1, width)
     points = np.concatenate(placed.strokes)
@@ -27,7 +28,7 @@ def test_a_canvas_fits_its_drawing(drawing: Array, width: float, padding: float)
 @given(st.lists(DRAWINGS, min_size=1, max_size=5), st.integers(1, 4), st.floats(0, 90), st.floats(0, 500))
 def test_each_drawing_stays_in_its_cell(drawings: list[Array], columns: int, width: float, padding: float) -> None:
     """Ink and padding of the i-th drawing are inside the i-th cell, row by row; nothing is enlarged."""
-    layout = sheet(drawings, columns=columns, stroke_width=width, padding=padding)
+    layout = sheet(drawings, Look(stroke_width=width, padding=padding), columns=columns)
     cell = CELL + 2 * padding
     assert layout.size == (columns * cell, -(-len(drawings) // columns) * cell)
     for i, placed in enumerate(layout.drawings):
@@ -51,6 +52,6 @@ def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(ValueError, match="columns"):
         sheet([drawing], columns=0)
     with pytest.raises(ValueError, match="padding"):
-        alone(drawing, padding=-1)
+        alone(drawing, Look(padding=-1))
     with pytest.raises(ValueError, match="stroke_width"):
-        sheet([drawing], columns=1, stroke_width=CELL)
+        sheet([drawing], Look(stroke_width=CELL), columns=1)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.picture.look import Look
 from model.picture.svg import sheet_svg, to_svg
 from model.strokes import END_ROW, Array, from_polylines, to_polylines
 
@@ -47,7 +48,7 @@ def test_round_joins_and_ends() -> None:
 
 def test_width_and_colour_are_parameters() -> None:
     """Stroke width and colour are what was asked for."""
-    [group] = parse(to_svg(HOUSE, stroke_width=5.5, color="#ff0080")).iter(f"{SVG}g")
+    [group] = parse(to_svg(HOUSE, Look(stroke_width=5.5, color="#ff0080"))).iter(f"{SVG}g")
     assert group.attrib["stroke-width"] == "5.5"
     assert group.attrib["stroke"] == "#ff0080"
 
@@ -56,7 +57,7 @@ def test_width_and_colour_are_parameters() -> None:
 def test_the_view_box_fits(strokes: list[list[tuple[float, float]]], width: float, padding: float) -> None:
     """The view box holds all ink and the padding, and nothing beyond a tenth of a pixel more."""
     rows = from_polylines(strokes)
-    root = parse(to_svg(rows, stroke_width=width, padding=padding))
+    root = parse(to_svg(rows, Look(stroke_width=width, padding=padding)))
     x, y, w, h = box(root)
     ink = np.concatenate(paths(root))
     margin = width / 2 + padding
@@ -67,7 +68,7 @@ def test_the_view_box_fits(strokes: list[list[tuple[float, float]]], width: floa
 
 def test_far_ink_stays_in_view() -> None:
     """Coordinates and view box keep their tenths however large they are."""
-    root = parse(to_svg(from_polylines([[(0, 0), (654321.3, 0)]]), stroke_width=2, padding=0))
+    root = parse(to_svg(from_polylines([[(0, 0), (654321.3, 0)]]), Look(stroke_width=2, padding=0)))
     assert box(root) == [-1, -1, 654323.3, 2]
 
 
@@ -82,9 +83,9 @@ def test_no_negative_zeros() -> None:
 def test_what_is_no_colour_is_refused(color: str) -> None:
     """A colour that is none raises, whether empty, misspelt or an attempt to break out of the attribute."""
     with pytest.raises((TypeError, ValueError)):
-        to_svg(HOUSE, color=color)
+        to_svg(HOUSE, Look(color=color))
     with pytest.raises((TypeError, ValueError)):
-        sheet_svg([HOUSE], columns=1, color=color)
+        sheet_svg([HOUSE], Look(color=color), columns=1)
 
 
 @pytest.mark.parametrize("value", [-1.0, float("nan"), float("inf")])
@@ -92,7 +93,7 @@ def test_what_is_no_colour_is_refused(color: str) -> None:
 def test_what_is_no_length_is_refused(name: str, value: float) -> None:
     """A width or padding that is negative or not a number raises ValueError, which names it."""
     with pytest.raises(ValueError, match=name):
-        to_svg(HOUSE, **{name: value})  # type: ignore[arg-type]
+        to_svg(HOUSE, Look(**{name: value}))  # type: ignore[arg-type]
 
 
 def test_titles_are_escaped() -> None:
@@ -104,7 +105,7 @@ def test_titles_are_escaped() -> None:
 @pytest.mark.parametrize("rows", [[END_ROW], [(0, 0, 0, 1, 0), END_ROW]])
 def test_hardly_anything_is_a_picture_too(rows: list[Array]) -> None:
     """A drawing that ends at once, and one of a dot, are pictures of a dot."""
-    root = parse(to_svg(np.array(rows, dtype=np.float32), stroke_width=2, padding=1))
+    root = parse(to_svg(np.array(rows, dtype=np.float32), Look(stroke_width=2, padding=1)))
     assert box(root) == [-2, -2, 4, 4]
     assert len(paths(root)) == 1
 
@@ -140,7 +141,7 @@ def test_drawings_of_a_sheet_have_titles() -> None:
 
 def test_a_sheet_can_have_a_background() -> None:
     """A background fills the whole sheet; without one there is none."""
-    [rect] = parse(sheet_svg([HOUSE], columns=1, background="white")).iter(f"{SVG}rect")
+    [rect] = parse(sheet_svg([HOUSE], Look(background="white"), columns=1)).iter(f"{SVG}rect")
     assert (rect.attrib["fill"], rect.attrib["width"], rect.attrib["height"]) == ("white", "100%", "100%")
     assert not list(parse(sheet_svg([HOUSE], columns=1)).iter(f"{SVG}rect"))
 
