@@ -16,6 +16,7 @@ from model.strokes import END_ROW, Array, from_polylines, to_polylines, validate
 SHARE = 0.9  # of it that a given part is taken to fill: in half-finished Quick, Draw! drawings the median is 0.9 to 1
 MOST_POINTS = 10_000
 FAR = 1e6
+SHORTEST = 1 / FAR  # longest side of a whole drawing
 
 Coordinate = Annotated[float, Field(gt=-FAR, lt=FAR, allow_inf_nan=False)]
 Point = tuple[Coordinate, Coordinate]
@@ -76,8 +77,8 @@ class Given(BaseModel):
             fitted = self._fitted(rows, lines, scale, most + whole)
         except DrawingError as error:
             raise Invalid([(name, str(error).capitalize())]) from None
-        if whole and not fitted[:, :2].any():
-            raise Invalid([(name, "Should be more than a dot")])
+        if whole and (_longest(lines) < SHORTEST or not fitted[:, :2].any()):
+            raise Invalid([(name, "Should be more than a dot: a drawing is 0.000001 long at least")])
         if whole and len(fitted) > most:
             raise Invalid([(name, f"Has too many points: drawings here have {most} at most")])
         if not whole and len(fitted) >= most:
@@ -166,7 +167,12 @@ def unscaled(rows: Array, scale: float) -> Array:
     return np.concatenate([rows[:, :2] / np.float32(scale), rows[:, 2:]], axis=1)
 
 
+def _longest(lines: Lines) -> float:
+    """Longest side of the box of all points."""
+    return float(np.ptp(np.concatenate(lines), axis=0).max())
+
+
 def _scale(lines: Lines, share: float) -> float:
     """Pixels for each unit, where lines are taken to fill this share of the whole's longest side; 1 for a lone dot."""
-    longest = float(np.ptp(np.concatenate(lines), axis=0).max())
-    return share * SIDE / max(longest, 1 / FAR) if longest else 1.0
+    longest = _longest(lines)
+    return share * SIDE / max(longest, SHORTEST) if longest else 1.0

@@ -10,11 +10,13 @@ from app.routes.service import Service
 async def see(service: Service, given: Given) -> list[Seen]:
     """Every category that is drawn here and that the recogniser knows, likeliest first.
 
-    Raises NoRecogniser, also where it knows none of them; Invalid, or what `Recognition.scores` does.
+    Raises NoRecogniser, also where it knows none of them; Invalid, for a dot too, which shows nothing; or what
+    `Recognition.scores` does.
     """
     catalogue = await service.catalogue()
     service.recognition.recogniser()
-    fitted = await fit(given.model_copy(update={"size": None}), service.settings.max_points)  # no size means a thing
+    sizeless = given.model_copy(update={"size": None})  # no size means a thing
+    fitted = await fit(sizeless, service.settings.max_points, whole=True)
     if fitted is None:
         raise Invalid([("strokes", "Should be given, or stroke5")])
     [scores] = await service.recognition.scores([fitted.fitted])

@@ -6,6 +6,12 @@ import { Seer } from "./seer.js";
 const BLIND = "urn:inkstream:problem:no-recogniser";
 const $ = (id) => document.getElementById(id);
 
+/** Whether nothing can be seen in strokes yet. */
+function isDot(strokes) {
+  const [[first]] = strokes;
+  return strokes.flat().every(([x, y]) => x === first[0] && y === first[1]);
+}
+
 export class Subject {
   /** `onKnown(seed)`: it may be finished, from this seed. `onChange()`: it is seen as something else, or `free`. */
   constructor(desk, { onKnown, onChange }) {
@@ -37,14 +43,14 @@ export class Subject {
 
   /** The strokes grow. */
   watch(strokes) {
-    if (!this.chosen) this.seer.look({ strokes });
+    if (!this.chosen && !isDot(strokes)) this.seer.look({ strokes });
   }
 
   /** The pen is lifted: `onKnown(seed)` is told once it is known what to finish. */
   ask(strokes, seed) {
     this.seed = seed;
     if (this.chosen) this.tell.onKnown(seed);
-    else this.seer.look({ strokes }, true);
+    else if (!isDot(strokes)) this.seer.look({ strokes }, true);
   }
 
   /** What it is finished as. */

@@ -77,10 +77,9 @@ def test_size_does_not_matter(client: TestClient) -> None:
     assert recognise(client, stroke5=rows, simplify=False, size=1e-6) == found
 
 
-@pytest.mark.parametrize("strokes", [[[[5, 5]]], [[[0, 0]] * 50], [[[i, i] for i in range(10_000)]]], ids=len)
-def test_a_dot_and_a_long_line_are_drawings_too(client: TestClient, strokes: object) -> None:
-    """It makes of them what it can: one point, one point many times, a straight line of 10,000 points."""
-    assert len(recognise(client, strokes=strokes)["guesses"]) == 3
+def test_a_long_line_is_a_drawing_too(client: TestClient) -> None:
+    """It makes of 10,000 points on a straight line what it can."""
+    assert len(recognise(client, strokes=[[[i, i] for i in range(10_000)]])["guesses"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -89,6 +88,10 @@ def test_a_dot_and_a_long_line_are_drawings_too(client: TestClient, strokes: obj
         ({}, "strokes"),
         ({"strokes": []}, "strokes"),
         ({"strokes": [[]]}, "strokes"),
+        ({"strokes": [[[5, 5]]]}, "strokes"),
+        ({"strokes": [[[0, 0]] * 50]}, "strokes"),
+        ({"strokes": [[[0, 0], [1e-7, 1e-7]]]}, "strokes"),
+        ({"stroke5": [[0, 0, 0, 1, 0]]}, "stroke5"),
         ({"stroke5": []}, "stroke5"),
         ({"stroke5": [[0, 0, 0, 0, 1]]}, "stroke5"),
         ({"stroke5": [[1, 1, 1, 1, 0]]}, "stroke5"),
@@ -103,7 +106,7 @@ def test_a_dot_and_a_long_line_are_drawings_too(client: TestClient, strokes: obj
     ],
 )
 def test_mistakes_are_named(client: TestClient, body: dict[str, Any], parameter: str) -> None:
-    """422 says which field is wrong: nothing, no numbers, too large ones, too many points, too many guesses."""
+    """422 says which field is wrong: nothing, a dot, no numbers, too large ones, too many points or guesses."""
     answer = client.post("/recognise", json=body)
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["parameter"] == parameter
