@@ -1,29 +1,28 @@
-"""Colours as CSS writes them: CSS Color Module Level 4, read by tinycss2."""
+"""Colours as CSS writes them: CSS Color Module Level 4, read by coloraide."""
 
-from svgwrite.data.colors import colornames
-from tinycss2.color4 import parse_color
+import re
+
+from coloraide import Color
 
 LONGEST = 64  # characters: no colour needs more
+CURRENT = "currentColor"  # of the text that an SVG stands in
+DIGITS = re.compile("#?((?:[0-9a-f]{3,4}){1,2})")  # of a colour in hexadecimal; its `#` would be `%23` in a URL
 
 
 def css_color(text: str) -> str:
-    """A colour in one spelling. Raises ValueError.
+    """A colour in one spelling: `#rrggbb` in sRGB, `#rrggbbaa` where it is not opaque, or `currentColor`.
 
-    A name of SVG, `#rgb` and `#rrggbb` stay in small letters; any other is made `#rrggbb`, or `#rrggbbaa` where it is
-    not opaque, and brought into sRGB. Of Level 4 `lab()`, `lch()`, their `ok` kin and `color()` are not known, and
-    `currentcolor` means nothing in a picture of its own.
+    Digits need no `#` before them. A colour that sRGB lacks is cut off at its bounds, as browsers do. Raises
+    ValueError.
     """
     color = text.strip().lower()
-    if color in colornames:
-        return color
-    found = parse_color(color) if len(color) <= LONGEST else None
-    if found is None or isinstance(found, str):
+    if len(color) > LONGEST:
         raise ValueError(text)
-    if color.startswith("#") and len(color) in (4, 7):
-        return color
+    if color == CURRENT.lower():
+        return CURRENT
+    digits = DIGITS.fullmatch(color)
     try:
-        *channels, alpha = found.to("srgb")
-    except NotImplementedError as error:
+        found = Color(f"#{digits[1]}" if digits else color).convert("srgb").clip()
+    except OverflowError as error:  # of numbers such as 1e999
         raise ValueError(text) from error
-    whole = [round(255 * min(max(channel or 0.0, 0.0), 1.0)) for channel in (*channels, alpha)]
-    return "#" + bytes(whole if whole[-1] < 255 else whole[:-1]).hex()
+    return found.to_string(hex=True)

@@ -27,7 +27,7 @@ from model.picture.look import Look
         *[(f"format={form}&color=red", "color") for form in ("json", "ndjson")],
         *[(f"stroke_width={value}", "stroke_width") for value in ("0", "-1", "0.01", "nan", "51", "x")],
         *[(f"padding={value}", "padding") for value in ("-1", "inf", "501", "x")],
-        *[(f"color={value}", "color") for value in ("reddish", "%23ff", "%23ggg", "url(x)", "red;x", "")],
+        *[(f"color={value}", "color") for value in ("reddish", "%23ff", "ff", "%23ggg", "url(x)", "red;x", "")],
         ("temp=1", "temp"),
         ("seed=1&seed=2", "seed"),
     ],
@@ -71,8 +71,8 @@ def test_docs_show_no_null(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("color", "kept"), [("Teal", "teal"), ("#AbC", "#abc"), ("#AbCdEf", "#abcdef"), ("hsl(0 100% 50%)", "#ff0000")]
+    ("color", "kept"), [("Teal", "#008080"), ("AbC", "#aabbcc"), ("#AbCdEf", "#abcdef"), ("hsl(0 100% 50%)", "#ff0000")]
 )
 def test_colours_are_those_of_css(color: str, kept: str) -> None:
-    """Colours are brought to lower case, so that the same colour has the same bytes."""
+    """Colours are brought to one spelling, so that the same colour has the same bytes."""
     assert DrawQuery(color=color).look("svg") == Look(color=kept)
