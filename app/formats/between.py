@@ -121,12 +121,13 @@ def render_way(form: Format, drawn: RequestedDrawings, look: Look, about: About)
     if form == "ndjson":
         return ndjson_bytes(drawn)
     rows = [drawing.stroke5 for _, drawing in drawn]
-    title = " to ".join(about.categories)
+    title = " to ".join(about.categories) if look.title else ""
+    columns = min(look.columns or len(rows), len(rows))
     if form == "svg":
-        titles = [f"{title}, {at:.2f}" for at in shares(len(rows))]
-        return sheet_svg(rows, look, columns=len(rows), titles=titles).encode()
+        titles = [f"{title}, {at:.2f}" for at in shares(len(rows))] if look.title else None
+        return sheet_svg(rows, look, columns=columns, titles=titles).encode()
     if form == "png":
-        return png(sheet(rows, look, columns=len(rows)), look.sized(SHEET_SIZE), title=title)
+        return png(sheet(rows, look, columns=columns), look.sized(SHEET_SIZE), title=title)
     return flipbook([sheet([row], look, columns=1) for row in rows], look, title=title)
 
 

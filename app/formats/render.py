@@ -79,13 +79,13 @@ def picture(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool
     """The same as SVG, PNG or GIF, with the category and the seeds as title."""
     rows = [drawing.stroke5 for _, drawing in drawn]
     titles = [f"{request.subject.card.name}, seed {drawing.seed}" for request, drawing in drawn]
-    columns = square(len(rows))
+    columns = min(look.columns or square(len(rows)), len(rows))
     if form == "svg" and several:
-        return sheet_svg(rows, look, columns=columns, titles=titles).encode()
+        return sheet_svg(rows, look, columns=columns, titles=titles if look.title else None).encode()
     if form == "svg":
-        return to_svg(rows[0], look, title=titles[0]).encode()
+        return to_svg(rows[0], look, title=titles[0] if look.title else None).encode()
     layout = sheet(rows, look, columns=columns) if several else alone(rows[0], look)
-    title = _title(titles, [drawing.seed for _, drawing in drawn])
+    title = _title(titles, [drawing.seed for _, drawing in drawn]) if look.title else ""
     if form == "gif":
         return gif(layout, look, title=title)
     return png(layout, look.sized(SHEET_SIZE) if several else look, title=title)

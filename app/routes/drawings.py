@@ -80,7 +80,7 @@ async def draw(
     """
     query.check()
     form = query.format or negotiate(request)
-    look = query.look(form)
+    look = query.look(form, several=query.count is not None)
     if query.like is not None:
         return await _alike(request, service, category, query, form, look)
     best = query.best or 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.picture.frame import framed
 from model.picture.look import PLAIN, Look
 from model.strokes import Array, to_polylines
 
@@ -24,12 +25,16 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A canvas: its low corner (x, y), its size, the width of all lines on it, and the drawings."""
+    """A canvas: its low corner (x, y), its size, the width of all lines on it, and the drawings.
+
+    `sides`: how wide and high it is to be shown, in pixels of CSS, where the look says it.
+    """
 
     low: tuple[float, float]
     size: tuple[float, float]
     line: float
     drawings: Sequence[Placed]
+    sides: tuple[float, float] | None = None
 
 
 def alone(stroke5: Array, look: Look = PLAIN) -> Layout:
@@ -39,14 +44,15 @@ def alone(stroke5: Array, look: Look = PLAIN) -> Layout:
     """
     strokes = to_polylines(stroke5)
     (x, y), (width, height) = _extent(strokes, _margin(look))
-    return Layout((float(x), float(y)), (float(width), float(height)), look.stroke_width, [Placed(strokes)])
+    low, size, sides = framed((float(x), float(y)), (float(width), float(height)), look)
+    return Layout(low, size, look.stroke_width, [Placed(strokes)], sides)
 
 
 def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Layout:
     """Drawings [T, 5] in rows of `columns`, each centred in a square cell, to one scale; what is too large is shrunk.
 
-    The padding is between a drawing and its cell's edge, at least. Raises ValueError when a length of the look is not
-    one or there is no column.
+    The padding is between a drawing and its cell's edge, at least; the look's gap is between cells. Raises ValueError
+    when a length of the look is not one or there is no column.
     """
     if columns < 1:
         raise ValueError(f"columns is {columns}; a sheet has at least one")
@@ -59,10 +65,12 @@ def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Lay
         strokes = to_polylines(stroke5)
         low, size = _extent(strokes, 0.0)
         scale = min(1.0, room / float(size.max()))
-        corner = (np.array([i % columns, i // columns]) + 0.5) * cell - scale * (low + size / 2)
+        corner = np.array([i % columns, i // columns]) * (cell + look.gap) + cell / 2 - scale * (low + size / 2)
         placed.append(Placed(strokes, (float(corner[0]), float(corner[1])), scale))
     rows = -(-len(drawings) // columns)
-    return Layout((0.0, 0.0), (columns * cell, rows * cell), look.stroke_width, placed)
+    whole = (columns * (cell + look.gap) - look.gap, rows * (cell + look.gap) - look.gap)
+    low_corner, outer, sides = framed((0.0, 0.0), whole, look)
+    return Layout(low_corner, outer, look.stroke_width, placed, sides)
 
 
 def square(count: int) -> int:

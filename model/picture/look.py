@@ -3,20 +3,36 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from model.picture.length import Unit
+
 SIZE, SHEET_SIZE = 512, 1024  # pixels of a picture's longer side, unless it is asked for otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A picture's colours and lengths; lengths are in pixels of the drawing, which is about 255 long."""
+    """A picture's colours and lengths.
+
+    Those of a drawing are in its own pixels, of which it is about 255 long; those of a picture in pixels of CSS.
+    """
 
     stroke_width: float = 3.0
-    color: str = "black"  # of the lines: a name of SVG's, `#rgb`, `#rrggbb` or `#rrggbbaa`
+    color: str = "black"  # of the lines: a name of SVG's, `#rgb`, `#rrggbb` or `#rrggbbaa`; `currentColor` in SVG
     padding: float = 4.0  # around each drawing, beyond its lines
-    size: int | None = None  # pixels of the longer side of a PNG or GIF; None: as many as the renderer likes
-    background: str | None = None  # of a sheet as SVG; PNG and GIF are white
+    size: float | None = None  # of the picture's longer side; None: 512 for pixels, and SVG is as large as you like
+    width: float | None = None
+    height: float | None = None
+    unit: Unit = "px"  # in which SVG says its sides
+    margin: float = 0.0  # between the picture's edge and what is drawn, padding included
+    square: bool = False
+    dpr: float = 1.0  # a PNG, WebP or GIF has so many of its pixels to one of CSS, each way
+    most: float = 10_000.0  # of a side that follows from the other
+    background: str | None = None  # None: none in SVG, white in pixels
+    dark: tuple[str, str] | None = None  # SVG: lines and background for those who prefer dark; `currentColor` apart
+    columns: int | None = None  # of a sheet; None: it is about square
+    gap: float = 0.0  # between the cells of a sheet, in pixels of the drawing
+    title: bool = True  # whether a picture says what it shows
 
-    def sized(self, size: int) -> Self:
+    def sized(self, size: float) -> Self:
         """The same of a size, unless it has one."""
         return self if self.size is not None else replace(self, size=size)
 

@@ -1,4 +1,4 @@
-"""PNG and animated GIF of a layout: the lines of the SVG, in pixels, on white."""
+"""PNG and animated GIF of a layout: the lines of the SVG, in pixels, on white or what the look says."""
 
 import io
 import math
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageColor, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from model.picture.ink import without_alpha
+from model.picture.ink import shades
 from model.picture.layout import Layout
 from model.picture.look import PLAIN, SIZE, Look
 
@@ -28,13 +28,14 @@ MOST_FRAMES = 120  # more points than that are drawn several to a frame, so that
 
 def png(layout: Layout, look: Look = PLAIN, *, title: str = "") -> bytes:
     """A PNG with the title in its text. Raises ValueError for no colour."""
-    canvas = _Canvas(layout, look.size or SIZE)
+    canvas = _Canvas(layout, _longer(layout, look))
     for tile in canvas.tiles():
         canvas.draw(tile, len(tile))
     text = PngInfo()
-    text.add_itxt("Title", title)
+    if title:
+        text.add_itxt("Title", title)
     content = io.BytesIO()
-    canvas.picture(look.color).save(content, "PNG", optimize=True, pnginfo=text)
+    canvas.picture(look).save(content, "PNG", optimize=True, pnginfo=text)
     return content.getvalue()
 
 
@@ -43,12 +44,12 @@ def gif(layout: Layout, look: Look = PLAIN, *, title: str = "") -> bytes:
 
     Its last frame is the PNG. Raises ValueError for no colour.
     """
-    canvas = _Canvas(layout, look.size or SIZE)
+    canvas = _Canvas(layout, _longer(layout, look))
     tiles = list(canvas.tiles())
     longest = max(map(len, tiles))
     stride = -(-longest // MOST_FRAMES)
     count = -(-longest // stride)
-    frames = _frames(canvas, tiles, stride, count, look.color)
+    frames = _frames(canvas, tiles, stride, count, look)
     content = io.BytesIO()
     next(frames).save(
         content,
@@ -70,10 +71,10 @@ def flipbook(layouts: Sequence[Layout], look: Look = PLAIN, *, title: str = "") 
     """
     pictures = []
     for layout in layouts:
-        canvas = _Canvas(layout, look.size or SIZE)
+        canvas = _Canvas(layout, _longer(layout, look))
         for tile in canvas.tiles():
             canvas.draw(tile, len(tile))
-        pictures.append(canvas.picture(look.color))
+        pictures.append(canvas.frame(look))
     held, shown = [HELD] + [SHOWN] * (len(pictures) - 2) + [HELD], [SHOWN] * (len(pictures) - 2)
     content = io.BytesIO()
     pictures[0].save(
@@ -90,11 +91,17 @@ def flipbook(layouts: Sequence[Layout], look: Look = PLAIN, *, title: str = "") 
     return content.getvalue()
 
 
-def _frames(canvas: "_Canvas", tiles: Sequence["_Tile"], stride: int, count: int, color: str) -> Iterator[Image.Image]:
+def _longer(layout: Layout, look: Look) -> int:
+    """Pixels of the picture's longer side."""
+    longer = max(layout.sides) if layout.sides else look.size or SIZE
+    return max(1, round(min(longer, look.most) * look.dpr))
+
+
+def _frames(canvas: "_Canvas", tiles: Sequence["_Tile"], stride: int, count: int, look: Look) -> Iterator[Image.Image]:
     for frame in range(1, count + 1):
         for tile in tiles:
             canvas.draw(tile, frame * stride)
-        yield canvas.picture(color)
+        yield canvas.frame(look)
 
 
 class _Canvas:
@@ -122,13 +129,27 @@ class _Canvas:
             below = self._ink.crop(tile.box)
             self._ink.paste(ImageChops.lighter(below, tile.reduced()), tile.box)
 
-    def picture(self, color: str) -> Image.Image:
+    def picture(self, look: Look) -> Image.Image:
         """It in shades from paper to ink."""
-        opaque, alpha = without_alpha(color)
-        paper, ink = (np.array(ImageColor.getrgb(name)[:3]) for name in (PAPER, opaque))
-        parts = np.linspace(0, 1, SHADES)[:, None]
-        picture = self._ink.point([round(grey * (SHADES - 1) / 255) for grey in range(256)])
-        picture.putpalette(np.round(paper + (ink - paper) * alpha * parts).astype(np.uint8).tobytes())
+        colors = shades(look.color, look.background or PAPER, SHADES)
+        picture = self._shaded(colors, np.arange(SHADES))
+        if colors[:, 3].min() < 255:
+            picture.info["transparency"] = colors[:, 3].tobytes()
+        return picture
+
+    def frame(self, look: Look) -> Image.Image:
+        """The same for a GIF, whose pixels are opaque or nothing: nothing where less than half as opaque as the ink."""
+        colors = shades(look.color, look.background or PAPER, SHADES)
+        clear = 2.0 * colors[:, 3] < colors[:, 3].max()
+        picture = self._shaded(colors, np.where(clear, 0, np.arange(SHADES)))
+        if clear.any():
+            picture.info["transparency"] = 0
+        return picture
+
+    def _shaded(self, colors: NDArray[np.uint8], shown: NDArray[np.int64]) -> Image.Image:
+        """`colors` [SHADES, 4] from paper to ink; of each shade, which of them is `shown` for it."""
+        picture = self._ink.point([int(shown[round(grey * (SHADES - 1) / 255)]) for grey in range(256)])
+        picture.putpalette(colors[:, :3].tobytes())
         return picture
 
 

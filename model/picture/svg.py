@@ -7,9 +7,9 @@ from svgwrite.container import Group
 from svgwrite.path import Path
 
 from model.picture import layout
-from model.picture.ink import without_alpha
 from model.picture.layout import DECIMALS, Layout, Placed
 from model.picture.look import PLAIN, Look
+from model.picture.paper import ink, paper, root, style
 from model.strokes import Array
 
 
@@ -19,8 +19,8 @@ def to_svg(stroke5: Array, look: Look = PLAIN, *, title: str | None = None) -> s
     Raises ValueError or TypeError when the look's colour is none, ValueError when one of its lengths is not one.
     """
     canvas = layout.alone(stroke5, look)
-    document = _document(canvas, title)
-    document.add(_ink(document, canvas.drawings[0], canvas.line, look.color))
+    document = _document(canvas, look, title)
+    document.add(_ink(document, canvas.drawings[0], canvas.line, look))
     return str(document.tostring())
 
 
@@ -32,11 +32,9 @@ def sheet_svg(
     `titles`: one for each drawing. Raises as `to_svg` does.
     """
     canvas = layout.sheet(drawings, look, columns=columns)
-    document = _document(canvas, None)
-    if look.background:
-        document.add(document.rect((0, 0), ("100%", "100%"), fill=look.background))
+    document = _document(canvas, look, None)
     for i, placed in enumerate(canvas.drawings):
-        group = _ink(document, placed, canvas.line / placed.scale, look.color)
+        group = _ink(document, placed, canvas.line / placed.scale, look)
         x, y = placed.corner
         group.translate(round(x, DECIMALS), round(y, DECIMALS))
         group.scale(round(placed.scale, 4))
@@ -46,21 +44,28 @@ def sheet_svg(
     return str(document.tostring())
 
 
-def _document(canvas: Layout, title: str | None) -> svgwrite.Drawing:
-    document = svgwrite.Drawing(size=None, viewBox=" ".join(_number(v) for v in (*canvas.low, *canvas.size)))
+def _document(canvas: Layout, look: Look, title: str | None) -> svgwrite.Drawing:
+    box = [_number(v) for v in (*canvas.low, *canvas.size)]
+    document = svgwrite.Drawing(size=None, viewBox=" ".join(box))
+    for name, value in root(canvas, look).items():
+        document[name] = value
     if title:
         document.set_desc(title=title)
+    if sheet := style(look):
+        document.add(document.style(sheet))
+    if below := paper(look):
+        rect = document.rect(box[:2], box[2:])
+        rect.attribs |= below
+        document.add(rect)
     return document
 
 
-def _ink(document: svgwrite.Drawing, placed: Placed, stroke_width: float, color: str) -> Group:
-    if not color.strip():  # svgwrite lets it pass, and nothing would be seen
+def _ink(document: svgwrite.Drawing, placed: Placed, stroke_width: float, look: Look) -> Group:
+    if not look.color.strip():  # svgwrite lets it pass, and nothing would be seen
         raise ValueError("color is empty")
-    style = {"stroke_linecap": "round", "stroke_linejoin": "round"}
-    opaque, alpha = without_alpha(color)
-    if alpha < 1:
-        style["stroke_opacity"] = f"{alpha:.3f}"
-    group = document.g(fill="none", stroke=opaque, stroke_width=round(stroke_width, 3), **style)
+    ends = {"stroke_linecap": "round", "stroke_linejoin": "round"}
+    colors = {name.replace("-", "_"): value for name, value in ink(look).items()}
+    group = document.g(fill="none", stroke_width=round(stroke_width, 3), **colors, **ends)
     for stroke in placed.strokes:
         group.add(Path(d=_path(stroke), debug=False))  # svgwrite would parse what is made of our own numbers again
     return group

@@ -95,7 +95,7 @@ async def _answer(
 ) -> Response:
     """The way between two ends as an answer."""
     form = query.format or negotiate(request)
-    look = query.look(form)
+    look = query.look(form, several=form != "gif")
     check_count(service, steps, "steps")
     ends = await find_ends(service, *named, wish)
     await service.rates.spend(*client_name(request), ends.drawings(steps))

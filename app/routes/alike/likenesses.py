@@ -65,7 +65,7 @@ async def like(
     Each is the nearest of several. Its seed, latent code, system and temperatures give it again by `/draw`.
     """
     form = query.format or negotiate(request)
-    look = query.look(form)
+    look = query.look(form, several=True)
     if query.coordinates is not None and form != "json":
         raise Invalid([("coordinates", f"Shapes JSON only, and the answer is {form.upper()}")])
     wanted = await order_alike(service, request, category, body, body.closeness, count=body.count)

@@ -21,9 +21,29 @@ from model.picture.look import Look
         *[(f"seed={value}", "seed") for value in ("-1", "abc", "1.5", str(2**53), "9" * 5000, "nan", "")],
         ("format=bmp", "format"),
         *[(f"count={value}", "count") for value in ("0", "-1", "1.5", "x", "65", "1e9", "9" * 30)],
-        *[(f"format=png&size={value}", "size") for value in ("15", "1025", "x", "64.5")],
-        ("format=gif&size=513", "size"),
-        ("size=64", "size"),
+        *[
+            (f"format=png&size={value}", "size")
+            for value in ("15", "1025", "x", "-64", "64em", "1e2", "400mm", "", " 64")
+        ],
+        *[(f"format=gif&{name}=513", name) for name in ("size", "width", "height")],
+        ("width=10001", "width"),
+        ("format=png&size=512&dpr=2.1", "size"),
+        *[(f"format=png&dpr={value}", "dpr") for value in ("0.5", "5", "nan", "x")],
+        ("dpr=2", "dpr"),
+        ("size=64&width=64", "size"),
+        ("square=true&width=64&height=65", "square"),
+        ("margin=10", "margin"),
+        ("margin=10mm&width=20mm", "margin"),
+        ("columns=2", "columns"),
+        ("gap=2", "gap"),
+        *[(f"count=2&columns={value}", "columns") for value in ("0", "65", "x")],
+        *[(f"count=2&gap={value}", "gap") for value in ("-1", "501", "nan")],
+        *[(f"theme={value}", "theme") for value in ("blue", "", "Dark")],
+        *[(f"background={value}", "background") for value in ("reddish", "currentColor", "")],
+        *[
+            (f"format=json&{query}", query.split("=")[0])
+            for query in ("square=true", "title=false", "size=64", "theme=auto")
+        ],
         *[(f"format={form}&color=red", "color") for form in ("json", "ndjson")],
         *[(f"stroke_width={value}", "stroke_width") for value in ("0", "-1", "0.01", "nan", "51", "x")],
         *[(f"padding={value}", "padding") for value in ("-1", "inf", "501", "x")],
@@ -75,4 +95,4 @@ def test_docs_show_no_null(client: TestClient) -> None:
 )
 def test_colours_are_those_of_css(color: str, kept: str) -> None:
     """Colours are brought to one spelling, so that the same colour has the same bytes."""
-    assert DrawQuery(color=color).look("svg") == Look(color=kept)
+    assert DrawQuery(color=color).look("svg", several=False) == Look(color=kept)

@@ -1,8 +1,10 @@
+import io
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from app.formats.negotiation import MEDIA_TYPES
@@ -151,7 +153,22 @@ def test_an_svg_can_be_styled(client: TestClient) -> None:
     assert 'stroke-width="7.5"' in styled
     assert 'stroke="#abcdef"' in styled
     assert view_box(styled)[2] > view_box(plain)[2] + 40
-    assert 'stroke="teal"' in client.get("/draw/penguin?seed=7&color=Teal").text
+    assert 'stroke="#008080"' in client.get("/draw/penguin?seed=7&color=Teal").text
+
+
+def test_pictures_are_as_large_and_as_coloured_as_asked(client: TestClient) -> None:
+    """An SVG has sides in millimetres and follows the viewer; a PNG of a sheet has its pixels and no paper."""
+    svg = client.get("/draw/penguin?seed=7&width=80mm&height=50mm&margin=5mm&theme=auto&title=false").text
+    root = ElementTree.fromstring(svg)
+    assert (root.attrib["width"], root.attrib["height"]) == ("80mm", "50mm")
+    assert "prefers-color-scheme:dark" in svg
+    assert "<title" not in svg
+    asked = "format=png&count=3&columns=3&gap=9&width=150&dpr=2&background=transparent&title=false"
+    image = Image.open(io.BytesIO(client.get(f"/draw/penguin?seed=7&{asked}").content))
+    assert image.size[0] == 300
+    assert image.size[1] < 110
+    assert image.convert("RGBA").getpixel((0, 0))[3] == 0  # type: ignore[index]
+    assert "Title" not in image.info
 
 
 def view_box(svg: str) -> list[float]:

@@ -55,3 +55,12 @@ def test_what_cannot_be_is_refused() -> None:
         alone(drawing, Look(padding=-1))
     with pytest.raises(ValueError, match="stroke_width"):
         sheet([drawing], Look(stroke_width=CELL), columns=1)
+
+
+def test_a_gap_is_between_cells_and_not_around_them() -> None:
+    """Cells move apart by it, and the sheet grows by one fewer than it has cells in a row."""
+    drawing = from_polylines([[(0, 0), (9, 9)]])
+    near, far = sheet([drawing] * 3, columns=2), sheet([drawing] * 3, Look(gap=10), columns=2)
+    assert far.size == (near.size[0] + 10, near.size[1] + 10)
+    assert [far.drawings[i].corner[0] - near.drawings[i].corner[0] for i in range(3)] == [0, 10, 0]
+    assert [far.drawings[i].corner[1] - near.drawings[i].corner[1] for i in range(3)] == [0, 0, 10]

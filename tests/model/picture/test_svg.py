@@ -142,7 +142,7 @@ def test_drawings_of_a_sheet_have_titles() -> None:
 def test_a_sheet_can_have_a_background() -> None:
     """A background fills the whole sheet; without one there is none."""
     [rect] = parse(sheet_svg([HOUSE], Look(background="white"), columns=1)).iter(f"{SVG}rect")
-    assert (rect.attrib["fill"], rect.attrib["width"], rect.attrib["height"]) == ("white", "100%", "100%")
+    assert (rect.attrib["fill"], rect.attrib["width"], rect.attrib["height"]) == ("white", "280", "280")
     assert not list(parse(sheet_svg([HOUSE], columns=1)).iter(f"{SVG}rect"))
 
 

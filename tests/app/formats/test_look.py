@@ -1,0 +1,53 @@
+from typing import Any
+
+import pytest
+
+from app.errors import Invalid
+from app.formats.look import LookQuery
+from app.formats.negotiation import Format
+from model.picture.look import PLAIN, Look
+
+
+def look(form: Format, *, several: bool = False, **asked: Any) -> Look:
+    """The look that these parameters ask for."""
+    return LookQuery.model_validate(asked).look(form, several=several)
+
+
+def test_nothing_asked_is_plain() -> None:
+    """So that a drawing that lies ready as SVG will do."""
+    assert look("svg") == PLAIN
+
+
+def test_a_margin_takes_the_place_of_padding() -> None:
+    """Of a drawing by itself; the cells of a sheet keep theirs, and so does padding that is given."""
+    asked = {"width": "100mm", "margin": "10mm"}
+    assert look("svg", **asked).padding == 0
+    assert look("svg", **asked, padding=2).padding == 2
+    assert look("svg", several=True, **asked).padding == PLAIN.padding
+
+
+def test_pixels_of_a_screen_are_bounded_all_together() -> None:
+    """`dpr` multiplies what is asked for, and what follows from it has room for so many times fewer."""
+    assert look("png", width="256", dpr=4).most == 256
+    with pytest.raises(Invalid, match="16 to 1024 pixels in PNG, dpr times 257"):
+        look("png", width="257", dpr=4)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("columns", 2), ("gap", 3.0)],
+)
+def test_what_only_sheets_have(name: str, value: float) -> None:
+    """It reaches their look, and is refused for a drawing by itself."""
+    assert getattr(look("svg", several=True, **{name: value}), name) == value
+    with pytest.raises(Invalid, match=name):
+        look("svg", **{name: value})
+
+
+@pytest.mark.parametrize("name", ["color", "theme", "square", "title", "padding", "width"])
+def test_shapes_of_pictures_are_refused_for_what_is_none(name: str) -> None:
+    """By name."""
+    value = {"color": "red", "theme": "dark", "square": True, "title": False, "padding": 3, "width": "99"}[name]
+    look("svg", **{name: value})
+    with pytest.raises(Invalid, match=f"{name}.*Shapes a picture only"):
+        look("json", **{name: value})
