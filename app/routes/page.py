@@ -1,4 +1,7 @@
-"""`GET /`: the sketchbook, a page to draw with the networks, and the files it is made of (`static/`)."""
+"""`GET /`: the sketchbook, a page to draw with the networks, and the files it is made of (`static/`).
+
+And `GET /embed.js`: the element `<inkstream-drawing>`, for pages of others.
+"""
 
 import hashlib
 from pathlib import Path
@@ -11,9 +14,14 @@ from starlette.responses import Response
 from app.formats.asset import UNCHANGING, Asset
 
 STATIC = Path(__file__).parents[1] / "static"
-INDEX = "index.html"
+INDEX, EMBED = "index.html", "embed.js"
 VENDOR = "vendor/"  # the work of others, loaded once somebody needs it
 DIGITS = 16  # of the files' hash, in their address
+EMBED_HEADERS = {
+    "Cache-Control": "public, max-age=3600, stale-while-revalidate=86400",  # its address stays when it changes
+    "Access-Control-Allow-Origin": "*",  # else it can be no module of their pages
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 POLICY = (  # nothing from other hosts, nothing inline, no frame around the page
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -21,13 +29,14 @@ POLICY = (  # nothing from other hosts, nothing inline, no frame around the page
 
 
 def read_page(folder: Path) -> tuple[Asset, dict[str, Asset]]:
-    """The page, and the files that it names by their address, which has the hash of them all in it.
+    """The page, and the files that it names by their address, which has the hash of them all in it; EMBED is none.
 
     In the page `{files}` stands for their folder, and `{modules}` for the links that load every module at once: else
     a browser finds them one after the other.
     """
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     page = files.pop(INDEX).decode()
+    files.pop(EMBED, None)
     digest = hashlib.sha256()
     for name, content in sorted(files.items()):
         digest.update(f"{name} {len(content)}\n".encode() + content)
@@ -41,11 +50,16 @@ def read_page(folder: Path) -> tuple[Asset, dict[str, Asset]]:
 def page_router(folder: Path = STATIC) -> APIRouter:
     """Routes of the page. Links to it may carry what others add to them, so it refuses no parameter."""
     index, files = read_page(folder)
+    script = Asset(EMBED, (STATIC / EMBED).read_bytes())
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def sketchbook(request: Request) -> Response:
         return index.answer(request, {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY})
+
+    @router.get(f"/{EMBED}")
+    async def embed(request: Request) -> Response:
+        return script.answer(request, dict(EMBED_HEADERS))
 
     @router.get("/static/{name:path}")
     async def file(request: Request, name: str) -> Response:

@@ -1,0 +1,216 @@
+// <inkstream-drawing category="penguin" seed="ada" animate pace="60">: a drawing on any page; see docs/embed.md.
+//
+// Points come as fast as the service draws; the element plays them at its pace, in a view that holds all that came.
+
+(() => {
+  const NAME = "inkstream-drawing";
+  if (!globalThis.customElements || customElements.get(NAME)) return; // on a server, or loaded twice
+
+  // A classic script may not say import.meta, and a module is no currentScript.
+  const file = /https?:\S*?embed\.js/.exec(new Error().stack)?.[0] ?? document.baseURI;
+  const [BOX, ROOM, WIDTH, PACE] = [255, 4, 3, 60]; // of a drawing: longer side, room around it, lines; points a second
+  const CORNER = 0.2; // cosine of the turn from which on a point is a corner
+  const LEAD = 300; // ms in which points come before the pen moves: mostly all, so that the view stays as it is
+  const [still, dark] = ["reduced-motion: reduce", "color-scheme: dark"].map((what) => matchMedia(`(prefers-${what})`));
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`:host { display: inline-block; width: 100%; aspect-ratio: 1 } :host([hidden]) { display: none }
+    svg, img { display: block; width: 100%; height: 100%; object-fit: contain; overflow: visible }
+    path { fill: none; stroke: currentColor; stroke-linecap: round; stroke-linejoin: round }`);
+
+  const text = (...points) => points.flat().map((v) => +v.toFixed(1)).join(" ");
+  const root = (a, b) => Math.sqrt(Math.hypot(b[0] - a[0], b[1] - a[1]));
+
+  const make = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
+
+  /** Where the Bézier curve from b to c is pulled, of a centripetal Catmull-Rom curve that came from a; to c at a corner. */
+  function control(a, b, c) {
+    const [p, q] = [a ? root(a, b) : 0, root(b, c)];
+    const smooth = p && q && ((b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1])) / (p * q) ** 2 > CORNER;
+    return b.map((v, i) => v + (c[i] - v + (smooth ? ((v - a[i]) / p - (c[i] - a[i]) / (p + q)) * q : 0)) / 3);
+  }
+
+  /** Control, control, end and so on: the Bézier curves through points, from the first on. */
+  const curves = (points) =>
+    points.slice(1).flatMap((c, i) => [control(points[i - 1], points[i], c), control(points[i + 2], c, points[i]), c]);
+
+  /** What came of a drawing. The pen is down where it begins. */
+  class Ink {
+    strokes = [[[0, 0]]];
+    at = [0, 0];
+    rows = 0;
+
+    add([dx, dy, , lifts, ends]) {
+      this.rows += 1;
+      if (ends) return;
+      if (this.lifted) this.strokes.push([]);
+      this.at = [this.at[0] + dx, this.at[1] + dy];
+      this.strokes.at(-1).push(this.at);
+      this.lifted = lifts;
+    }
+
+    /** A view box around all of it: a curve lies within its controls. Before the end more may come. */
+    view(margin) {
+      const all = this.strokes.flatMap((points) => [points[0], ...curves(points)]);
+      const [x, y] = [0, 1].map((i) => {
+        const [low, high] = [Math.min, Math.max].map((most) => most(...all.map((point) => point[i])));
+        const room = this.ended ? margin : Math.max(margin, (BOX - high + low) / 2);
+        return [low - room, high - low + 2 * room];
+      });
+      return text(x[0], y[0], x[1], y[1]);
+    }
+  }
+
+  class InkstreamDrawing extends HTMLElement {
+    static observedAttributes =
+      "category seed animate pace server alt color background stroke-width temp-xy temp-p latent system".split(" ");
+
+    #root = this.attachShadow({ mode: "open" });
+    #any = Math.floor(Math.random() * 2 ** 32); // the seed where none is given
+    #stop = new AbortController();
+
+    connectedCallback() {
+      this.#root.adoptedStyleSheets = [sheet];
+      this.#begin();
+    }
+
+    disconnectedCallback() {
+      this.#stop.abort();
+    }
+
+    attributeChangedCallback(_, before, now) {
+      if (this.isConnected && before !== now) this.#begin();
+    }
+
+    async #begin() {
+      this.#stop.abort();
+      const { signal } = (this.#stop = new AbortController());
+      await null; // until all attributes are set
+      if (signal.aborted || !this.hasAttribute("category")) return;
+      this.#root.replaceChildren();
+      if (!this.hasAttribute("animate") || still.matches) {
+        dark.addEventListener("change", () => this.#picture(signal), { signal }); // in another colour
+        if (await this.#picture(signal)) this.#done();
+        return;
+      }
+      const observer = new IntersectionObserver((entries) => {
+        if (!entries.at(-1).isIntersecting) return;
+        observer.disconnect();
+        this.#draw(signal, { ink: new Ink() }, 1000); // ms to wait before another attempt
+      });
+      observer.observe(this);
+      signal.onabort = () => observer.disconnect();
+    }
+
+    /** Live. EventSource comes back by itself unless it is refused; then there is the picture, or another attempt. */
+    #draw(signal, drawing, wait) {
+      const source = new EventSource(this.#address("/stream", {}));
+      const on = (type, act) => source.addEventListener(type, ({ data }) => act(JSON.parse(data), data));
+      let pass;
+      signal.onabort = () => source.close();
+      on("start", (message, data) => {
+        if (data !== drawing.start) Object.assign(drawing, { ink: new Ink(), start: data });
+        pass = drawing.ink.rows; // the same drawing again, after the stream broke
+        drawing.playing ??= this.#play(drawing, signal);
+      });
+      on("points", ({ stroke5 }) => stroke5.forEach((row) => pass-- > 0 || drawing.ink.add(row)));
+      on("end", ({ problem }) => {
+        source.close();
+        if (problem) refused(problem.detail);
+        else drawing.ink.ended = true;
+      });
+      source.onerror = async () => {
+        if (source.readyState !== EventSource.CLOSED) return;
+        const { status } = await fetch(source.url, { method: "HEAD" }).catch(() => ({})); // an EventSource hides it
+        refused(status ?? `nothing there is for pages of ${origin} (INKSTREAM_ORIGINS)`, status);
+      };
+      const refused = async (why, status) => {
+        if (signal.aborted) return;
+        console.warn(`Inkstream does not draw live at ${source.url}: ${why}`);
+        if (await this.#picture(signal)) {
+          this.#stop.abort();
+          this.#done();
+        } else if (wait < 1e5 && ![401, 403, 404, 422].includes(status)) {
+          setTimeout(() => signal.aborted || this.#draw(signal, drawing, wait * 2), wait * (0.5 + Math.random()));
+        }
+      };
+    }
+
+    /** What came, point by point at the pace, to its end. */
+    async #play(drawing, signal) {
+      const width = Number(this.#get("stroke-width")) || WIDTH;
+      const svg = Object.assign(make("svg"), { role: this.#label ? "img" : "none", ariaLabel: this.#label });
+      svg.style.strokeWidth = width;
+      this.#show(svg);
+      let [ink, drawn, begun, last, total] = [{}];
+      do {
+        const now = await new Promise(requestAnimationFrame);
+        if (signal.aborted) return;
+        if (!drawing.ink.rows) continue;
+        if (ink !== drawing.ink) {
+          [ink, drawn, begun, last] = [drawing.ink, 0, now, now];
+          svg.replaceChildren();
+        }
+        if (ink.ended || now - begun > LEAD) drawn += (Math.min(now - last, 100) / 1000) * (Number(this.#get("pace")) || PACE);
+        total = ink.strokes.flat().length - 1;
+        drawn = Math.min(drawn, total);
+        last = now;
+        svg.setAttribute("viewBox", ink.view(width / 2 + ROOM));
+        let done = drawn; // of a stroke's segments
+        for (const [i, points] of ink.strokes.entries()) {
+          if (done <= -1) break;
+          const [line, all] = [svg.children[i] ?? svg.appendChild(make("path")), points.length - 1];
+          line.setAttribute("d", `M${text(points[0])}${all ? `C${text(...curves(points))}` : "h0"}`);
+          line.setAttribute("pathLength", all);
+          line.style.strokeDasharray = done < all ? `${Math.max(0, done)} ${all}` : "";
+          done -= points.length;
+        }
+      } while (!ink.ended || drawn < total);
+      this.#done(total);
+    }
+
+    /** The service's picture in place of what is there; whether it has one. */
+    async #picture(signal) {
+      const img = new Image();
+      img.alt = this.#label;
+      const color = this.#get("color") || getComputedStyle(this).color;
+      img.src = this.#address("", { format: "svg", color, stroke_width: this.#get("stroke-width") });
+      const there = await img.decode().then(() => !signal.aborted, () => false);
+      if (there || !(signal.aborted || this.#root.firstChild)) this.#show(img);
+      return there;
+    }
+
+    #show(element) {
+      Object.assign(element.style, { color: this.#get("color"), background: this.#get("background") });
+      this.#root.replaceChildren(element);
+    }
+
+    #done(points = null) {
+      const detail = { seed: `${this.#seed}`, category: this.#get("category"), points };
+      this.dispatchEvent(new CustomEvent("inkstream-done", { detail, bubbles: true, composed: true }));
+    }
+
+    #get(name) {
+      return this.getAttribute(name) ?? "";
+    }
+
+    get #label() {
+      return this.getAttribute("alt") ?? this.#get("category");
+    }
+
+    get #seed() {
+      return this.#get("seed") || this.#any;
+    }
+
+    #address(end, look) {
+      const server = this.#get("server");
+      const url = new URL(server ? server.replace(/\/*$/, "/") : ".", server ? document.baseURI : file);
+      url.pathname += `draw/${encodeURIComponent(this.#get("category"))}${end}`;
+      const asked = { seed: this.#seed, ...look };
+      for (const name of ["temp-xy", "temp-p", "latent", "system"]) asked[name.replace("-", "_")] = this.#get(name);
+      for (const name in asked) if (asked[name]) url.searchParams.set(name, asked[name]);
+      return url.href;
+    }
+  }
+
+  customElements.define(NAME, InkstreamDrawing);
+})();
