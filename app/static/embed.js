@@ -10,7 +10,7 @@
   const file = /https?:\S*?embed\.js/.exec(new Error().stack)?.[0] ?? document.baseURI;
   const [BOX, ROOM, WIDTH, PACE] = [255, 4, 3, 60]; // of a drawing: longer side, room around it, lines; points a second
   const CORNER = 0.2; // cosine of the turn from which on a point is a corner
-  const LEAD = 300; // ms in which points come before the pen moves: mostly all, so that the view stays as it is
+  const LEAD = 300; // ms in which points come before the pen moves: mostly all, so the view stays
   const [still, dark] = ["reduced-motion: reduce", "color-scheme: dark"].map((what) => matchMedia(`(prefers-${what})`));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`:host { display: inline-block; width: 100%; aspect-ratio: 1 } :host([hidden]) { display: none }
@@ -22,14 +22,14 @@
 
   const make = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
 
-  /** Where the Bézier curve from b to c is pulled, of a centripetal Catmull-Rom curve that came from a; to c at a corner. */
+  /** The control in b, from a to c, of a centripetal Catmull-Rom curve; at a corner the line is straight. */
   function control(a, b, c) {
     const [p, q] = [a ? root(a, b) : 0, root(b, c)];
     const smooth = p && q && ((b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1])) / (p * q) ** 2 > CORNER;
     return b.map((v, i) => v + (c[i] - v + (smooth ? ((v - a[i]) / p - (c[i] - a[i]) / (p + q)) * q : 0)) / 3);
   }
 
-  /** Control, control, end and so on: the Bézier curves through points, from the first on. */
+  /** Control, control, end of each Bézier curve through points. */
   const curves = (points) =>
     points.slice(1).flatMap((c, i) => [control(points[i - 1], points[i], c), control(points[i + 2], c, points[i]), c]);
 
@@ -48,7 +48,7 @@
       this.lifted = lifts;
     }
 
-    /** A view box around all of it: a curve lies within its controls. Before the end more may come. */
+    /** A view box of all of it: a curve lies within its controls. Before the end more may come. */
     view(margin) {
       const all = this.strokes.flatMap((points) => [points[0], ...curves(points)]);
       const [x, y] = [0, 1].map((i) => {
@@ -87,8 +87,9 @@
       await null; // until all attributes are set
       if (signal.aborted || !this.hasAttribute("category")) return;
       this.#root.replaceChildren();
-      if (!this.hasAttribute("animate") || still.matches) {
-        dark.addEventListener("change", () => this.#picture(signal), { signal }); // in another colour
+      const live = this.hasAttribute("animate") || this.animate === true; // React sets properties
+      if (!live || still.matches) {
+        dark.addEventListener("change", () => this.#picture(signal), { signal });
         if (await this.#picture(signal)) this.#done();
         return;
       }
