@@ -30,6 +30,7 @@ from app.routes import (
     guesses,
     health,
     monitoring,
+    seeded,
     socket,
     thumbnails,
 )
@@ -69,6 +70,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
     app.include_router(docs_router(app))
     for routes in (
         drawings,
+        seeded,
         completions,
         guesses,
         likenesses,

@@ -5,6 +5,7 @@ InkstreamError
     +-- SettingsError        the service cannot start as configured
     +-- Invalid              a parameter, or a field of a message, that is wrong, unknown or given twice
     +-- UnknownCategory      no checkpoint draws it
+    +-- UnknownExtension     the category is drawn, but not as a file of this kind
     +-- UnknownSystem        the category is drawn, but not by this system
     +-- NotAcceptable        the client accepts none of a drawing's forms
     +-- KeyRequired          no API key, or a wrong one
@@ -57,6 +58,15 @@ class UnknownCategory(AppError):
         hint = f" Near it: {', '.join(near)}." if near else ""
         super().__init__(f"No category is named {name!r}.{hint} GET /categories lists all.")
         self.near = list(near)
+
+
+class UnknownExtension(AppError):
+    """The path ends in a category and an extension that no form of a drawing has; `extensions` are those there are."""
+
+    def __init__(self, extension: str, extensions: Sequence[str]) -> None:
+        listed = f"{', '.join(f'.{each}' for each in extensions[:-1])} and .{extensions[-1]}"
+        super().__init__(f"No drawing is to be had as .{extension}; there are {listed}.")
+        self.extensions = list(extensions)
 
 
 class UnknownSystem(AppError):

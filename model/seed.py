@@ -6,7 +6,7 @@ import re
 from model.card import SEEDS
 
 LONGEST_SEED = 200  # characters
-_DECIMAL = re.compile(r"[+-]?[0-9]+")
+DECIMAL = re.compile(r"[+-]?[0-9]+")
 
 
 def seed_number(seed: str) -> int:
@@ -19,7 +19,7 @@ def seed_number(seed: str) -> int:
     text = seed.strip()
     if not 1 <= len(text) <= LONGEST_SEED:
         raise ValueError(f"a seed has 1 to {LONGEST_SEED} characters")
-    if not _DECIMAL.fullmatch(text):
+    if not DECIMAL.fullmatch(text):
         try:
             return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 11
         except UnicodeEncodeError:

@@ -1,7 +1,6 @@
 """The best of several: each drawing is drawn several times at once, and the recogniser chooses."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.catalogue.subject import Subject
 from app.engine.engine import Engine
@@ -37,7 +36,7 @@ class Chooser:
         column = self._recognition.column(requests[0].subject.card.name)
         if best == 1 or column is None:
             return await self._engine.draw(requests, spare=spare)
-        several = [replace(each, seed=seed) for each in requests for seed in candidates(each.seed, best)]
+        several = [each.of_seed(seed) for each in requests for seed in candidates(each.seed, best)]
         drawings = await self._engine.draw(several, spare=spare)
         scores = await self._recognition.scores([drawing.stroke5 for drawing in drawings], spare=spare)
         return [drawings[i] for i in surest(scores[:, column].tolist(), best)]

@@ -1,6 +1,7 @@
 """What is asked of the engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from app.catalogue.subject import Subject
 from app.engine.prefix import Prefix
@@ -14,7 +15,8 @@ class DrawRequest:
 
     `network` is that of the subject, loaded. `max_points` counts the points that are given too; None is the subject's.
     Requests that share a `prefix` share the work of reading it. `told`: the latent code that it is drawn by, made at
-    admission; None is the style that the card has for the seed, if any.
+    admission; None is the style that the card has for the seed, if any. `seed_text`: what the client said for the seed,
+    where that was no number; the answer says it back.
     """
 
     network: Checkpoint
@@ -25,6 +27,11 @@ class DrawRequest:
     max_points: int | None = None
     prefix: Prefix | None = None
     told: Told | None = None
+    seed_text: str | None = None
+
+    def of_seed(self, seed: int) -> Self:
+        """The same from a seed, which has no text unless it is this one's."""
+        return self if seed == self.seed else replace(self, seed=seed, seed_text=None)
 
     @property
     def latent(self) -> str | None:

@@ -1,6 +1,6 @@
 """What lies between two drawings: what is asked for, and how it is answered."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 import orjson
@@ -13,13 +13,14 @@ from app.formats.look import LookQuery
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
-from app.formats.query import LONGEST_LATENT, Seed, Wish
+from app.formats.query import LONGEST_LATENT, Wish
 from app.formats.render import DrawingBody, RequestedDrawings, json_bytes
+from app.formats.seed import Seed, SeedValue
 from model.alike.way import shares
 from model.card import LONGEST_NAME
 from model.picture.layout import sheet
 from model.picture.look import SHEET_SIZE, Look
-from model.picture.pixels import flipbook, png
+from model.picture.pixels import flipbook, png, webp
 from model.picture.svg import sheet_svg
 
 MOST_STEPS = 32
@@ -102,6 +103,9 @@ class BetweenBody(BaseModel):
         description="The seeds of the drawings of ours that the way begins and ends with, for `from` and `to`; null "
         "where something else was given."
     )
+    seed_texts: tuple[str | None, str | None, str | None] | None = Field(
+        None, description="The texts that `seed` and `seeds` stand for, where any was text; else the key is not there."
+    )
     drawings: list[StepBody]
 
 
@@ -110,12 +114,20 @@ class About:
     """What an answer says of a way: its categories, its seed, and those of the drawings of ours at its ends."""
 
     categories: tuple[str, str]
-    seed: int
-    seeds: tuple[int | None, int | None]
+    seed: SeedValue
+    ends: tuple[SeedValue | None, SeedValue | None]
+
+    def body(self) -> dict[str, object]:
+        """The same as the keys of a `BetweenBody`."""
+        given = (self.seed, *self.ends)
+        texts = [None if each is None else each.text for each in given]
+        seeds = [None if each is None else each.number for each in self.ends]
+        named = {"categories": self.categories, "seed": self.seed.number, "seeds": seeds}
+        return {**named, "seed_texts": texts} if any(texts) else named
 
 
 def render_way(form: Format, drawn: RequestedDrawings, look: Look, about: About) -> bytes:
-    """The drawings of a way as the body of an answer: a strip as SVG or PNG, a flipbook as GIF, a list otherwise."""
+    """The drawings of a way as the body of an answer: a strip, a flipbook as GIF, or a list."""
     if form == "json":
         return _list(drawn, about)
     if form == "ndjson":
@@ -126,8 +138,9 @@ def render_way(form: Format, drawn: RequestedDrawings, look: Look, about: About)
     if form == "svg":
         titles = [f"{title}, {at:.2f}" for at in shares(len(rows))] if look.title else None
         return sheet_svg(rows, look, columns=columns, titles=titles).encode()
-    if form == "png":
-        return png(sheet(rows, look, columns=columns), look.sized(SHEET_SIZE), title=title)
+    if form in ("png", "webp"):
+        strip, look = sheet(rows, look, columns=columns), look.sized(SHEET_SIZE)
+        return webp(strip, look) if form == "webp" else png(strip, look, title=title)
     return flipbook([sheet([row], look, columns=1) for row in rows], look, title=title)
 
 
@@ -136,4 +149,4 @@ def _list(drawn: RequestedDrawings, about: About) -> bytes:
         orjson.Fragment(b'{"at":%s,%s' % (orjson.dumps(at), json_bytes(*each)[1:]))
         for at, each in zip(shares(len(drawn)), drawn, strict=True)
     ]
-    return orjson.dumps({**asdict(about), "drawings": steps})
+    return orjson.dumps({**about.body(), "drawings": steps})

@@ -9,11 +9,11 @@ from app.formats.sides import SidesQuery
 from app.formats.theme import ColorsQuery
 from model.picture.look import Look
 
-PICTURES: tuple[Format, ...] = ("svg", "png", "gif")
-PIXELS: tuple[Format, ...] = ("png", "gif")
+PICTURES: tuple[Format, ...] = ("svg", "png", "webp", "gif")
+PIXELS: tuple[Format, ...] = ("png", "webp", "gif")
 SHEETS = ("columns", "gap")  # what only a sheet has
 FORMS: dict[str, tuple[tuple[Format, ...], str]] = {  # of parameters that not all pictures have
-    "dpr": (PIXELS, "a PNG or GIF"),
+    "dpr": (PIXELS, "a PNG, WebP or GIF"),
 }
 
 
@@ -59,10 +59,16 @@ class LookQuery(SidesQuery, ColorsQuery):
     title: bool = Field(
         True, description="Pictures only: whether the picture says what it shows, for those who hear it."
     )
+    n: str | None = Field(
+        None,
+        json_schema_extra=no_null,
+        max_length=200,
+        description="Any text, which makes no difference: another address for the same wish, past what a cache has.",
+    )
 
     def look(self, form: Format, *, several: bool) -> Look:
         """What was asked of the picture, of `several` drawings or one. Raises Invalid for what does not go with it."""
-        for name in self.model_fields_set & LookQuery.model_fields.keys() - {"format"}:
+        for name in self.model_fields_set & LookQuery.model_fields.keys() - {"format", "n"}:
             forms, only = FORMS.get(name, (PICTURES, "a picture"))
             if form not in forms:
                 raise Invalid([(name, f"Shapes {only} only, and the answer is {form.upper()}")])

@@ -80,6 +80,7 @@ def start(request: DrawRequest, given: int) -> bytes:
             "system": subject.system,
             "checkpoint": subject.network.card.sha256,
             "seed": request.seed,
+            **({} if request.seed_text is None else {"seed_text": request.seed_text}),
             "latent": request.latent,
             "temp_xy": request.temp_xy,
             "temp_p": request.temp_p,

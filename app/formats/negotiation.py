@@ -8,13 +8,14 @@ from starlette.requests import Request
 from app.errors import NotAcceptable
 from app.formats.accept import quality
 
-Format = Literal["svg", "json", "png", "gif", "ndjson"]
+Format = Literal["svg", "json", "png", "webp", "gif", "ndjson"]
 
 # In order of preference, which decides between forms that the client accepts equally.
 MEDIA_TYPES: dict[Format, str] = {
     "svg": "image/svg+xml",
     "json": "application/json",
     "png": "image/png",
+    "webp": "image/webp",
     "gif": "image/gif",
     "ndjson": "application/x-ndjson",
 }
@@ -39,6 +40,8 @@ def _preferred(header: str) -> Format | None:
     wanted: dict[Format, float] = {
         form: quality(header, name, f"{name.split('/')[0]}/*", "*/*", "*") for form, name in MEDIA_TYPES.items()
     }
+    # browsers name WebP beside `*/*` to say that they know it, not that they would rather have it
+    wanted["webp"] = min(wanted["webp"], quality(header, "*/*", "*") or 1.0)
     best = max(wanted, key=lambda form: wanted[form])
     return best if wanted[best] > 0 else None
 

@@ -37,6 +37,7 @@ class Problem(BaseModel):
     errors: list[ParameterProblem] | None = Field(None, description="422: each parameter and what is wrong with it.")
     known: list[str] | None = Field(None, description="422 for an unknown parameter: those that the route has.")
     near: list[str] | None = Field(None, description="404 for an unknown category: those with similar names.")
+    extensions: list[str] | None = Field(None, description="404 for an unknown extension: those that there are.")
     systems: list[str] | None = Field(None, description="404 for an unknown system: those that draw the category.")
     available: list[str] | None = Field(None, description="406: the media types that can be had.")
     limit: str | None = Field(None, description="429 for what a client holds: which of its limits is reached.")
@@ -45,6 +46,7 @@ class Problem(BaseModel):
 KINDS: dict[type[errors.AppError], tuple[int, str, str]] = {
     errors.Invalid: (422, "bad-parameter", "Bad parameter"),
     errors.UnknownCategory: (404, "unknown-category", "Unknown category"),
+    errors.UnknownExtension: (404, "unknown-extension", "Unknown extension"),
     errors.UnknownSystem: (404, "unknown-system", "Unknown system"),
     errors.NotAcceptable: (406, "not-acceptable", "Not acceptable"),
     errors.KeyRequired: (401, "key-required", "API key required"),
@@ -90,7 +92,7 @@ def problem_of(error: errors.AppError, path: str) -> Problem:
     status, kind, title = KINDS[type(error)]
     extra: dict[str, Any] = {
         name: getattr(error, name)
-        for name in ("known", "near", "systems", "available", "limit")
+        for name in ("known", "near", "extensions", "systems", "available", "limit")
         if hasattr(error, name)
     }
     if isinstance(error, errors.Invalid):

@@ -7,7 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from app.errors import Invalid
 from app.formats.look import LookQuery
 from app.formats.no_null import no_null
-from model.card import LONGEST_NAME, MAX_TEMPERATURE, SEEDS
+from app.formats.seed import Seed
+from model.card import LONGEST_NAME, MAX_TEMPERATURE
 from model.recogniser.candidates import MOST
 
 LONGEST_LATENT = 1000  # characters: codes of up to 749 numbers
@@ -21,7 +22,6 @@ def _positive_zero(value: float) -> float:
 Temperature = Annotated[float, Field(ge=0, le=MAX_TEMPERATURE, allow_inf_nan=False), AfterValidator(_positive_zero)]
 Pace = Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)]
 Closeness = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Seed = Annotated[int, Field(ge=0, lt=SEEDS)]
 
 
 class Wish(BaseModel):
@@ -44,7 +44,8 @@ class Wish(BaseModel):
     seed: Seed | None = Field(
         None,
         json_schema_extra=no_null,
-        description="0 to 2^53 - 1. The same seed and temperatures draw the same. Default: random; answers name it.",
+        description="0 to 2^53 - 1, or any text of at most 200 characters, which stands for such a number. The same "
+        "seed and temperatures draw the same. Default: random; answers name it.",
     )
     system: str | None = Field(
         None,
@@ -53,6 +54,11 @@ class Wish(BaseModel):
         description="Which of the category's networks draws, see /categories. Default: the category's own default, or "
         "the first that knows latent codes where one is asked for.",
     )
+
+    @property
+    def seed_number(self) -> int | None:
+        """The number of the seed; None for any."""
+        return None if self.seed is None else self.seed.number
 
 
 class CodedWish(Wish):

@@ -16,11 +16,11 @@ from model.card import SEEDS
 from model.drawing import Drawing
 from model.picture.layout import alone, sheet, square
 from model.picture.look import SHEET_SIZE, Look
-from model.picture.pixels import gif, png
+from model.picture.pixels import gif, png, webp
 from model.picture.svg import sheet_svg, to_svg
 from model.strokes import points_of, to_polylines
 
-COSTS: dict[Format, int] = {"gif": 24, "png": 12}  # of a drawing; one as SVG, JSON or ndjson is 1
+COSTS: dict[Format, int] = {"gif": 24, "png": 12, "webp": 16}  # of a drawing; one as SVG, JSON or ndjson is 1
 
 
 class DrawingBody(BaseModel):
@@ -31,6 +31,9 @@ class DrawingBody(BaseModel):
     seed: int = Field(
         description="Ask for it, with the same system, latent code and temperatures, to get this drawing again.",
         examples=[7],
+    )
+    seed_text: str | None = Field(
+        None, description="The text that the seed stands for; the key is not there for a number.", examples=["ada"]
     )
     latent: str | None = Field(description="The latent code that it was drawn by; null for none.")
     temp_xy: float = Field(description="Temperature of the moves.", examples=[0.4])
@@ -76,7 +79,7 @@ def cost(form: Format, count: int) -> int:
 
 
 def picture(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool) -> bytes:
-    """The same as SVG, PNG or GIF, with the category and the seeds as title."""
+    """The same as SVG, PNG, WebP or GIF, with the category and the seeds as title."""
     rows = [drawing.stroke5 for _, drawing in drawn]
     titles = [f"{request.subject.card.name}, seed {drawing.seed}" for request, drawing in drawn]
     columns = min(look.columns or square(len(rows)), len(rows))
@@ -88,7 +91,9 @@ def picture(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool
     title = _title(titles, [drawing.seed for _, drawing in drawn]) if look.title else ""
     if form == "gif":
         return gif(layout, look, title=title)
-    return png(layout, look.sized(SHEET_SIZE) if several else look, title=title)
+    if several:
+        look = look.sized(SHEET_SIZE)
+    return webp(layout, look) if form == "webp" else png(layout, look, title=title)
 
 
 def _title(titles: Sequence[str], seeds: Sequence[int]) -> str:
@@ -106,6 +111,7 @@ def json_bytes(request: DrawRequest, drawing: Drawing, over: Fitted | None = Non
         "category": request.subject.card.name,
         "system": request.subject.system,
         "seed": drawing.seed,
+        **({} if request.seed_text is None else {"seed_text": request.seed_text}),
         "latent": request.latent,
         "temp_xy": request.temp_xy,
         "temp_p": request.temp_p,

@@ -12,6 +12,7 @@ from app.formats.no_null import no_null
 LEAST = 16  # pixels a side
 MOST: dict[Format, int] = {
     "png": 1024,
+    "webp": 1024,
     "gif": 512,  # all frames of one being written take up to 30 MB
 }
 MOST_ON_PAPER = 10_000  # pixels of CSS a side where none are drawn: 2.6 metres
@@ -27,8 +28,8 @@ class SidesQuery(BaseModel):
         None,
         json_schema_extra=no_null,
         description="Pictures only: the longer side, in pixels of CSS or with a unit: `200`, `80mm`, `8cm`, `3in`, "
-        "`72pt`. A PNG has 16 to 1024 pixels a side, a GIF up to 512, an SVG up to 10000. Default: 512, for a sheet as "
-        "PNG 1024; an SVG without it is as large as the page lets it be.",
+        "`72pt`. A PNG or WebP has 16 to 1024 pixels a side, a GIF up to 512, an SVG up to 10000. Default: 512, for a "
+        "sheet as PNG or WebP 1024; an SVG without it is as large as the page lets it be.",
     )
     width: LengthText | None = Field(
         None,
@@ -46,8 +47,8 @@ class SidesQuery(BaseModel):
         ge=1,
         le=4,
         allow_inf_nan=False,
-        description="PNG and GIF only: pixels of the picture to one pixel of CSS, each way, 1 to 4, for screens that "
-        "have more. Default: 1.",
+        description="PNG, WebP and GIF only: pixels of the picture to one pixel of CSS, each way, 1 to 4, for screens "
+        "that have more. Default: 1.",
     )
     margin: LengthText | None = Field(
         None,

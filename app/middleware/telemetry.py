@@ -14,6 +14,7 @@ from app.engine.metrics import Metrics
 log = logging.getLogger(__name__)
 
 REQUEST_ID = b"x-request-id"
+SEED = re.compile(r"(?<=/seed/).+")  # of a drawing's path: a name, perhaps, which is nobody's business
 LONGEST_PATH = 1000  # characters of it in the log
 SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")  # what is taken over from a client: it goes into the log
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -55,7 +56,7 @@ class Telemetry:
         self._metrics.requests.labels(route, method if method in METHODS else "other", str(status)).inc()
         fields = {
             "method": method,
-            "path": scope["path"][:LONGEST_PATH],
+            "path": SEED.sub("*", scope["path"])[:LONGEST_PATH],
             "status": status,
             "ms": round(seconds * 1000, 1),
         }

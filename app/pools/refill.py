@@ -6,7 +6,6 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 
 from app.engine.chooser import Chooser
 from app.engine.metrics import Metrics
@@ -104,7 +103,7 @@ class Refiller:
         return True
 
     async def _add(self, lease: Lease, like: DrawRequest, count: int) -> None:
-        requests = [replace(like, seed=secrets.randbelow(SEEDS)) for _ in range(count)]
+        requests = [like.of_seed(secrets.randbelow(SEEDS)) for _ in range(count)]
         entries = []
         for drawing in await self._chooser.draw(requests, lease.key.best, spare=True):
             entries.append(to_entry(ready_drawing(drawing, render("svg", [(like, drawing)], PLAIN, several=False))))

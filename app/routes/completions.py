@@ -46,6 +46,7 @@ class Completed(BaseModel):
     """One finished drawing, in the coordinates of the request."""
 
     seed: int = Field(description="Ask for it, with the same strokes and temperatures, to get this ending again.")
+    seed_text: str | None = Field(None, description="The text that the seed stands for, if it does.")
     temp_xy: float = Field(description="Temperature of the moves.")
     temp_p: float = Field(description="Temperature of the pen.")
     points: int = Field(description="Points that were added.")
@@ -149,6 +150,7 @@ def _completed(asked: DrawRequest, drawing: Drawing, fitted: Fitted) -> dict[str
     rows, lines = fitted.whole(drawn)
     return {
         "seed": asked.seed,
+        **({} if asked.seed_text is None else {"seed_text": asked.seed_text}),
         "temp_xy": asked.temp_xy,
         "temp_p": asked.temp_p,
         "points": len(drawn) - 1,

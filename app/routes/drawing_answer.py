@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.engine.request import DrawRequest
 from app.formats.negotiation import MEDIA_TYPES, Format, has_already
 from app.formats.render import DrawingBody, DrawingsBody, RequestedDrawings
+from app.formats.seed import SeedValue
 from app.middleware.api_keys import client_name
 from app.routes.alike.chosen import Turn
 from app.routes.disconnect import unless_gone
@@ -21,7 +22,8 @@ from app.routes.service import service_of
 Cache = Literal["hit", "miss", "reused", "bypass"]  # whether a drawing lay ready
 
 CATEGORY_HEADER = "X-Inkstream-Category"
-SEED_HEADER, COUNT_HEADER = "X-Inkstream-Seed", "X-Inkstream-Count"
+SEED_HEADER, SEED_TEXT_HEADER = "X-Inkstream-Seed", "X-Inkstream-Seed-Text"
+COUNT_HEADER = "X-Inkstream-Count"
 BEST_HEADER, SEEDS_HEADER = "X-Inkstream-Best", "X-Inkstream-Seeds"
 TEMP_XY_HEADER, TEMP_P_HEADER = "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"
 SYSTEM_HEADER, LATENT_HEADER = "X-Inkstream-System", "X-Inkstream-Latent"
@@ -52,12 +54,14 @@ ANSWER: dict[str, Any] = {
         "image/svg+xml": {"schema": {"type": "string"}, "example": SVG_EXAMPLE},
         "application/json": {"schema": {"anyOf": [reference(DrawingBody), reference(DrawingsBody)]}},
         "image/png": {"schema": {"type": "string", "format": "binary"}},
+        "image/webp": {"schema": {"type": "string", "format": "binary"}},
         "image/gif": {"schema": {"type": "string", "format": "binary"}},
         "application/x-ndjson": {"schema": {"type": "string"}, "example": NDJSON_EXAMPLE},
     },
     "headers": {
         **CATEGORY,
         SEED_HEADER: _header("The seed of the drawing, or of the first.", "integer"),
+        SEED_TEXT_HEADER: _header("The text that the seed stands for, percent-encoded; not there for a number."),
         COUNT_HEADER: _header(
             "How many; their seeds follow each other, unless each was chosen from several.", "integer"
         ),
@@ -126,7 +130,7 @@ def drawing_answer(
     headers = {
         CATEGORY_HEADER: quote(first.subject.card.slug),
         SYSTEM_HEADER: quote(first.subject.system),
-        SEED_HEADER: str(first.seed),
+        **seed_headers(SEED_HEADER, SeedValue(first.seed, first.seed_text)),
         **({} if first.latent is None else {LATENT_HEADER: first.latent}),
         COUNT_HEADER: str(len(wanted)),
         BEST_HEADER: str(best),
@@ -144,6 +148,14 @@ def drawing_answer(
         if has_already(request, tag):
             return Response(status_code=304, headers=headers)
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def seed_headers(name: str, seed: SeedValue | None) -> dict[str, str]:
+    """The header with the number of a seed, and, where that stands for text, another with the text."""
+    if seed is None:
+        return {}
+    number = {name: str(seed.number)}
+    return number if seed.text is None else {**number, f"{name}-Text": quote(seed.text, safe="")}
 
 
 def _seeds(chosen: Sequence[DrawRequest]) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """`GET /draw/{category}`: drawings that nobody drew before."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from app.engine.chooser import BEST
 from app.engine.request import DrawRequest
 from app.errors import QueueFull, TooLate
 from app.formats.look import PIXELS
-from app.formats.negotiation import Format, negotiate
+from app.formats.negotiation import Format
 from app.formats.query import CLOSENESS, DrawQuery
 from app.formats.render import RequestedDrawings, cost, render
 from app.middleware.api_keys import client_name
@@ -24,6 +23,7 @@ from app.routes.disconnect import unless_gone
 from app.routes.drawing_answer import ANSWER, Cache, chosen_answer, drawing_answer
 from app.routes.openapi import problem_responses
 from app.routes.order import order
+from app.routes.paths import category_and_form
 from app.routes.service import DrawCall, Service, current_service, service_of
 from app.routes.strict import only
 from model.drawing import Drawing
@@ -67,7 +67,8 @@ async def draw(
         str,
         Path(
             description='What to draw: a name, an alias or a plural; case, spaces, `-`, `_` and a leading "the" do not '
-            "count. `surprise` is any of them.",
+            "count. `surprise` is any of them. An extension (`.svg`, `.png`, `.webp`, `.gif`, `.json`, `.ndjson`) may "
+            "follow it: the form of the answer, whatever Accept says.",
             examples=["penguin"],
         ),
     ],
@@ -78,8 +79,13 @@ async def draw(
 
     With `count` it is a sheet of several, or a list of them.
     """
+    category, form = await category_and_form(request, service, category, query.format)
+    return await drawn(request, service, category, query, form)
+
+
+async def drawn(request: Request, service: Service, category: str, query: DrawQuery, form: Format) -> Response:
+    """The answer to a wish for a category in a form."""
     query.check()
-    form = query.format or negotiate(request)
     look = query.look(form, several=query.count is not None)
     if query.like is not None:
         return await _alike(request, service, category, query, form, look)
@@ -94,7 +100,7 @@ async def draw(
     cache: Cache = "bypass" if pools is None else "miss"
     draw = partial(service.draw, client_name(request), wanted, best)
     try:
-        drawn, body = await unless_gone(
+        drawings, body = await unless_gone(
             request, _body(request, wanted, draw, form, look, several=query.count is not None)
         )
     except (QueueFull, TooLate):
@@ -102,7 +108,7 @@ async def draw(
         if ready is None:
             raise
         return await _ready(request, wanted[0], ready, form, look, best=pooled, cache="reused")
-    chosen = [replace(each, seed=drawing.seed) for each, drawing in zip(wanted, drawn, strict=True)]
+    chosen = [each.of_seed(drawing.seed) for each, drawing in zip(wanted, drawings, strict=True)]
     return drawing_answer(request, chosen, form, body, cache, best=best, keep=query.seed is not None)
 
 
@@ -129,7 +135,7 @@ async def _ready(
     request: Request, wanted: DrawRequest, ready: ReadyDrawing, form: Format, look: Look, *, best: int, cache: Cache
 ) -> Response:
     """A ready drawing as an answer."""
-    taken = replace(wanted, seed=ready.seed)
+    taken = wanted.of_seed(ready.seed)
     if form == "svg" and look == PLAIN:
         return drawing_answer(request, [taken], form, ready.svg, cache, best=best)
 

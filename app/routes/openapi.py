@@ -6,8 +6,11 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.errors import NotAcceptable
+from app.formats.negotiation import MEDIA_TYPES
 from app.formats.problems import MEDIA_TYPE, Problem, urn
 
+TYPES = list(MEDIA_TYPES.values())
 COMPONENTS = "#/components/schemas/{model}"
 
 MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
@@ -35,10 +38,9 @@ MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
         {
             "type": urn("not-acceptable"),
             "title": "Not acceptable",
-            "detail": "A drawing is available as image/svg+xml, application/json, image/png, image/gif and "
-            "application/x-ndjson; the Accept header admits none of them.",
+            "detail": str(NotAcceptable(TYPES)),
             "instance": "/draw/penguin",
-            "available": ["image/svg+xml", "application/json", "image/png", "image/gif", "application/x-ndjson"],
+            "available": TYPES,
         },
     ),
     413: (

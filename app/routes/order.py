@@ -12,6 +12,7 @@ from app.engine.request import DrawRequest
 from app.errors import Invalid
 from app.formats.given import Fitted, Given
 from app.formats.query import CodedWish, Wish
+from app.formats.seed import SeedValue
 from app.middleware.api_keys import client_name
 from app.routes.service import Service
 from model.alike.codes import Told, told
@@ -40,7 +41,7 @@ async def order(
     """
     check_count(service, count, best=best)
     find = service.subject if wish.latent is None else partial(coded_subject, service)
-    subject = await find(category, wish.system, wish.seed)
+    subject = await find(category, wish.system, wish.seed_number)
     if best > 1:
         service.recognition.recogniser()
     network = await service.network(subject)
@@ -102,18 +103,19 @@ def requests(
     code: Told | None = None,
 ) -> list[DrawRequest]:
     """The same, where all is at hand. The card fills what the wish leaves open; the seed is random."""
-    seed = secrets.randbelow(SEEDS) if wish.seed is None else wish.seed
+    seed = SeedValue(secrets.randbelow(SEEDS)) if wish.seed is None else wish.seed
     shared = None if prefix is None else Prefix(subject.number, prefix, code)
     return [
         DrawRequest(
             network,
             subject,
-            seed=(seed + i) % SEEDS,
+            seed=(seed.number + i) % SEEDS,
             temp_xy=subject.card.temp_xy if wish.temp_xy is None else wish.temp_xy,
             temp_p=subject.card.temp_p if wish.temp_p is None else wish.temp_p,
             max_points=max_points,
             prefix=shared,
             told=code,
+            seed_text=None if i else seed.text,
         )
         for i in range(count)
     ]

@@ -10,15 +10,17 @@ from starlette.responses import Response
 
 from app.formats.between import About, Between, BetweenBody, BetweenQuery, End, render_way
 from app.formats.look import LookQuery
-from app.formats.negotiation import negotiate
+from app.formats.negotiation import Format, negotiate
 from app.formats.query import Wish
 from app.formats.render import RequestedDrawings, cost
+from app.formats.seed import SeedValue
 from app.middleware.api_keys import client_name
 from app.routes.alike.chosen import Turn
 from app.routes.alike.way import end_of, find_ends, walk
-from app.routes.drawing_answer import ANSWER, FROM_HEADER, SEED_HEADER, TO_HEADER, chosen_answer
+from app.routes.drawing_answer import ANSWER, FROM_HEADER, SEED_HEADER, TO_HEADER, chosen_answer, seed_headers
 from app.routes.openapi import problem_responses, reference
 from app.routes.order import check_count
+from app.routes.paths import category_and_form
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 from model.card import SEEDS
@@ -53,16 +55,22 @@ WAY: dict[str, Any] = {
 async def between(
     request: Request,
     a: Annotated[str, Path(description="What the way begins with, matched as in /draw.", examples=["cat"])],
-    b: Annotated[str, Path(description="What it ends with; it may be the same.", examples=["dog"])],
+    b: Annotated[
+        str,
+        Path(
+            description="What it ends with; it may be the same. An extension may follow, as in /draw.", examples=["dog"]
+        ),
+    ],
     query: Annotated[BetweenQuery, Query()],
     service: Annotated[Service, Depends(current_service)],
 ) -> Response:
     """Drawings on the way from one of ours to another, by the arc between their latent codes."""
     query.check()
+    b, form = await category_and_form(request, service, b, query.format)
     first, second = end_of(a, query.from_, query.from_latent), end_of(b, query.to, query.to_latent)
     both = (query.from_, query.from_latent) != (None, None) != (query.to, query.to_latent)
     return await _answer(
-        request, service, (first, second), query, query, steps=query.steps, keep=both and query.seed is not None
+        request, service, (first, second), query, query, form, steps=query.steps, keep=both and query.seed is not None
     )
 
 
@@ -80,7 +88,9 @@ async def between_mine(
     service: Annotated[Service, Depends(current_service)],
 ) -> Response:
     """The same between drawings of yours, or one of yours and one of ours."""
-    return await _answer(request, service, (body.from_, body.to), body, query, steps=body.steps)
+    return await _answer(
+        request, service, (body.from_, body.to), body, query, query.format or negotiate(request), steps=body.steps
+    )
 
 
 async def _answer(
@@ -89,25 +99,25 @@ async def _answer(
     named: tuple[End, End],
     wish: Wish,
     query: LookQuery,
+    form: Format,
     *,
     steps: int,
     keep: bool = False,
 ) -> Response:
     """The way between two ends as an answer."""
-    form = query.format or negotiate(request)
     look = query.look(form, several=form != "gif")
     check_count(service, steps, "steps")
     ends = await find_ends(service, *named, wish)
     await service.rates.spend(*client_name(request), ends.drawings(steps))
-    seed = secrets.randbelow(SEEDS) if wish.seed is None else wish.seed
+    seed = SeedValue(secrets.randbelow(SEEDS)) if wish.seed is None else wish.seed
     first, second = ends.subjects
     about = About((first.card.name, second.card.name), seed, (named[0].like, named[1].like))
 
     async def draw(turn: Turn) -> RequestedDrawings:
-        return await walk(turn, ends, wish, steps=steps, seed=seed)
+        return await walk(turn, ends, wish, steps=steps, seed=seed.number)
 
     write = partial(render_way, form, look=look, about=about)
     said = {SEED_HEADER: seed, FROM_HEADER: named[0].like, TO_HEADER: named[1].like}
-    more = {name: str(value) for name, value in said.items() if value is not None}
+    more = {key: value for name, said_seed in said.items() for key, value in seed_headers(name, said_seed).items()}
     work = cost(form, steps) + ends.cost(steps)
     return await chosen_answer(request, draw, form, write, cost=work, keep=keep, more=more)

@@ -14,6 +14,7 @@ from app.formats.given import Fitted, Given
 from app.formats.query import Wish
 from app.formats.render import RequestedDrawings
 from app.formats.render_pool import Lane
+from app.formats.seed import SeedValue
 from app.middleware.api_keys import client_name
 from app.middleware.client_limits import Client
 from app.routes.order import check_count, coded_subject, fit, requests
@@ -67,7 +68,7 @@ async def order_alike(
     `of_ours`: the original is drawn, too. Raises as `app.routes.order.order` does.
     """
     check_count(service, count)
-    subject = await coded_subject(service, category, wish.system, wish.seed)
+    subject = await coded_subject(service, category, wish.system, wish.seed_number)
     network = await service.network(subject)
     check_encoder(network, subject)
     await service.rates.spend(*client_name(client), count * len(candidates(0, closeness)) + of_ours)
@@ -85,7 +86,7 @@ def cost_of_likenesses(count: int, closeness: float) -> int:
     return READ + TOLD + COMPARED * count * len(candidates(0, closeness))
 
 
-async def own(turn: Turn, category: str, system: str | None, seed: int) -> Array:
+async def own(turn: Turn, category: str, system: str | None, seed: SeedValue) -> Array:
     """The rows of the drawing that `GET /draw/{category}` has for a seed, at the recommended temperatures.
 
     Raises as drawing does.
@@ -124,7 +125,7 @@ async def likenesses(
     code = await turn.lane.run(partial(told, request.network, request.subject.number, original.latent))
     choices = [
         [
-            replace(each, seed=candidate.seed, told=code if candidate.told else None)
+            replace(each.of_seed(candidate.seed), told=code if candidate.told else None)
             for candidate in candidates(each.seed, closeness)
         ]
         for each in asked

@@ -11,13 +11,13 @@ from starlette.responses import Response
 from app.errors import Invalid
 from app.formats.given import Given
 from app.formats.look import LookQuery
-from app.formats.negotiation import negotiate
 from app.formats.no_null import no_null
 from app.formats.query import CLOSENESS, Closeness, Wish
 from app.formats.render import RequestedDrawings, cost, render
 from app.routes.alike.chosen import Turn, cost_of_likenesses, fit_whole, likenesses, order_alike, read, whole
 from app.routes.drawing_answer import ANSWER, chosen_answer
 from app.routes.openapi import problem_responses
+from app.routes.paths import category_and_form
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 
@@ -55,7 +55,9 @@ class Likeness(Given, Wish):
 )
 async def like(
     request: Request,
-    category: Annotated[str, Path(description="What it is, matched as in /draw.", examples=["penguin"])],
+    category: Annotated[
+        str, Path(description="What it is, matched as in /draw, with its extension.", examples=["penguin"])
+    ],
     query: Annotated[LikenessQuery, Query()],
     body: Likeness,
     service: Annotated[Service, Depends(current_service)],
@@ -64,7 +66,7 @@ async def like(
 
     Each is the nearest of several. Its seed, latent code, system and temperatures give it again by `/draw`.
     """
-    form = query.format or negotiate(request)
+    category, form = await category_and_form(request, service, category, query.format)
     look = query.look(form, several=True)
     if query.coordinates is not None and form != "json":
         raise Invalid([("coordinates", f"Shapes JSON only, and the answer is {form.upper()}")])

@@ -12,6 +12,7 @@ from app.formats.between import End
 from app.formats.given import Given
 from app.formats.query import Wish
 from app.formats.render import RequestedDrawings
+from app.formats.seed import SeedValue
 from app.routes.alike.chosen import (
     COMPARED,
     READ,
@@ -63,11 +64,11 @@ class Ends:
         return 2 * READ + steps * self.drawn * (2 * TOLD + COMPARED)
 
 
-def end_of(category: str, seed: int | None, latent: str | None) -> End:
+def end_of(category: str, seed: SeedValue | None, latent: str | None) -> End:
     """One of our own drawings, of any seed unless one is named, or a latent code."""
     if latent is not None:
         return End(category=category, latent=latent)
-    return End(category=category, like=secrets.randbelow(SEEDS) if seed is None else seed)
+    return End(category=category, like=SeedValue(secrets.randbelow(SEEDS)) if seed is None else seed)
 
 
 async def find_ends(service: Service, first: End, second: End, wish: Wish) -> Ends:
@@ -91,7 +92,7 @@ async def _given(service: Service, subject: Subject, end: Given) -> Array | None
 
 async def _pair(service: Service, categories: tuple[str, str], wish: Wish) -> tuple[Subject, Subject]:
     """Two categories as the first network that knows latent codes and draws both has them."""
-    first, second = [await coded_subject(service, category, wish.system, wish.seed) for category in categories]
+    first, second = [await coded_subject(service, category, wish.system, wish.seed_number) for category in categories]
     catalogue = await service.catalogue()
     ones, others = [catalogue.find(subject.card.slug).systems for subject in (first, second)]
     for system, one in ones.items():
@@ -140,4 +141,4 @@ def _candidates(
     temp_xy, temp_p = (
         (1 - at) * one + at * other for one, other in ((first.temp_xy, second.temp_xy), (first.temp_p, second.temp_p))
     )
-    return [replace(nearer, seed=seed, told=code, temp_xy=temp_xy, temp_p=temp_p) for seed, code in some]
+    return [replace(nearer.of_seed(seed), told=code, temp_xy=temp_xy, temp_p=temp_p) for seed, code in some]

@@ -19,6 +19,7 @@ def request(**headers: str) -> Request:
         ("image/*", "svg"),
         ("image/png", "png"),
         ("image/gif;q=0.9, image/png;q=0.8", "gif"),
+        ("image/webp, image/png;q=0.8", "webp"),
         ("image/avif, image/png, image/*;q=0.5", "png"),
         ("application/x-ndjson", "ndjson"),
         ("application/json", "json"),
@@ -46,13 +47,13 @@ def test_without_a_header_the_form_is_svg() -> None:
 
 
 @pytest.mark.parametrize(
-    "accept", ["text/html", "image/webp", "application/json;q=0", "*/*;q=0", "nonsense", "application/json;q=x"]
+    "accept", ["text/html", "image/avif", "application/json;q=0", "*/*;q=0", "nonsense", "application/json;q=x"]
 )
 def test_nothing_acceptable_is_an_error(accept: str) -> None:
     """Where the header admits none of the forms, the error names them all."""
     with pytest.raises(NotAcceptable) as caught:
         negotiate(request(accept=accept))
-    forms = ["image/svg+xml", "application/json", "image/png", "image/gif", "application/x-ndjson"]
+    forms = ["image/svg+xml", "application/json", "image/png", "image/webp", "image/gif", "application/x-ndjson"]
     assert caught.value.available == forms
     assert all(form in str(caught.value) for form in forms)
 

@@ -18,7 +18,7 @@ from model.picture.look import Look
             for name in ("temp_xy", "temp_p")
             for value in ("-1", "nan", "1e9", "abc", "inf", "")
         ],
-        *[(f"seed={value}", "seed") for value in ("-1", "abc", "1.5", str(2**53), "9" * 5000, "nan", "")],
+        *[(f"seed={value}", "seed") for value in ("-1", str(2**53), "9" * 5000, "", "%20", "a" * 201)],
         ("format=bmp", "format"),
         *[(f"count={value}", "count") for value in ("0", "-1", "1.5", "x", "65", "1e9", "9" * 30)],
         *[
@@ -85,7 +85,7 @@ def test_docs_show_no_null(client: TestClient) -> None:
     parameters = client.get("/openapi.json").json()["paths"]["/draw/{category}"]["get"]["parameters"]
     assert {parameter["name"] for parameter in parameters} == {"category", *DrawQuery.model_fields}
     for parameter in parameters:
-        assert "type" in parameter["schema"]
+        assert "type" in parameter["schema"], parameter
         assert "anyOf" not in parameter["schema"]
         assert parameter["description"]
 

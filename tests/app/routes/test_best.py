@@ -14,6 +14,7 @@ from app.formats.negotiation import MEDIA_TYPES
 from app.formats.thumbnail import thumbnail_svg
 from model.checkpoint import load_checkpoint
 from model.recogniser.candidates import candidates
+from model.seed import seed_number
 from tests.app.routes.test_drawings_ready import SIZE
 from tests.app.seer import seeing
 from tests.app.tiny import alone, client_of, request_of, until, write_checkpoint
@@ -51,6 +52,15 @@ def test_the_best_is_drawn_again_by_its_own_seed(client: TestClient, form: str) 
         assert client.get(f"/draw/cat?seed={own}&format={form}").content == answer.content
         again = client.get(f"/draw/cat?seed={seed}&best=4&format={form}")
         assert (again.content, again.headers["etag"]) == (answer.content, answer.headers["etag"])
+
+
+def test_a_seed_chosen_instead_of_a_text_has_none(client: TestClient) -> None:
+    """The text is named where the drawing is that of its number, and only there."""
+    texts = [f"text {number}" for number in range(12)]
+    answers = [client.get("/draw/cat", params={"best": 2, "seed": text}).headers for text in texts]
+    own = [headers["x-inkstream-seed"] == str(seed_number(text)) for text, headers in zip(texts, answers, strict=True)]
+    assert set(own) == {True, False}, "the test shows nothing"
+    assert ["x-inkstream-seed-text" in headers for headers in answers] == own
 
 
 def test_it_is_the_one_that_is_recognised_best(client: TestClient) -> None:

@@ -131,7 +131,7 @@ def test_accept_is_negotiated_and_may_fail(client: TestClient) -> None:
     """The Accept header chooses between the forms; 406 names them where it admits none."""
     answer = client.get("/draw/cat", headers={"Accept": "image/svg+xml;q=0.5, application/json"})
     assert answer.headers["content-type"] == "application/json"
-    answer = client.get("/draw/cat", headers={"Accept": "image/webp"})
+    answer = client.get("/draw/cat", headers={"Accept": "image/avif"})
     assert answer.status_code == 406
     assert answer.json()["available"] == list(MEDIA_TYPES.values())
 

@@ -40,6 +40,7 @@ def test_every_operation_is_explained(document: dict[str, Any]) -> None:
     """Each operation has a summary, a description and a meaning for every answer, errors as problem documents."""
     assert set(document["paths"]) == {
         "/draw/{category}",
+        "/draw/{category}/seed/{seed}",
         "/draw/{category}/stream",
         "/complete",
         "/complete/{category}",
@@ -82,7 +83,7 @@ def test_examples_are_what_the_service_says(client: TestClient, document: dict[s
     responses = document["paths"]["/draw/{category}"]["get"]["responses"]
     for status, path, headers in (
         ("404", "/draw/pengiun", {}),
-        ("406", "/draw/penguin", {"Accept": "image/webp"}),
+        ("406", "/draw/penguin", {"Accept": "image/avif"}),
         ("422", "/draw/penguin?temp_xy=-1", {}),
     ):
         answer = client.get(path, headers=headers)
@@ -98,8 +99,8 @@ def test_the_forms_are_those_that_can_be_had(document: dict[str, Any]) -> None:
 def test_the_schema_of_a_drawing_is_that_of_its_json(client: TestClient, document: dict[str, Any]) -> None:
     """A drawing has the documented keys, and each key is explained."""
     schema = document["components"]["schemas"]["DrawingBody"]
-    body = client.get("/draw/cat?format=json").json()
-    assert set(body) == set(schema["properties"]) == set(schema["required"])
+    body = client.get("/draw/cat?format=json&seed=ada").json()
+    assert set(body) == set(schema["properties"]) == {*schema["required"], "seed_text"}
     assert all(value["description"] for value in schema["properties"].values())
     DrawingBody.model_validate(body)
     DrawingsBody.model_validate(client.get("/draw/cat?format=json&count=2").json())
@@ -108,7 +109,10 @@ def test_the_schema_of_a_drawing_is_that_of_its_json(client: TestClient, documen
 def test_the_headers_of_a_drawing_are_explained(zoo: TestClient, document: dict[str, Any]) -> None:
     """Each header of our own that a drawing comes with has a description and a type."""
     explained = document["paths"]["/draw/{category}"]["get"]["responses"]["200"]["headers"]
-    headers = zoo.get("/draw/dog?like=1&closeness=1&count=2&seed=1").headers
+    headers = {
+        **zoo.get("/draw/dog?like=1&closeness=1&count=2&seed=1").headers,
+        **zoo.get("/draw/dog?seed=ada").headers,
+    }
     own = {name for name in headers if name.startswith(("x-inkstream", "x-cache", "etag"))}
     assert own == {name.lower() for name in explained}
     assert all(header["description"] and header["schema"]["type"] for header in explained.values())

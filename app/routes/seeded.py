@@ -1,0 +1,61 @@
+"""`GET /draw/{category}/seed/{seed}`: the drawing of a seed, for places that allow no query."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic_core import PydanticCustomError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import Invalid
+from app.formats.query import DrawQuery
+from app.formats.seed import SeedValue, read_seed
+from app.routes.drawing_answer import ANSWER
+from app.routes.drawings import drawn
+from app.routes.openapi import problem_responses
+from app.routes.paths import form_of, split_extension
+from app.routes.service import Service, current_service
+from app.routes.strict import only
+
+router = APIRouter(tags=["drawings"])
+
+
+@router.get(
+    "/draw/{category}/seed/{seed:path}",  # the seed may hold slashes
+    summary="Draw from a seed",
+    response_class=Response,
+    responses={
+        200: ANSWER,
+        304: {"description": "The drawing that If-None-Match names is still the one."},
+        **problem_responses(404, 406, 422, 429, 500, 503),
+    },
+    dependencies=[Depends(only(*DrawQuery.model_fields))],
+)
+async def draw_seeded(
+    request: Request,
+    category: Annotated[str, Path(description="What to draw, matched as in /draw.", examples=["penguin"])],
+    seed: Annotated[
+        str,
+        Path(
+            description="The seed: a number or any text. One extension at its end is the form of the answer, as in "
+            "/draw.",
+            examples=["ada.png"],
+        ),
+    ],
+    query: Annotated[DrawQuery, Query()],
+    service: Annotated[Service, Depends(current_service)],
+) -> Response:
+    """The same drawing as `/draw/{category}?seed=`, at an address without a query; it may have one all the same."""
+    text, extension = split_extension(seed)
+    form = form_of(request, extension, query.format)
+    named = _seed(text)
+    if query.seed is not None and query.seed.number != named.number:
+        raise Invalid([("seed", "Contradicts the path")])
+    return await drawn(request, service, category, query.model_copy(update={"seed": named}), form)
+
+
+def _seed(text: str) -> SeedValue:
+    try:
+        return read_seed(text)
+    except PydanticCustomError as error:
+        raise Invalid([("seed", str(error))]) from None
