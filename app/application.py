@@ -30,10 +30,10 @@ from app.routes import (
     guesses,
     health,
     monitoring,
-    seeded,
     socket,
     thumbnails,
 )
+from app.routes.address import seeded
 from app.routes.alike import between, likenesses
 from app.routes.docs import docs_router
 from app.routes.openapi import ask_for_keys, share_schemas

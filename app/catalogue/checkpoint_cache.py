@@ -51,7 +51,7 @@ class CheckpointCache:
     def __init__(self, *, budget: int, device: str) -> None:
         """`budget`: bytes of checkpoints to keep; the checkpoint used last is kept even if it is larger."""
         self._budget = budget
-        self._device = device
+        self.device = device
         self._loaded: OrderedDict[Path, Checkpoint] = OrderedDict()  # least recently used first
         self._loading: dict[Path, asyncio.Task[Checkpoint]] = {}
         self.failed: frozenset[Path] = frozenset()  # folders of the networks whose last loading failed
@@ -89,7 +89,7 @@ class CheckpointCache:
     async def _load(self, network: StoredNetwork) -> Checkpoint:
         loop = asyncio.get_running_loop()
         try:
-            checkpoint = await loop.run_in_executor(self._loader, load, network, self._device)
+            checkpoint = await loop.run_in_executor(self._loader, load, network, self.device)
             self.failed -= {network.folder}
             self._loaded[network.folder] = checkpoint
             while len(self) > 1 and self.bytes > self._budget:

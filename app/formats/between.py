@@ -13,7 +13,7 @@ from app.formats.look import LookQuery
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
-from app.formats.query import LONGEST_LATENT, Wish
+from app.formats.query import LONGEST_LATENT, Version, Wish
 from app.formats.render import DrawingBody, RequestedDrawings, json_bytes
 from app.formats.seed import Seed, SeedValue
 from model.alike.way import shares
@@ -49,9 +49,17 @@ class BetweenQuery(Wish, LookQuery):
         None, json_schema_extra=no_null, description="The latent code that it ends with, in place of `to`."
     )
     steps: Steps = Field(STEPS, description=STEPS_HELP)
+    v: Version = None
+
+    def is_whole(self) -> bool:
+        """Whether it names both ends and the seed, so that it is answered the same each time."""
+        both = (self.from_, self.from_latent) != (None, None) != (self.to, self.to_latent)
+        return both and self.seed is not None
 
     def check(self) -> None:
-        """Raises Invalid for an end that is given twice."""
+        """Raises Invalid for an end that is given twice, or a version of what is another each time."""
+        if self.v is not None and not self.is_whole():
+            raise Invalid([("v", "Goes with a seed and both ends: without them each way is another")])
         for name, seed, latent in (("from", self.from_, self.from_latent), ("to", self.to, self.to_latent)):
             if seed is not None and latent is not None:
                 raise Invalid([(name, f"Either {name} or {name}_latent can be given, not both")])

@@ -24,6 +24,17 @@ Pace = Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)]
 Closeness = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
+Version = Annotated[
+    str | None,
+    Field(
+        json_schema_extra=no_null,
+        max_length=100,
+        description="The version of what draws, as the `Link` of an answer has it: caches keep the drawing for a year. "
+        "Goes with a seed.",
+    ),
+]
+
+
 class Wish(BaseModel):
     """Which drawing of a category is wanted, however that is said."""
 
@@ -102,6 +113,7 @@ class DrawQuery(CodedWish, LookQuery):
         description="With `like`: how near to it, from 0 (any of the category) to 1 (as near as it can). "
         f"Default: {CLOSENESS:g}.",
     )
+    v: Version = None
     fresh: bool = Field(False, description="Whether to draw it now, rather than hand out one that lies ready.")
 
     def takes_ready(self) -> bool:
@@ -114,6 +126,8 @@ class DrawQuery(CodedWish, LookQuery):
             raise Invalid([("like", "Either like or latent can be given, not both")])
         if self.like is not None and self.best is not None and self.best > 1:
             raise Invalid([("best", "Does not go with like, whose drawings are chosen by how near they are")])
+        if self.v is not None and self.seed is None:
+            raise Invalid([("v", "Goes with a seed: without one each drawing is another")])
         if self.like is None and self.closeness is not None:
             raise Invalid([("closeness", "Goes with like, which names the drawing to be near to")])
 

@@ -14,11 +14,14 @@ from app.formats.negotiation import MEDIA_TYPES, Format, has_already
 from app.formats.render import DrawingBody, DrawingsBody, RequestedDrawings
 from app.formats.seed import SeedValue
 from app.middleware.api_keys import client_name
+from app.routes.address.paths import names_form
+from app.routes.address.pinning import PINNED_HEADER, Pin, cache_headers
 from app.routes.alike.chosen import Turn
 from app.routes.disconnect import unless_gone
 from app.routes.openapi import reference
 from app.routes.service import service_of
 
+PinOf = Callable[[DrawRequest], tuple[Pin | None, str | None]]  # from the first drawing, as `pin_drawing`
 Cache = Literal["hit", "miss", "reused", "bypass"]  # whether a drawing lay ready
 
 CATEGORY_HEADER = "X-Inkstream-Category"
@@ -29,7 +32,6 @@ TEMP_XY_HEADER, TEMP_P_HEADER = "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"
 SYSTEM_HEADER, LATENT_HEADER = "X-Inkstream-System", "X-Inkstream-Latent"
 FROM_HEADER, TO_HEADER = "X-Inkstream-From", "X-Inkstream-To"
 CACHE_HEADER = "X-Cache"
-KEEP_SECONDS = 24 * 60 * 60  # a seeded drawing changes only with its checkpoint; after a day a cache asks again
 
 SVG_EXAMPLE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5.5 -45.5 71 51"><title>penguin, seed 7</title>'
@@ -78,6 +80,8 @@ ANSWER: dict[str, Any] = {
             "bypass: one that lay ready would not do.",
             "schema": {"type": "string", "enum": list(get_args(Cache))},
         },
+        "Link": _header('`rel="canonical"`: the address at which caches keep this answer for a year.'),
+        PINNED_HEADER: _header("Where the request has `v`: whether the drawing is still the one that it names."),
         "ETag": _header("Changes when the bytes do; seeded drawings only."),
     },
 }
@@ -90,7 +94,7 @@ async def chosen_answer(
     write: Callable[[RequestedDrawings], bytes],
     *,
     cost: int,
-    keep: bool = False,
+    pin: PinOf | None = None,
     more: Mapping[str, str] | None = None,
 ) -> Response:
     """Drawings that are known only once they are drawn, because they are chosen from others, as an answer.
@@ -107,7 +111,7 @@ async def chosen_answer(
 
     drawn, body = await unless_gone(request, answer())
     wanted = [each for each, _ in drawn]
-    return drawing_answer(request, wanted, form, body, "bypass", keep=keep, more={**_seeds(wanted), **(more or {})})
+    return drawing_answer(request, wanted, form, body, "bypass", pin=pin, more={**_seeds(wanted), **(more or {})})
 
 
 def drawing_answer(
@@ -118,15 +122,16 @@ def drawing_answer(
     cache: Cache,
     *,
     best: int = 1,
-    keep: bool = False,
+    pin: PinOf | None = None,
     more: Mapping[str, str] | None = None,
 ) -> Response:
     """The body with its headers and `more`; 304 without it where the client has it.
 
-    `wanted`: with the seeds of what was drawn, each the best of `best`. `keep`: caches may store it.
+    `wanted`: with the seeds of what was drawn, each the best of `best`. `pin`: of an answer that has an address.
     """
     service_of(request).metrics.answers.labels(cache).inc()
     first = wanted[0]
+    pinned = (None, None) if pin is None else pin(first)
     headers = {
         CATEGORY_HEADER: quote(first.subject.card.slug),
         SYSTEM_HEADER: quote(first.subject.system),
@@ -136,13 +141,13 @@ def drawing_answer(
         BEST_HEADER: str(best),
         TEMP_XY_HEADER: str(first.temp_xy),
         TEMP_P_HEADER: str(first.temp_p),
-        "Vary": "Accept",
+        **({} if names_form(request) else {"Vary": "Accept"}),
         CACHE_HEADER: cache,
-        "Cache-Control": f"public, max-age={KEEP_SECONDS}" if keep else "no-store",
+        **cache_headers(request, form, *pinned),
         **(_seeds(wanted) if best > 1 else {}),
         **(more or {}),
     }
-    if keep:
+    if pinned[1] is not None:
         tag = hashlib.sha256(body).hexdigest()[:32]
         headers["ETag"] = f'"{tag}"'
         if has_already(request, tag):

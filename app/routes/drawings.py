@@ -18,12 +18,13 @@ from app.formats.query import CLOSENESS, DrawQuery
 from app.formats.render import RequestedDrawings, cost, render
 from app.middleware.api_keys import client_name
 from app.pools.entry import ReadyDrawing
+from app.routes.address.paths import category_and_form
+from app.routes.address.pinning import pin_drawing
 from app.routes.alike.chosen import Turn, cost_of_likenesses, likenesses, order_alike, own, read
 from app.routes.disconnect import unless_gone
-from app.routes.drawing_answer import ANSWER, Cache, chosen_answer, drawing_answer
+from app.routes.drawing_answer import ANSWER, Cache, PinOf, chosen_answer, drawing_answer
 from app.routes.openapi import problem_responses
 from app.routes.order import order
-from app.routes.paths import category_and_form
 from app.routes.service import DrawCall, Service, current_service, service_of
 from app.routes.strict import only
 from model.drawing import Drawing
@@ -89,14 +90,14 @@ async def drawn(request: Request, service: Service, category: str, query: DrawQu
     look = query.look(form, several=query.count is not None)
     if query.like is not None:
         return await _alike(request, service, category, query, form, look)
-    best = query.best or 1
+    best, pin = query.best or 1, partial(pin_drawing, service, query)
     wanted, _ = await order(service, request, category, query, count=query.count or 1, best=best)
     known = service.chooser.knows(wanted[0].subject)
     best, pooled = (best, query.best or BEST) if known else (1, 1)
     pools = service.pools if query.takes_ready() else None
     ready = None if pools is None else await pools.take(wanted[0], pooled)
     if ready is not None:
-        return await _ready(request, wanted[0], ready, form, look, best=pooled, cache="hit")
+        return await _ready(request, wanted[0], ready, form, look, pin, best=pooled, cache="hit")
     cache: Cache = "bypass" if pools is None else "miss"
     draw = partial(service.draw, client_name(request), wanted, best)
     try:
@@ -107,9 +108,9 @@ async def drawn(request: Request, service: Service, category: str, query: DrawQu
         ready = None if pools is None else pools.again(wanted[0], pooled)
         if ready is None:
             raise
-        return await _ready(request, wanted[0], ready, form, look, best=pooled, cache="reused")
+        return await _ready(request, wanted[0], ready, form, look, pin, best=pooled, cache="reused")
     chosen = [each.of_seed(drawing.seed) for each, drawing in zip(wanted, drawings, strict=True)]
-    return drawing_answer(request, chosen, form, body, cache, best=best, keep=query.seed is not None)
+    return drawing_answer(request, chosen, form, body, cache, best=best, pin=pin)
 
 
 async def _alike(
@@ -128,22 +129,30 @@ async def _alike(
 
     write = partial(render, form, look=look, several=query.count is not None)
     work = cost(form, count) + cost_of_likenesses(count, closeness)
-    return await chosen_answer(request, draw, form, write, cost=work, keep=query.seed is not None)
+    return await chosen_answer(request, draw, form, write, cost=work, pin=partial(pin_drawing, service, query))
 
 
 async def _ready(
-    request: Request, wanted: DrawRequest, ready: ReadyDrawing, form: Format, look: Look, *, best: int, cache: Cache
+    request: Request,
+    wanted: DrawRequest,
+    ready: ReadyDrawing,
+    form: Format,
+    look: Look,
+    pin: PinOf,
+    *,
+    best: int,
+    cache: Cache,
 ) -> Response:
     """A ready drawing as an answer."""
     taken = wanted.of_seed(ready.seed)
     if form == "svg" and look == PLAIN:
-        return drawing_answer(request, [taken], form, ready.svg, cache, best=best)
+        return drawing_answer(request, [taken], form, ready.svg, cache, best=best, pin=pin)
 
     async def draw() -> list[Drawing]:
         return [ready.drawing()]
 
     _, body = await unless_gone(request, _body(request, [taken], draw, form, look, several=False))
-    return drawing_answer(request, [taken], form, body, cache, best=best)
+    return drawing_answer(request, [taken], form, body, cache, best=best, pin=pin)
 
 
 async def _body(

@@ -23,6 +23,7 @@ from app.engine.scheduler import Limits
 from app.errors import NotReady, TooLate, TooManySockets, UnknownCategory, Unloadable
 from app.formats.listing import Listing
 from app.formats.render_pool import Lane, RenderPool
+from app.formats.version import code_digest
 from app.middleware.client_limits import Client, ClientLimits
 from app.pools.memory import MemoryPools
 from app.pools.pools import Pools
@@ -221,6 +222,7 @@ class Service:
         catalogue = await asyncio.to_thread(read_catalogue, *settings.checkpoints, trust=trust)
         await self.recognition.open(partial(read_recogniser, settings.checkpoints, trust))
         self.checkpoint_cache.reserve(self.recognition.bytes)
+        await asyncio.to_thread(code_digest)  # before the first drawing wants it
         networks, broken = catalogue.networks(), 0
         for network in networks[: settings.preload]:
             loaded = len(self.checkpoint_cache)

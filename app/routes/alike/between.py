@@ -3,11 +3,13 @@
 import secrets
 from functools import partial
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.engine.request import DrawRequest
 from app.formats.between import About, Between, BetweenBody, BetweenQuery, End, render_way
 from app.formats.look import LookQuery
 from app.formats.negotiation import Format, negotiate
@@ -15,12 +17,13 @@ from app.formats.query import Wish
 from app.formats.render import RequestedDrawings, cost
 from app.formats.seed import SeedValue
 from app.middleware.api_keys import client_name
+from app.routes.address.paths import category_and_form
+from app.routes.address.pinning import Pin, version_of
 from app.routes.alike.chosen import Turn
-from app.routes.alike.way import end_of, find_ends, walk
+from app.routes.alike.way import Ends, end_of, find_ends, walk
 from app.routes.drawing_answer import ANSWER, FROM_HEADER, SEED_HEADER, TO_HEADER, chosen_answer, seed_headers
 from app.routes.openapi import problem_responses, reference
 from app.routes.order import check_count
-from app.routes.paths import category_and_form
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 from model.card import SEEDS
@@ -68,10 +71,7 @@ async def between(
     query.check()
     b, form = await category_and_form(request, service, b, query.format)
     first, second = end_of(a, query.from_, query.from_latent), end_of(b, query.to, query.to_latent)
-    both = (query.from_, query.from_latent) != (None, None) != (query.to, query.to_latent)
-    return await _answer(
-        request, service, (first, second), query, query, form, steps=query.steps, keep=both and query.seed is not None
-    )
+    return await _answer(request, service, (first, second), query, query, form, steps=query.steps)
 
 
 @router.post(
@@ -102,7 +102,6 @@ async def _answer(
     form: Format,
     *,
     steps: int,
-    keep: bool = False,
 ) -> Response:
     """The way between two ends as an answer."""
     look = query.look(form, several=form != "gif")
@@ -119,5 +118,19 @@ async def _answer(
     write = partial(render_way, form, look=look, about=about)
     said = {SEED_HEADER: seed, FROM_HEADER: named[0].like, TO_HEADER: named[1].like}
     more = {key: value for name, said_seed in said.items() for key, value in seed_headers(name, said_seed).items()}
+    pin = partial(_pin, service, ends, query, seed) if isinstance(query, BetweenQuery) else None
     work = cost(form, steps) + ends.cost(steps)
-    return await chosen_answer(request, draw, form, write, cost=work, keep=keep, more=more)
+    return await chosen_answer(request, draw, form, write, cost=work, pin=pin, more=more)
+
+
+def _pin(
+    service: Service, ends: Ends, query: BetweenQuery, seed: SeedValue, _first: DrawRequest
+) -> tuple[Pin, str | None]:
+    """The pin of a way between drawings of ours, or codes, and the version of what was asked for."""
+    catalogue = service.loaded()
+    originals = [catalogue.find(each.card.slug).subject(query.system) for each in ends.subjects]
+    version = version_of(service, *ends.subjects, *originals)
+    said = {"seed": str(seed.number)}
+    said |= {name: str(end.like.number) for name, end in zip(("from", "to"), ends.named, strict=True) if end.like}
+    first, second = (quote(each.card.slug) for each in ends.subjects)
+    return Pin(f"/between/{first}/{second}", version, said), version if query.is_whole() else None

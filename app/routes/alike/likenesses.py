@@ -14,10 +14,10 @@ from app.formats.look import LookQuery
 from app.formats.no_null import no_null
 from app.formats.query import CLOSENESS, Closeness, Wish
 from app.formats.render import RequestedDrawings, cost, render
+from app.routes.address.paths import category_and_form
 from app.routes.alike.chosen import Turn, cost_of_likenesses, fit_whole, likenesses, order_alike, read, whole
 from app.routes.drawing_answer import ANSWER, chosen_answer
 from app.routes.openapi import problem_responses
-from app.routes.paths import category_and_form
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 

@@ -7,7 +7,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from app.formats.negotiation import MEDIA_TYPES, Format
-from app.routes.paths import split_extension
+from app.routes.address.paths import split_extension
 from model.seed import seed_number
 from tests.app.tiny import client_of, write_checkpoint
 

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from app.errors import Invalid
 from app.formats.query import DrawQuery
 from app.formats.seed import SeedValue, read_seed
+from app.routes.address.paths import form_of, split_extension
 from app.routes.drawing_answer import ANSWER
 from app.routes.drawings import drawn
 from app.routes.openapi import problem_responses
-from app.routes.paths import form_of, split_extension
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 
