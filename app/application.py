@@ -5,15 +5,14 @@ from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from app.engine.metrics import Metrics
 from app.formats import problems
 from app.formats.between import BetweenBody
 from app.formats.render import DrawingBody, DrawingsBody
-from app.middleware.api_keys import HEADER as KEY_HEADER
 from app.middleware.api_keys import KeyGate
 from app.middleware.body_limit import BodyLimit
+from app.middleware.cross_origin import CrossOrigin
 from app.middleware.forwarded import Forwarded
 from app.middleware.head_as_get import HeadAsGet
 from app.middleware.header_limit import HeaderLimit
@@ -24,7 +23,6 @@ from app.middleware.telemetry import Telemetry
 from app.routes import (
     categories,
     completions,
-    drawing_answer,
     drawings,
     events,
     guesses,
@@ -99,31 +97,8 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
         app.add_middleware(KeyGate, keys=settings.api_keys)
         ask_for_keys(app)
     app.add_middleware(HostCheck, allowed=settings.hosts)
-    app.add_middleware(SecurityHeaders)
-    if settings.origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.origins,
-            allow_methods=["GET", "HEAD", "POST"],
-            allow_headers=["Content-Type", *(["Authorization", KEY_HEADER] if settings.api_keys else [])],
-            expose_headers=[
-                drawing_answer.CATEGORY_HEADER,
-                drawing_answer.SEED_HEADER,
-                drawing_answer.COUNT_HEADER,
-                drawing_answer.BEST_HEADER,
-                drawing_answer.SEEDS_HEADER,
-                drawing_answer.TEMP_XY_HEADER,
-                drawing_answer.TEMP_P_HEADER,
-                drawing_answer.SYSTEM_HEADER,
-                drawing_answer.LATENT_HEADER,
-                drawing_answer.FROM_HEADER,
-                drawing_answer.TO_HEADER,
-                drawing_answer.CACHE_HEADER,
-                "Retry-After",
-                "ETag",
-                "X-Request-ID",
-            ],
-        )
+    app.add_middleware(SecurityHeaders, open_to_pages=not settings.api_keys)
+    app.add_middleware(CrossOrigin, origins=settings.origins, keys=bool(settings.api_keys))
     app.add_middleware(HeaderLimit)
     app.add_middleware(Telemetry, metrics=metrics)
     app.add_middleware(Forwarded, trusted_hosts=list(settings.proxies), root_path=settings.root_path)

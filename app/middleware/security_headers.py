@@ -3,6 +3,8 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.middleware.cross_origin import is_open
+
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -20,11 +22,12 @@ DOCS = (
 class SecurityHeaders:
     """Adds them to every answer; what a route says itself stands.
 
-    Drawings may be embedded by the pages of others, whom a drawing's URL is made for; nothing else may.
+    Where the service needs no keys, pages of others may embed what they may read: drawings, and what there is to draw.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, open_to_pages: bool) -> None:
         self._app = app
+        self._open = open_to_pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -37,7 +40,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in ALWAYS.items():
                     headers.setdefault(name, value)
-                embedded = path.startswith("/draw/")
+                embedded = self._open and is_open(path)
                 headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if embedded else "same-origin")
                 headers.setdefault("Content-Security-Policy", DOCS if path == "/docs" else NOTHING)
             await send(message)

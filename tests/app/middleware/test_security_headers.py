@@ -23,11 +23,12 @@ def test_every_answer_is_guarded(client: TestClient, path: str) -> None:
     assert "camera=()" in headers["permissions-policy"]
 
 
-def test_only_drawings_may_be_embedded(client: TestClient) -> None:
-    """Any page may show a drawing; nothing else is lent to the pages of others."""
+def test_only_what_is_drawn_may_be_embedded(client: TestClient) -> None:
+    """Any page may show a drawing, and what there is to draw; nothing else is lent to the pages of others."""
     for path, policy in (
         ("/draw/cat?seed=1", "cross-origin"),
-        ("/categories", "same-origin"),
+        ("/categories", "cross-origin"),
+        ("/metrics", "same-origin"),
         ("/docs", "same-origin"),
     ):
         assert client.get(path).headers["cross-origin-resource-policy"] == policy
