@@ -5,10 +5,11 @@
 INK = """
   const inBox = (svg) => {
     const { x, y, width, height } = svg.viewBox.baseVal;
-    const paths = [...svg.querySelectorAll("path")].map((path) => [path.getBBox(), parseFloat(getComputedStyle(path).strokeWidth) / 2]);
-    const inside = paths.every(([box, half]) =>
-      box.x - half >= x && box.y - half >= y &&
-      box.x + box.width + half <= x + width && box.y + box.height + half <= y + height);
+    const half = (path) => parseFloat(getComputedStyle(path).strokeWidth) / 2;
+    const paths = [...svg.querySelectorAll("path")].map((path) => [path.getBBox(), half(path)]);
+    const inside = paths.every(([box, room]) =>
+      box.x - room >= x && box.y - room >= y &&
+      box.x + box.width + room <= x + width && box.y + box.height + room <= y + height);
     return { found: paths.length > 0, inside };
   };
   const inPixels = (canvas) => {
@@ -22,6 +23,7 @@ INK = """
   window.ink = () => {
     const elements = [...document.querySelectorAll("inkstream-drawing, svg, canvas")];
     const pictures = elements.map((element) => element.shadowRoot?.querySelector("svg") ?? element);
-    return pictures.filter((one) => one.localName !== "inkstream-drawing").map((one) => (one.getContext ? inPixels : inBox)(one));
+    const drawn = pictures.filter((one) => one.localName !== "inkstream-drawing");
+    return drawn.map((one) => (one.getContext ? inPixels : inBox)(one));
   };
 """

@@ -11,7 +11,7 @@ from tests.app.tiny import client_of
 ANN, BOB = "a" * 16, "correct-horse_battery.staple~9"
 KEYS = (parse_key(f"ann:{ANN}"), parse_key(f"bob:{BOB}"))
 CLOSED = ["/draw/cat", "/draw/cat/stream", "/categories", "/categories/cat", "/metrics", "/nowhere", "/docs/x"]
-OPEN = ["/healthz", "/readyz", "/docs", "/openapi.json", "/docs-assets/swagger-ui.css"]
+OPEN = ["/healthz", "/readyz", "/docs", "/openapi.json", "/docs-assets/swagger-ui.css", "/embed.js"]
 
 
 @pytest.fixture(scope="module")

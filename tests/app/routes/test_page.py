@@ -103,3 +103,22 @@ def test_any_change_changes_every_address(tmp_path: Path) -> None:
     changed, others = read_page(tmp_path)
     assert page.content != changed.content
     assert not set(files) & set(others)
+
+
+def test_the_element_is_for_every_page(client: TestClient) -> None:
+    """A page of another origin may load /embed.js as a module or not, and keep it for an hour; it is small."""
+    answer = client.get("/embed.js?v=2", headers={"Origin": "https://their.page"})
+    assert answer.headers["content-type"].partition(";")[0] == "text/javascript"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert answer.headers["cache-control"].startswith("public, max-age=3600")
+    again = client.get("/embed.js", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.headers["access-control-allow-origin"]) == (304, "*")
+    packed = client.get("/embed.js", headers={"Accept-Encoding": "gzip"})
+    assert int(packed.headers["content-length"]) < 4096
+
+
+def test_the_page_loads_no_element(client: TestClient) -> None:
+    """What is for the pages of others is no file of ours, nor changes their address."""
+    assert "embed.js" not in client.get("/").text
+    assert not any(name.endswith("/embed.js") for name in read_page(STATIC)[1])
