@@ -1,0 +1,136 @@
+"""What is asked of the service, as plain values: who sends them, and how, is not known here."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from urllib.parse import quote
+
+from model.card import SEEDS
+from model.seed import seed_number
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+Value = str | int | float | bool | None
+Seed = int | str
+
+
+class HasStrokes(Protocol):
+    """A drawing of ours."""
+
+    @property
+    def category(self) -> str: ...
+    @property
+    def strokes(self) -> "Sequence[ArrayLike]": ...
+
+
+End = str | HasStrokes  # of a way: a category, or a drawing
+Strokes = HasStrokes | Mapping[str, Any] | Sequence["ArrayLike"]  # a drawing, a body with `strokes` or `stroke5`, lines
+
+
+class Wish(TypedDict, total=False):
+    """How a drawing is to be made; docs/api.md describes each."""
+
+    best: int
+    closeness: float
+    latent: str
+    system: str
+    temp_p: float
+    temp_xy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: a method, a path, what follows the `?`, and, for POST, a body."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+    def written(self, form: str, look: Mapping[str, Value]) -> "Call":
+        """The same, answered in this form and look."""
+        return replace(self, query={**self.query, "format": form, **_texts(look)})
+
+
+def draw(
+    category: str, *, seed: Seed | None = None, count: int | None = None, like: Seed | None = None, **wish: Value
+) -> Call:
+    """`GET /draw/{category}`, of a random seed unless one is given, so that the same call gives the same drawing."""
+    near = None if like is None else number_of(like)
+    query = {"seed": number_of(seed), "count": count, "like": near, **wish}
+    return Call("GET", f"/draw/{_part(category)}", _texts(query))
+
+
+def again(body: Mapping[str, Any]) -> Call:
+    """The call that gives the drawing of a JSON body once more."""
+    names = ("seed", "system", "temp_xy", "temp_p", "latent")
+    return Call("GET", f"/draw/{_part(body['category'])}", _texts({name: body[name] for name in names}))
+
+
+def like(category: str, drawing: Strokes, *, seed: Seed | None = None, count: int | None = None, **wish: Value) -> Call:
+    """`POST /like/{category}`."""
+    return Call("POST", f"/like/{_part(category)}", body=_body(given(drawing), wish, seed=number_of(seed), count=count))
+
+
+def complete(category: str | None, drawing: Strokes, *, seed: Seed | None, count: int, **wish: Value) -> Call:
+    """`POST /complete`, of a category or of what the service takes the drawing for."""
+    path = "/complete" if category is None else f"/complete/{_part(category)}"
+    return Call("POST", path, body=_body(given(drawing), wish, seed=number_of(seed), count=count))
+
+
+def recognise(drawing: Strokes, top: int) -> Call:
+    """`POST /recognise`."""
+    return Call("POST", "/recognise", body=_body(given(drawing), {}, top=top))
+
+
+def between(
+    first: End, second: End, *, seed: Seed | None, seeds: tuple[Seed | None, Seed | None], **wish: Value
+) -> Call:
+    """`GET /between/{a}/{b}`, or `POST /between` where an end is a drawing. `seeds`: of the ends that are none."""
+    start, stop = map(number_of, seeds)
+    if isinstance(first, str) and isinstance(second, str):
+        query = _texts({"from": start, "to": stop, "seed": number_of(seed), **wish})
+        return Call("GET", f"/between/{_part(first)}/{_part(second)}", query)
+    ends = {"from": _end(first, start), "to": _end(second, stop)}
+    return Call("POST", "/between", body=_body(ends, wish, seed=number_of(seed)))
+
+
+def categories(search: str) -> Call:
+    """`GET /categories`."""
+    return Call("GET", "/categories", _texts({"compact": True, "q": search}))
+
+
+def given(drawing: Strokes) -> dict[str, Any]:
+    """A drawing as the service takes it."""
+    if isinstance(drawing, Mapping):
+        return dict(drawing)
+    lines: Sequence[Any] = drawing if isinstance(drawing, Sequence) else drawing.strokes
+    return {"strokes": [[[float(x), float(y)] for x, y in line] for line in lines]}
+
+
+def number_of(seed: Seed | None) -> int:
+    """The number of a seed; a random one where there is none. Raises ValueError for what is no seed."""
+    return secrets.randbelow(SEEDS) if seed is None else seed_number(str(seed))
+
+
+def _end(end: End, seed: int) -> dict[str, Any]:
+    return {"category": end, "like": seed} if isinstance(end, str) else {"category": end.category, **given(end)}
+
+
+def _part(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _body(named: Mapping[str, Any], wish: Mapping[str, Value], **more: Value) -> dict[str, Any]:
+    return {name: value for name, value in {**named, **more, **wish}.items() if value is not None}
+
+
+def _texts(values: Mapping[str, Value]) -> dict[str, str]:
+    """Values as a query has them; what is None is left out."""
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+        if value is not None
+    }

@@ -1,0 +1,142 @@
+"""Sends calls to a service and reads its answers. Where it is too busy, a call is tried again when the service says."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import orjson
+from httpx2 import (
+    AsyncBaseTransport,
+    AsyncClient,
+    BaseTransport,
+    Client,
+    HTTPError,
+    InvalidURL,
+    Response,
+)
+from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from websockets.asyncio.client import connect as connect_async
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.sync.client import connect
+
+from inkstream.calls import Call
+from inkstream.errors import Busy, ServiceError, Unreachable, problem_from
+from inkstream.live import Point, Reader, address
+
+KEY_HEADER = "X-API-Key"
+SECONDS = 60.0  # for an answer: twice what a service gives a drawing unless it is set otherwise
+RETRIES = 2
+CUT_OFF = "The connection was lost before the drawing had ended."
+
+
+class Sender:
+    """Sends calls, one after the other or from several threads."""
+
+    def __init__(
+        self, url: str, key: str | None, timeout: float | None, retries: int, transport: BaseTransport | None
+    ) -> None:
+        self._url, self._headers, self._timeout = url, headers_of(key), timeout
+        self._http = Client(base_url=url, headers=self._headers, timeout=timeout, transport=transport)
+        self._retrying = Retrying(
+            retry=retry_if_exception_type(Busy), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def send(self, call: Call) -> bytes:
+        """The body of the answer. Raises ServiceError."""
+        return self._retrying(self._send, call)
+
+    def stream(self, call: Call) -> Iterator[Point]:
+        """The points of a drawing as they are drawn. Raises ServiceError."""
+        reader = Reader()
+        try:
+            with connect(
+                address(self._url, call), additional_headers=self._headers, open_timeout=self._timeout
+            ) as socket:
+                while not reader.over:
+                    yield from reader.read(socket.recv())
+        except (OSError, WebSocketException) as error:
+            raise _socket_error(error, self._url) from error
+
+    def _send(self, call: Call) -> bytes:
+        try:
+            response = self._http.request(call.method, call.path, params=call.query, json=call.body)
+        except (HTTPError, InvalidURL) as error:
+            raise Unreachable(f"{self._url} cannot be asked: {error}") from error
+        return body_of(response)
+
+
+class AsyncSender:
+    """The same, to be awaited."""
+
+    def __init__(
+        self, url: str, key: str | None, timeout: float | None, retries: int, transport: AsyncBaseTransport | None
+    ) -> None:
+        self._url, self._headers, self._timeout = url, headers_of(key), timeout
+        self._http = AsyncClient(base_url=url, headers=self._headers, timeout=timeout, transport=transport)
+        self._retrying = AsyncRetrying(
+            retry=retry_if_exception_type(Busy), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def send(self, call: Call) -> bytes:
+        """The body of the answer. Raises ServiceError."""
+        return await self._retrying(self._send, call)
+
+    async def stream(self, call: Call) -> AsyncIterator[Point]:
+        """The points of a drawing as they are drawn. Raises ServiceError."""
+        reader = Reader()
+        try:
+            async with connect_async(
+                address(self._url, call), additional_headers=self._headers, open_timeout=self._timeout
+            ) as socket:
+                while not reader.over:
+                    for point in reader.read(await socket.recv()):
+                        yield point
+        except (OSError, WebSocketException) as error:
+            raise _socket_error(error, self._url) from error
+
+    async def _send(self, call: Call) -> bytes:
+        try:
+            response = await self._http.request(call.method, call.path, params=call.query, json=call.body)
+        except (HTTPError, InvalidURL) as error:
+            raise Unreachable(f"{self._url} cannot be asked: {error}") from error
+        return body_of(response)
+
+
+def headers_of(key: str | None) -> dict[str, str]:
+    """What every call brings."""
+    return {} if key is None else {KEY_HEADER: key}
+
+
+def body_of(response: Response) -> bytes:
+    """The body of an answer. Raises Problem, or Unreachable where it is no service's of ours."""
+    if response.status_code < 300:
+        return response.content
+    raise _refusal(response.content, response.headers.get("Retry-After")) or Unreachable(
+        f"{response.url} answered {response.status_code}, and not as Inkstream does."
+    )
+
+
+def _refusal(body: bytes, retry_after: str | None = None) -> ServiceError | None:
+    try:
+        return problem_from(orjson.loads(body), retry_after)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _socket_error(error: Exception, url: str) -> ServiceError:
+    if isinstance(error, ConnectionClosed):
+        return Unreachable(CUT_OFF)
+    refused = _refusal(error.response.body or b"") if isinstance(error, InvalidStatus) else None
+    return refused or Unreachable(f"{url} cannot be asked: {error}")
+
+
+def _wait(state: RetryCallState) -> float:
+    """Seconds before the next try: what the service says."""
+    error = None if state.outcome is None else state.outcome.exception()
+    return error.retry_after if isinstance(error, Busy) else 0.0
