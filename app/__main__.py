@@ -4,6 +4,7 @@ import argparse
 import gc
 import logging
 import sys
+from collections.abc import Mapping
 
 from model.errors import how_to_install
 
@@ -21,13 +22,18 @@ SWITCH_SECONDS = 0.001  # for which the event loop may keep Python from the engi
 
 
 def main() -> int:
-    """Serve by uvicorn with the environment's settings, or examine them; 2 where they are wrong."""
+    """Serve, or say what would keep it from that."""
     parser = argparse.ArgumentParser(prog="python -m app", description="Serve drawings until told to stop.")
     parser.add_argument("command", nargs="?", choices=["doctor"], help="say what would keep it from serving, and end")
     if parser.parse_args().command == "doctor":
         return doctor.main()
+    return serve()
+
+
+def serve(said: Mapping[str, object] | None = None) -> int:
+    """Serve by uvicorn with the environment's settings, but for those that are said; 2 where they are wrong."""
     try:
-        settings = read_settings()
+        settings = read_settings(said)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

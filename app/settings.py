@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +19,8 @@ from app.middleware.forwarded import PATH_PREFIX
 from app.middleware.rates import parse_rate
 
 PREFIX = "INKSTREAM_"
+CHECKPOINTS = Path("checkpoints")
+PACKAGED = Path(__file__).parents[1] / "inkstream/checkpoints"  # in a checkout a link to the other
 ELSEWHERE = {"INKSTREAM_SHARED_DATA"}  # read by the tests, and no setting of the service
 PORTS = ("PORT", "INKSTREAM_PORT")
 # What Kubernetes tells every container of each Service of its namespace, whatever the Services are called, and what
@@ -29,6 +32,11 @@ _OF_SERVICE = re.compile(r"(.+?)_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP
 def default_threads() -> int:
     """All cores but one, which stays free for HTTP."""
     return max(1, (os.cpu_count() or 1) - 1)
+
+
+def default_checkpoints() -> tuple[Path, ...]:
+    """`checkpoints` in the folder where it is started; where there is none, those that came with the package."""
+    return (CHECKPOINTS if CHECKPOINTS.is_dir() or not PACKAGED.is_dir() else PACKAGED,)
 
 
 def _split(value: object) -> object:
@@ -111,7 +119,7 @@ class Settings(BaseSettings):
     checkpoints: Annotated[
         tuple[Annotated[Path, AfterValidator(_folder)], ...], NoDecode, BeforeValidator(_folders), AfterValidator(_some)
     ] = Field(
-        (Path("checkpoints"),),
+        default_factory=default_checkpoints,
         description="Folders whose subfolders are the checkpoints to serve, separated by commas; earlier ones win.",
     )
     writable_checkpoints: Writable = Field(
@@ -206,8 +214,8 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="Form of the log: lines to read, or JSON.")
 
 
-def read_settings() -> Settings:
-    """Settings from the environment. Raises SettingsError, with one line for each wrong variable.
+def read_settings(said: Mapping[str, object] | None = None) -> Settings:
+    """Settings from the environment, but for those that are said. Raises SettingsError, a line for each that is wrong.
 
     An `INKSTREAM_` variable that is no setting is refused too: it is a slip, and would go unnoticed.
     """
@@ -217,7 +225,8 @@ def read_settings() -> Settings:
     if unknown:
         raise SettingsError("\n".join(f"{name}: no such setting" for name in unknown))
     try:
-        return Settings()
+        settings = Settings()
+        return Settings.model_validate({**settings.model_dump(), **said}) if said else settings
     except ValidationError as error:
         raise SettingsError("\n".join(_line(problem["loc"], problem["msg"]) for problem in error.errors())) from None
 

@@ -26,7 +26,7 @@ HOMES = {  # name -> the module that has it, imported when it is first used
     ),
 }
 
-__all__ = [  # noqa: F822 - `__getattr__` has them
+__all__ = [
     "AsyncClient",
     "AsyncDrawing",
     "AsyncSheet",

@@ -23,7 +23,7 @@ class AsyncClient:
         url: str,
         *,
         key: str | None = None,
-        timeout: float | None = SECONDS,  # noqa: ASYNC109 - of each answer, not of a call
+        timeout: float | None = SECONDS,
         retries: int = RETRIES,
         transport: AsyncBaseTransport | None = None,
     ) -> None:

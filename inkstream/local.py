@@ -6,6 +6,7 @@ PyTorch and the checkpoints, at the first call.
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -52,6 +53,7 @@ class InProcess(BaseTransport):
         with self._lock:
             if self._loop is None:
                 from app.application import create_app  # noqa: PLC0415 - it imports PyTorch, which takes seconds
+                from app.errors import NotReady  # noqa: PLC0415 - the same package
 
                 app = create_app(local_settings() if self._settings is None else self._settings)
                 self._loop = asyncio.new_event_loop()
@@ -59,6 +61,8 @@ class InProcess(BaseTransport):
                 self._thread.start()
                 self._life = app.router.lifespan_context(app)
                 self._run(self._life.__aenter__())
+                with suppress(NotReady):  # the answer will say why
+                    self._run(app.state.service.catalogue())
                 self._application = ASGITransport(app)
             return self._application
 
@@ -71,7 +75,11 @@ async def _answer(application: ASGITransport, request: Request) -> Response:
     """The answer with its body, compressed if the application did so: whoever reads it knows by the headers."""
     response = await application.handle_async_request(request)
     assert isinstance(response.stream, AsyncByteStream)
-    return Response(response.status_code, headers=response.headers, stream=ByteStream(b"".join([part async for part in response.stream])))
+    return Response(
+        response.status_code,
+        headers=response.headers,
+        stream=ByteStream(b"".join([part async for part in response.stream])),
+    )
 
 
 def local_settings() -> "Settings":

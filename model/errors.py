@@ -10,7 +10,7 @@ InkstreamError
 +-- LatentError (ValueError)       a text that is no latent code of this network
 """
 
-OURS = {"app", "benchmarks", "model", "tests", "training"}
+OURS = {"app", "benchmarks", "inkstream", "model", "tests", "training"}
 
 
 class InkstreamError(Exception):

@@ -30,28 +30,31 @@ try:
         train,
         train_classifier,
     )
+    from training.commands import SUMMARIES
 except ModuleNotFoundError as lacking:
     sys.exit(f"error: {how_to_install(lacking, 'train')}")
 
+PROG = "python -m training"
+
 COMMANDS = {
-    "download": (download, "fetch drawings of the Quick, Draw! dataset"),
-    "inspect": (inspect_files, "say what files of drawings are, and what is in them"),
-    "train": (train, "train one category and write its checkpoint"),
-    "pack": (pack, "pack drawings of many categories into two small files, for a machine that is far away"),
-    "pretrain": (pretrain, "train one network that draws many categories, on one device"),
-    "evaluate": (evaluate, "score a checkpoint on real drawings"),
-    "export": (export, "make a checkpoint of this version's format of another, or of a trained network"),
-    "import-magenta": (import_magenta, "make a checkpoint of a decoder that Google published"),
-    "classifier": (train_classifier, "train a classifier that recognises drawings, on real ones"),
-    "beginnings": (beginnings, "how a classifier does on drawings of people, whole and unfinished"),
-    "recognise": (recognise, "how often drawings are recognised, beside real ones"),
-    "recommend": (recommend, "choose the temperatures at which drawings are recognised best"),
-    "styles": (styles, "find latent codes by which seldom recognised subjects are drawn well"),
-    "best-of": (best_of, "how much rarer failures are where the best of several drawings is taken"),
-    "alike": (alike, "score likenesses of drawings, and what lies between two"),
-    "least": (least, "find how many points drawings of each subject have at least"),
-    "sheet": (sheet, "draw a sheet of drawings of some checkpoints"),
-    "figures": (figures, "make the article's pictures from your data and networks"),
+    "download": download,
+    "inspect": inspect_files,
+    "train": train,
+    "pack": pack,
+    "pretrain": pretrain,
+    "evaluate": evaluate,
+    "export": export,
+    "import-magenta": import_magenta,
+    "classifier": train_classifier,
+    "beginnings": beginnings,
+    "recognise": recognise,
+    "recommend": recommend,
+    "styles": styles,
+    "best-of": best_of,
+    "alike": alike,
+    "least": least,
+    "sheet": sheet,
+    "figures": figures,
 }
 
 
@@ -63,22 +66,29 @@ class Help(argparse.ArgumentDefaultsHelpFormatter):
         return action.help if told or action.default in (None, False, []) else super()._get_help_string(action)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
-    top = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for name, (module, summary) in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, formatter_class=Help)
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
+def parser(prog: str = PROG) -> argparse.ArgumentParser:
+    """The parser of all commands, as `prog` calls them."""
+    top = argparse.ArgumentParser(prog=prog, description=__doc__)
+    add_commands(top.add_subparsers(required=True, metavar="COMMAND"))
     return top
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it did what was asked, 2 with a line on standard error when it could not."""
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """A parser for each command."""
+    for name, module in COMMANDS.items():
+        command = commands.add_parser(name, help=SUMMARIES[name], formatter_class=Help)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+
+
+def main(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
+    """Run one command; 0 when it did what was asked, 2 with a line on standard error when it could not.
+
+    A card says that `python -m training` made it, whatever `prog` was called.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    args = parser().parse_args(arguments)
-    args.command_line = f"python -m training {shlex.join(arguments)}"
+    args = parser(prog).parse_args(arguments)
+    args.command_line = f"{PROG} {shlex.join(arguments)}"
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         return int(args.run(args))
