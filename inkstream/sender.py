@@ -122,7 +122,7 @@ def body_of(response: Response) -> bytes:
     )
 
 
-def _refusal(body: bytes, retry_after: str | None = None) -> ServiceError | None:
+def _refusal(body: bytes | bytearray, retry_after: str | None = None) -> ServiceError | None:
     try:
         return problem_from(orjson.loads(body), retry_after)
     except orjson.JSONDecodeError:

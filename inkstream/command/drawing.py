@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, cast, get_args, get_origin
 
 from inkstream import calls
 from inkstream.command.client import add_service, client_of
@@ -16,6 +16,7 @@ from inkstream.files import form_of, write
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+    from inkstream.calls import Wish
     from inkstream.client import Client
 
 DESCRIPTION = "Draw a picture, in the form that the name of the file ends with."
@@ -81,8 +82,10 @@ def _drawn(client: "Client", args: argparse.Namespace, form: str, seeds: dict[st
     wish = dict(_said(args, args.wishes, but=("seed", "count", "like", *args.looks)))
     if args.like is None or "like" in seeds:
         return client.send(calls.draw(args.category, count=args.count, **seeds, **wish).written(form, look))
-    given = drawing_in(Path(args.like))
-    return client.like(args.category, given, count=args.count, **seeds, **wish).content(form, **look)
+    given, seed = drawing_in(Path(args.like)), seeds.get("seed")
+    if args.count is None:
+        return client.like(args.category, given, seed=seed, **cast("Wish", wish)).content(form, **look)
+    return client.send(calls.like(args.category, given, seed=seed, count=args.count, **wish).written(form, look))
 
 
 def _said(args: argparse.Namespace, names: list[str], *, but: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

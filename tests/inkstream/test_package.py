@@ -1,0 +1,30 @@
+"""`import inkstream`."""
+
+import subprocess
+import sys
+
+import pytest
+
+import inkstream
+
+HEAVY = ("torch", "numpy", "fastapi", "pydantic", "httpx2", "orjson", "websockets", "app", "model", "training")
+
+
+def test_importing_it_takes_no_time() -> None:
+    """Nothing of ours or of others is imported before something is used."""
+    code = f"import sys, inkstream; print([name for name in {HEAVY} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout == "[]\n"
+
+
+def test_every_name_is_there() -> None:
+    """What it says that it has can be had, and is what the module says that has it."""
+    for name in dir(inkstream):
+        assert getattr(inkstream, name).__name__ == name
+    assert sorted(inkstream.HOMES) == inkstream.__all__
+
+
+def test_a_slip_is_an_attribute_error() -> None:
+    """As of any module."""
+    with pytest.raises(AttributeError, match="has no attribute 'drwa'"):
+        getattr(inkstream, "drwa")  # noqa: B009 - mypy knows that it is none
