@@ -24,6 +24,7 @@ FROM $PYTHON AS code
 WORKDIR /build
 COPY LICENSE README.md pyproject.toml ./
 COPY app app
+COPY inkstream inkstream
 COPY model model
 COPY training training
 RUN pip install --disable-pip-version-check --no-cache-dir --no-deps --target /code .

@@ -15,10 +15,13 @@ def form_of(path: Path) -> str:
 def write(path: Path, content: bytes) -> None:
     """Write a file so that it is never half there; what is no file, such as /dev/null, stays what it is.
 
-    A link is followed. Raises OSError.
+    A link is followed. Raises OSError, which names the file.
     """
     place = path.resolve()
-    if place.exists() and not place.is_file():
-        place.write_bytes(content)
-    else:
-        write_whole(place, content)
+    try:
+        if place.exists() and not place.is_file():
+            place.write_bytes(content)
+        else:
+            write_whole(place, content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error

@@ -12,7 +12,7 @@ from httpx2 import (
     InvalidURL,
     Response,
 )
-from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import connect
@@ -24,6 +24,7 @@ from inkstream.live import Point, Reader, address
 KEY_HEADER = "X-API-Key"
 SECONDS = 60.0  # for an answer: twice what a service gives a drawing unless it is set otherwise
 RETRIES = 2
+PATIENCE = 10.0  # seconds; who is told to come back later than that wants to know it now
 CUT_OFF = "The connection was lost before the drawing had ended."
 
 
@@ -36,7 +37,7 @@ class Sender:
         self._url, self._headers, self._timeout = url, headers_of(key), timeout
         self._http = Client(base_url=url, headers=self._headers, timeout=timeout, transport=transport)
         self._retrying = Retrying(
-            retry=retry_if_exception_type(Busy), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
+            retry=retry_if_exception(_soon), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
         )
 
     def close(self) -> None:
@@ -76,7 +77,7 @@ class AsyncSender:
         self._url, self._headers, self._timeout = url, headers_of(key), timeout
         self._http = AsyncClient(base_url=url, headers=self._headers, timeout=timeout, transport=transport)
         self._retrying = AsyncRetrying(
-            retry=retry_if_exception_type(Busy), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
+            retry=retry_if_exception(_soon), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
         )
 
     async def close(self) -> None:
@@ -134,6 +135,11 @@ def _socket_error(error: Exception, url: str) -> ServiceError:
         return Unreachable(CUT_OFF)
     refused = _refusal(error.response.body or b"") if isinstance(error, InvalidStatus) else None
     return refused or Unreachable(f"{url} cannot be asked: {error}")
+
+
+def _soon(error: BaseException) -> bool:
+    """Whether another try may succeed before long."""
+    return isinstance(error, Busy) and error.retry_after <= PATIENCE
 
 
 def _wait(state: RetryCallState) -> float:

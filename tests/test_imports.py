@@ -1,4 +1,4 @@
-"""What may import what: `training -> model <- app`, and the packages of both in order; how large a folder may be."""
+"""What may import what: `training -> model <- app`, all of them below `inkstream`; how large a folder may be."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("app", "benchmarks", "model", "training")
+PACKAGES = ("app", "benchmarks", "inkstream", "model", "training")
 WEB = ("fastapi", "starlette", "uvicorn", "redis", "sse_starlette", "prometheus_client")
 CLIENTS = ("http", "urllib.request", "httpx2", "httpx", "requests", "socket")
 OUTSIDE = ("benchmarks", "tests")  # nothing that is installed needs them
 
 FORBIDDEN = {  # files -> what they may not use
-    "model/**/*.py": ("app", "training", *OUTSIDE, *WEB, *CLIENTS, "asyncio", "torch.optim"),
-    "training/**/*.py": ("app", *OUTSIDE, *WEB, "asyncio"),
-    "app/**/*.py": ("training", *OUTSIDE, "torch.optim"),
+    "model/**/*.py": ("app", "training", "inkstream", *OUTSIDE, *WEB, *CLIENTS, "asyncio", "torch.optim"),
+    "training/**/*.py": ("app", "inkstream", *OUTSIDE, *WEB, "asyncio"),
+    "app/**/*.py": ("training", "inkstream", *OUTSIDE, "torch.optim"),
+    "inkstream/**/*.py": (*OUTSIDE, *WEB, "torch"),  # what draws is the application
     "app/engine/scheduler.py": ("torch", "asyncio", "time", *WEB, *CLIENTS),  # pure: it is handed its clock
 }
 ORDERS = {  # of what a package holds: each may import those before it, so no two import each other
@@ -100,7 +101,7 @@ def upward(root: Path) -> list[str]:
 
 def crowded(root: Path) -> list[str]:
     """One line for each folder of the packages that holds too many files, and one for too many doors of `app`."""
-    folders = [folder for package in ("app", "model", "training") for folder in (root / package).glob("**/")]
+    folders = [folder for package in ("app", "inkstream", "model", "training") for folder in (root / package).glob("**/")]
     counts = {folder.relative_to(root).as_posix(): len(list(folder.glob("*.py"))) for folder in sorted(folders)}
     found = [f"{folder} holds {count} Python files" for folder, count in counts.items() if count > MOST_FILES]
     doors = {path.name for path in (root / "app").iterdir()} - {"__init__.py", "__pycache__"}
@@ -108,7 +109,7 @@ def crowded(root: Path) -> list[str]:
 
 
 def test_imports_go_one_way() -> None:
-    """`training` and `app` know `model`, nothing else of ours crosses, and torch.jit stays in its one file."""
+    """`training` and `app` know `model`, nobody `inkstream`, which knows them all; torch.jit stays in its one file."""
     assert violations(ROOT) == []
 
 
@@ -159,6 +160,10 @@ def plant(root: Path, path: str, source: str) -> Path:
         (violations, "model/network.py", "import torch\ntorch.optim.Adam([])", "uses torch.optim"),
         (violations, "model/network.py", "from torch import jit", "uses torch.jit"),
         (violations, "model/network.py", "import torch as t\nt.jit.script(1)", "uses torch.jit"),
+        (violations, "app/routes/drawings.py", "import inkstream", "uses inkstream"),
+        (violations, "model/network.py", "from inkstream.calls import Call", "uses inkstream"),
+        (violations, "training/loop.py", "def late():\n    from inkstream import draw", "uses inkstream"),
+        (violations, "inkstream/local.py", "import torch", "uses torch"),
         (violations, "training/loop.py", "import torch.jit", "uses torch.jit"),
         (violations, "benchmarks/speed.py", "import torch\n@torch.jit.script\ndef f(): ...", "uses torch.jit"),
         (violations, "app/engine/scheduler.py", "from torch import Tensor", "uses torch"),
@@ -203,6 +208,7 @@ def test_a_slip_is_found(
         ("app/__main__.py", "import appdirs, trainingwheels\nfrom model import svg\nfrom . import engine"),
         ("app/__main__.py", "app = object()\napp.training.losses"),
         ("benchmarks/speed.py", "import app, model, training"),
+        ("inkstream/local.py", "import app.application, training.commands\nfrom model import strokes"),
     ],
 )
 def test_what_is_allowed_passes(tmp_path: Path, path: str, source: str) -> None:

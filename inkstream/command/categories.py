@@ -16,5 +16,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print them, one a line. Raises InkstreamError."""
-    sys.stdout.writelines(f"{slug}\n" for slug in client_of(args).categories(args.text))
+    with client_of(args) as client:
+        sys.stdout.writelines(f"{slug}\n" for slug in client.categories(args.text))
     return 0

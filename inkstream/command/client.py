@@ -1,6 +1,9 @@
 """Who draws for a command: this process, or a service."""
 
 import argparse
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,12 +17,16 @@ def add_service(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--key", help="its API key, where it asks for one")
 
 
-def client_of(args: argparse.Namespace) -> "Client":
+@contextmanager
+def client_of(args: argparse.Namespace) -> "Iterator[Client]":
     """The service where there is an address, else this process."""
     if args.url is not None:
         from inkstream.client import Client  # noqa: PLC0415 - `--help` does without
 
-        return Client(args.url, key=args.key)
+        with Client(args.url, key=args.key) as client:
+            yield client
+        return
     from inkstream.local import HERE  # noqa: PLC0415 - the same
 
-    return HERE
+    logging.getLogger("app").setLevel(logging.ERROR)  # what a service would warn of is no matter of one picture
+    yield HERE

@@ -63,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
         raise Mistake(str(error)) from error
     if args.out == OUT and form in PIXELS and sys.stdout.isatty():
         raise Mistake(f"a {form.upper()} is nothing for a terminal: name a file with -o, or send it on")
-    content = _drawn(client_of(args), args, form, seeds)
+    with client_of(args) as client:
+        content = _drawn(client, args, form, seeds)
     if args.out == OUT:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

@@ -14,15 +14,17 @@ COMMANDS = {
     "doctor": (doctor, "say what would keep the service from drawing here"),
     "completion": (completion, "print what makes a shell complete these commands"),
 }
-MARGIN = 18
+MARGIN = 16
 EXAMPLE = f"example:\n  {PROG} draw penguin --seed ada -o penguin.svg"
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
     """Help with the longest of our commands on a line with what it does."""
 
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=MARGIN)
+    def add_argument(self, action: argparse.Action) -> None:
+        """As argparse, which takes the margin of commands for two columns less than it is."""
+        super().add_argument(action)
+        self._action_max_length = max(self._action_max_length, MARGIN)
 
 
 def parser(*known: str) -> argparse.ArgumentParser:

@@ -1,0 +1,108 @@
+"""`Client`: over HTTP and a WebSocket, and what it makes of refusals."""
+
+import json
+import time
+from collections.abc import Callable
+
+import httpx2
+import pytest
+
+from inkstream.client import Client
+from inkstream.errors import Busy, Problem, Unreachable
+from tests.app.real import Real
+
+BUSY = {"title": "Too late", "status": 503, "detail": "The drawing was not ready."}
+CAT = {"category": "cat", "seed": 7, "system": "a", "temp_xy": 1, "temp_p": 1, "latent": None, "points": 2}
+
+
+def answering(answer: Callable[[httpx2.Request], httpx2.Response], **changes: object) -> Client:
+    """A client of a service that answers so."""
+    return Client("http://x/ink", transport=httpx2.MockTransport(answer), **changes)  # type: ignore[arg-type] # a test's
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was waited, without waiting."""
+    found: list[float] = []
+    monkeypatch.setattr(time, "sleep", found.append)
+    return found
+
+
+def test_a_busy_service_is_asked_again_when_it_says(pauses: list[float]) -> None:
+    """After its Retry-After, a second where it does not say."""
+    answers = [
+        httpx2.Response(503, json=BUSY, headers={"Retry-After": "7"}),
+        httpx2.Response(429, json=BUSY | {"status": 429}),
+        httpx2.Response(200, json=CAT),
+    ]
+    assert answering(lambda _request: answers.pop(0)).draw("cat").seed == 7
+    assert pauses == [7, 1]
+
+
+def test_a_service_that_stays_busy_is_an_error(pauses: list[float]) -> None:
+    """After as many tries as are allowed; the caller learns when to try again."""
+    asked: list[httpx2.Request] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        return httpx2.Response(503, json=BUSY, headers={"Retry-After": "7"})
+
+    with pytest.raises(Busy, match="not ready") as raised:
+        answering(answer, retries=1).draw("cat")
+    assert raised.value.retry_after == 7
+    assert len(asked) == 2
+    assert asked[0].url == asked[1].url, "the same drawing"
+    assert pauses == [7]
+
+
+def test_other_refusals_are_raised_at_once(pauses: list[float]) -> None:
+    """With what the problem document says."""
+    document = {"title": "Bad parameter", "status": 422, "detail": "'count': too many.", "errors": []}
+    with pytest.raises(Problem, match="too many") as raised:
+        answering(lambda _request: httpx2.Response(422, json=document)).draw("cat", count=2)
+    assert raised.value.document == document
+    assert pauses == []
+
+
+def test_who_is_to_come_back_much_later_learns_it_now(pauses: list[float]) -> None:
+    """Nobody waits for a minute without a word."""
+    answer = httpx2.Response(503, json=BUSY, headers={"Retry-After": "60"})
+    with pytest.raises(Busy) as raised:
+        answering(lambda _request: answer).draw("cat")
+    assert (raised.value.retry_after, pauses) == (60, [])
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[1]", b"{}"])
+def test_what_is_no_inkstream_is_said(body: bytes) -> None:
+    """Another server's error, or none at all, is no problem document."""
+    with pytest.raises(Unreachable, match="answered 502"):
+        answering(lambda _request: httpx2.Response(502, content=body)).categories()
+    with pytest.raises(Unreachable, match="cannot be asked"):
+        Client("http://127.0.0.1:9").draw("cat")
+
+
+def test_requests_carry_the_key_and_the_path() -> None:
+    """Below the path of the service's address."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        assert request.headers["X-API-Key"] == "secret"
+        assert request.url.path == "/ink/like/cat"
+        assert json.loads(request.content)["strokes"] == [[[0.0, 0.0], [1.0, 1.0]]]
+        return httpx2.Response(200, json={"category": "cat", "drawings": [CAT]})
+
+    with answering(answer, key="secret") as client:
+        assert client.like("cat", [[(0, 0), (1, 1)]]).seed == 7
+
+
+def test_points_come_over_the_websocket(site: Real) -> None:
+    """All of the drawing that the seed gives, stroke by stroke; one that is not there is refused as by HTTP."""
+    with Client(f"http://{site.host}") as client:
+        drawing = client.draw("penguin", seed=5)
+        points = list(client.stream("penguin", seed=5))
+        assert len(points) == 1 + drawing.points
+        assert points[-1][1:] == pytest.approx(drawing.strokes[-1][-1].tolist(), abs=1e-3)
+        assert points[-1].stroke == len(drawing.strokes) - 1
+        with pytest.raises(Problem, match="penguin"):
+            next(client.stream("pengiun"))
+    with pytest.raises(Unreachable, match="cannot be asked"):
+        next(Client("http://127.0.0.1:9").stream("cat"))
