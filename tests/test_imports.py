@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("app", "benchmarks", "inkstream", "model", "training")
+INSTALLED = ("app", "inkstream", "model", "training")
+PACKAGES = (*INSTALLED, "benchmarks")
 WEB = ("fastapi", "starlette", "uvicorn", "redis", "sse_starlette", "prometheus_client")
 CLIENTS = ("http", "urllib.request", "httpx2", "httpx", "requests", "socket")
 OUTSIDE = ("benchmarks", "tests")  # nothing that is installed needs them
@@ -101,7 +102,7 @@ def upward(root: Path) -> list[str]:
 
 def crowded(root: Path) -> list[str]:
     """One line for each folder of the packages that holds too many files, and one for too many doors of `app`."""
-    folders = [folder for package in ("app", "inkstream", "model", "training") for folder in (root / package).glob("**/")]
+    folders = [folder for package in INSTALLED for folder in (root / package).glob("**/")]
     counts = {folder.relative_to(root).as_posix(): len(list(folder.glob("*.py"))) for folder in sorted(folders)}
     found = [f"{folder} holds {count} Python files" for folder, count in counts.items() if count > MOST_FILES]
     doors = {path.name for path in (root / "app").iterdir()} - {"__init__.py", "__pycache__"}

