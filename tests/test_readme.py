@@ -60,6 +60,7 @@ def is_shown(shown: str, answer: str) -> bool:
 EXAMPLES = examples((ROOT / "README.md").read_text())
 SCRIPTS = [example for example in EXAMPLES if example.words[0].startswith("./")]
 REQUESTS = [example for example in EXAMPLES if example.words[0] == "curl"]
+DRAWING = [example for example in EXAMPLES if example.words[0] == ".venv/bin/inkstream"]
 TRAINING = [example for example in EXAMPLES if example.words[:3] == [".venv/bin/python", "-m", "training"]]
 
 
@@ -101,9 +102,10 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
 
 def test_every_command_is_tried() -> None:
     """A new kind of command in README needs a test of its own here."""
-    assert [example.command for example in EXAMPLES if example not in [*SCRIPTS, *REQUESTS, *TRAINING]] == []
+    assert [example.command for example in EXAMPLES if example not in [*SCRIPTS, *REQUESTS, *DRAWING, *TRAINING]] == []
     assert SCRIPTS
     assert REQUESTS
+    assert DRAWING
     assert TRAINING
 
 
