@@ -104,6 +104,26 @@ def test_port_overrides_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_settings().port == 8002
 
 
+def test_checkpoints_are_found_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Those of the folder where it is started come first; elsewhere it takes those of the package."""
+    monkeypatch.delenv("INKSTREAM_CHECKPOINTS")
+    monkeypatch.chdir(tmp_path)
+    [packaged] = read_settings().checkpoints
+    assert (packaged / "quickdraw/model.pt").is_file()
+    (tmp_path / "checkpoints").mkdir()
+    assert read_settings().checkpoints == (Path("checkpoints"),)
+
+
+def test_what_is_said_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And is checked as that is; the rest stays as the environment has it."""
+    monkeypatch.setenv("PORT", "8001")
+    monkeypatch.setenv("INKSTREAM_HOST", "10.0.0.1")
+    settings = read_settings({"port": 8002})
+    assert (settings.port, settings.host, settings.checkpoints) == (8002, "10.0.0.1", (tmp_path,))
+    with pytest.raises(SettingsError, match="INKSTREAM_PORT"):
+        read_settings({"port": -1})
+
+
 def test_one_core_stays_free(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decoding takes all cores but one, and at least one."""
     for cores, threads in ((8, 7), (2, 1), (1, 1), (None, 1)):
