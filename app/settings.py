@@ -226,7 +226,7 @@ def read_settings(said: Mapping[str, object] | None = None) -> Settings:
         raise SettingsError("\n".join(f"{name}: no such setting" for name in unknown))
     try:
         settings = Settings()
-        return Settings.model_validate({**settings.model_dump(), **said}) if said else settings
+        return Settings.model_validate({**dict(settings), **said}) if said else settings
     except ValidationError as error:
         raise SettingsError("\n".join(_line(problem["loc"], problem["msg"]) for problem in error.errors())) from None
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from inkstream.async_client import AsyncClient
+    from inkstream.async_results import AsyncDrawing, AsyncSheet
     from inkstream.client import Client
     from inkstream.errors import Busy, InkstreamError, Problem, ServiceError, Unreachable
     from inkstream.live import Point
     from inkstream.local import between, categories, complete, draw, like, recognise
-    from inkstream.results import AsyncDrawing, AsyncSheet, Completion, Drawing, Recognition, Sheet
+    from inkstream.results import Completion, Drawing, Recognition, Sheet
 
 HOMES = {  # name -> the module that has it, imported when it is first used
     **dict.fromkeys(("between", "categories", "complete", "draw", "like", "recognise"), "inkstream.local"),
@@ -21,9 +22,8 @@ HOMES = {  # name -> the module that has it, imported when it is first used
     "Client": "inkstream.client",
     **dict.fromkeys(("Busy", "InkstreamError", "Problem", "ServiceError", "Unreachable"), "inkstream.errors"),
     "Point": "inkstream.live",
-    **dict.fromkeys(
-        ("AsyncDrawing", "AsyncSheet", "Completion", "Drawing", "Recognition", "Sheet"), "inkstream.results"
-    ),
+    **dict.fromkeys(("AsyncDrawing", "AsyncSheet"), "inkstream.async_results"),
+    **dict.fromkeys(("Completion", "Drawing", "Recognition", "Sheet"), "inkstream.results"),
 }
 
 __all__ = [

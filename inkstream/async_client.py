@@ -8,10 +8,11 @@ import orjson
 from httpx2 import AsyncBaseTransport
 
 from inkstream import calls
+from inkstream.async_results import AsyncDrawing, AsyncSheet
 from inkstream.calls import Call, End, Seed, Strokes, Wish
 from inkstream.client import GUESSES, STEPS
 from inkstream.live import Point
-from inkstream.results import AsyncDrawing, AsyncSheet, Completion, Recognition
+from inkstream.results import Completion, Recognition
 from inkstream.sender import RETRIES, SECONDS, AsyncSender
 
 

@@ -1,6 +1,6 @@
 """What comes back: drawings, sheets of them, endings, guesses. A form of them is asked for when it is wanted."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from model.strokes import Array
 
 Send = Callable[[Call], bytes]
-SendAsync = Callable[[Call], Awaitable[bytes]]
 
 
 class Facts:
@@ -103,56 +102,12 @@ class Pictures:
         return self.svg()
 
 
-class AsyncPictures:
-    """The same, to be awaited."""
-
-    def __init__(self, call: Call, send: SendAsync) -> None:
-        self._call = call
-        self._send = send
-
-    async def content(self, form: str, **look: Value) -> bytes:
-        """The bytes of a form, such as `svg`."""
-        return await self._send(self._call.written(form, look))
-
-    async def svg(self, **look: Value) -> str:
-        return (await self.content("svg", **look)).decode()
-
-    async def png(self, **look: Value) -> bytes:
-        return await self.content("png", **look)
-
-    async def gif(self, **look: Value) -> bytes:
-        return await self.content("gif", **look)
-
-    async def webp(self, **look: Value) -> bytes:
-        return await self.content("webp", **look)
-
-    async def ndjson(self) -> str:
-        """A line for each drawing, as Quick, Draw! has them."""
-        return (await self.content("ndjson")).decode()
-
-    async def json(self) -> dict[str, Any]:
-        """The JSON document, read."""
-        return dict(orjson.loads(await self.content("json")))
-
-    async def save(self, path: str | Path, form: str | None = None, **look: Value) -> None:
-        """Write a file, whole or not at all, in the form that its name ends with. Raises ValueError and OSError."""
-        write(Path(path), await self.content(form or form_of(Path(path)), **look))
-
-
 class Drawing(Facts, Pictures):
     """One drawing. Its seed, system, latent code and temperatures give it again, in any form."""
 
     def __init__(self, body: Mapping[str, Any], send: Send) -> None:
         Facts.__init__(self, body)
         Pictures.__init__(self, calls.again(body), send)
-
-
-class AsyncDrawing(Facts, AsyncPictures):
-    """One drawing, whose forms are awaited."""
-
-    def __init__(self, body: Mapping[str, Any], send: SendAsync) -> None:
-        Facts.__init__(self, body)
-        AsyncPictures.__init__(self, calls.again(body), send)
 
 
 class Sheet(Pictures, Sequence[Drawing]):
@@ -173,27 +128,6 @@ class Sheet(Pictures, Sequence[Drawing]):
     @overload
     def __getitem__(self, index: slice) -> list[Drawing]: ...
     def __getitem__(self, index: int | slice) -> Drawing | list[Drawing]:
-        return self._drawings[index]
-
-
-class AsyncSheet(AsyncPictures, Sequence[AsyncDrawing]):
-    """The same, whose forms are awaited."""
-
-    def __init__(self, bodies: Sequence[Mapping[str, Any]], call: Call, send: SendAsync) -> None:
-        super().__init__(call, send)
-        self._drawings = [AsyncDrawing(body, send) for body in bodies]
-
-    def __repr__(self) -> str:
-        return f"AsyncSheet({self._drawings})"
-
-    def __len__(self) -> int:
-        return len(self._drawings)
-
-    @overload
-    def __getitem__(self, index: int) -> AsyncDrawing: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[AsyncDrawing]: ...
-    def __getitem__(self, index: int | slice) -> AsyncDrawing | list[AsyncDrawing]:
         return self._drawings[index]
 
 

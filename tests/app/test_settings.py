@@ -118,7 +118,9 @@ def test_what_is_said_comes_before_the_environment(monkeypatch: pytest.MonkeyPat
     """And is checked as that is; the rest stays as the environment has it."""
     monkeypatch.setenv("PORT", "8001")
     monkeypatch.setenv("INKSTREAM_HOST", "10.0.0.1")
+    monkeypatch.setenv("INKSTREAM_API_KEYS", f"ann:{'a' * 16}")
     settings = read_settings({"port": 8002})
+    assert settings.api_keys == (parse_key(f"ann:{'a' * 16}"),)
     assert (settings.port, settings.host, settings.checkpoints) == (8002, "10.0.0.1", (tmp_path,))
     with pytest.raises(SettingsError, match="INKSTREAM_PORT"):
         read_settings({"port": -1})
