@@ -29,11 +29,13 @@ def code_digest() -> str:
 
 def drawing_version(subjects: Iterable[Subject], *others: object) -> str:
     """Of drawings of these subjects, where `others` decide about them, too."""
-    drawn_by = [_subject_digest(subject.network, subject.number) for subject in subjects]
-    return hashlib.sha256(repr((code_digest(), drawn_by, others)).encode()).hexdigest()[:DIGITS]
+    return _version(tuple((subject.network, subject.number) for subject in subjects), others)
 
 
-@lru_cache(maxsize=4096)
-def _subject_digest(network: StoredNetwork, number: int) -> str:
-    card = network.card.subjects[number]
-    return hashlib.sha256(f"{network.card.sha256} {number} {card.model_dump_json()}".encode()).hexdigest()
+@lru_cache(maxsize=4096)  # each drawing that lies ready names one
+def _version(drawn_by: tuple[tuple[StoredNetwork, int], ...], others: tuple[object, ...]) -> str:
+    digest = hashlib.sha256(repr((code_digest(), others)).encode())
+    for network, number in drawn_by:
+        card = network.card.subjects[number]
+        digest.update(f"{network.card.sha256} {number} {card.model_dump_json()}".encode())
+    return digest.hexdigest()[:DIGITS]

@@ -36,7 +36,7 @@ class Pin:
 
     def link(self, request: Request, form: Format) -> str:
         """The header that names it."""
-        query = urlencode(self.said)
+        query = "&".join(f"{name}={quote(value)}" for name, value in self.said.items())  # quicker than urlencode
         if request.scope["query_string"]:
             given = request.query_params.multi_items()
             rest = [(name, value) for name, value in given if name not in {*self.said, *self.unsaid, *FORM}]
