@@ -7,7 +7,7 @@ POWERS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 class Metrics:
-    """The metrics of one service, in a registry of their own. docs/api.md says what each means."""
+    """The metrics of one service, in a registry of their own. docs/operate.md says what each means."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

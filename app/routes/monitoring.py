@@ -13,7 +13,7 @@ from app.routes.strict import only
 router = APIRouter(tags=["health"])
 
 ANSWER = {
-    "description": "Prometheus's text format; docs/api.md says what each metric means.",
+    "description": "Prometheus's text format; docs/operate.md says what each metric means.",
     "content": {"text/plain": {"schema": {"type": "string"}, "example": "inkstream_points_total 42.0\n"}},
 }
 

@@ -1,4 +1,4 @@
-"""docs/api.md against the service: what it leaves out or gets wrong fails here."""
+"""docs/api.md, settings.md and operate.md against the service: what they leave out or get wrong fails here."""
 
 import json
 import re
@@ -20,6 +20,7 @@ from app.formats.negotiation import MEDIA_TYPES
 from app.formats.problems import KINDS, Problem, urn
 from app.formats.query import DrawQuery
 from app.formats.render import DrawingBody
+from app.routes.address.pinning import PINNED_HEADER
 from app.routes.alike.likenesses import Likeness, LikenessQuery
 from app.routes.completions import Completed, Completion
 from app.routes.drawing_answer import (
@@ -28,6 +29,7 @@ from app.routes.drawing_answer import (
     COUNT_HEADER,
     LATENT_HEADER,
     SEED_HEADER,
+    SEED_TEXT_HEADER,
     SEEDS_HEADER,
     SYSTEM_HEADER,
     TEMP_P_HEADER,
@@ -38,7 +40,10 @@ from app.settings import Settings
 from tests.app.seer import seeing
 from tests.app.tiny import subject_card, write_checkpoint, write_network
 
-PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+API = (DOCS / "api.md").read_text()
+PAGE = "".join((DOCS / name).read_text() for name in ("api.md", "settings.md", "operate.md"))
+ADDRESS = re.compile(r"^\| `(?P<address>/[^`]+)` \| `(?P<brings>[a-z/+-]+)` \| (?:`(?P<same>/[^`]+)` )?\|$", re.M)
 COMMAND = re.compile(
     r"^\$ curl -sN? (?:-H '(?P<header>[^']+)' )?"
     r"'localhost:8000(?P<path>[^']+)'(?: --json '(?P<body>[^']+)')?.*\n(?P<answer>\{.*)?",
@@ -72,6 +77,9 @@ def test_every_parameter_header_and_key_is_documented() -> None:
         CATEGORY_HEADER,
         *ListQuery.model_fields,
         SEED_HEADER,
+        SEED_TEXT_HEADER,
+        "Link",
+        PINNED_HEADER,
         COUNT_HEADER,
         BEST_HEADER,
         SEEDS_HEADER,
@@ -81,7 +89,7 @@ def test_every_parameter_header_and_key_is_documented() -> None:
         SYSTEM_HEADER,
         *LikenessQuery.model_fields,
     ]:
-        assert f"| `{name}` |" in PAGE
+        assert re.search(rf"^\| [^|]*`{name}`[^|]*\|", PAGE, re.M), name
     for name in [*BetweenQuery.names(), *BetweenBody.model_fields, "at", "X-Inkstream-From", "X-Inkstream-To"]:
         assert f"`{name}`" in PAGE
     for form, media_type in MEDIA_TYPES.items():
@@ -146,6 +154,29 @@ def test_documented_variables_exist() -> None:
     """No row is left over from a setting that is gone."""
     rows = set(re.findall(r"^\| `INKSTREAM_(\w+)`", PAGE, re.M))
     assert rows == {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("row", list(ADDRESS.finditer(API)), ids=lambda row: row["address"])
+def test_every_address_brings_what_it_says(client: TestClient, row: re.Match[str]) -> None:
+    """Each row of the table of addresses: the form that it names, and the very bytes of the longer way to say it."""
+    address = row["address"]
+    if "…" in address:
+        link = client.get(row["same"]).headers["link"]
+        address = address.replace("…", link.partition("&v=")[2].partition(">")[0])
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].partition(";")[0] == row["brings"]
+    if row["same"]:
+        assert answer.content == client.get(row["same"]).content
+    if "v=" in address:
+        assert answer.headers["x-inkstream-pinned"] == "true"
+
+
+def test_every_form_has_an_address() -> None:
+    """The table has an extension for each form that there is, and no row is written in another way."""
+    rows = list(ADDRESS.finditer(API))
+    assert {f"/draw/penguin.{form}?seed=7" for form in MEDIA_TYPES} <= {row["address"] for row in rows}
+    assert len(rows) == len(re.findall(r"^\| `/", API, re.M))
 
 
 @pytest.mark.parametrize("command", list(COMMAND.finditer(PAGE)), ids=lambda match: match["path"])
