@@ -4,6 +4,7 @@ And `GET /embed.js`: the element `<inkstream-drawing>`, for pages of others.
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -17,6 +18,7 @@ STATIC = Path(__file__).parents[1] / "static"
 INDEX, EMBED = "index.html", "embed.js"
 VENDOR = "vendor/"  # the work of others, loaded once somebody needs it
 DIGITS = 16  # of the files' hash, in their address
+COMMENT = re.compile(rb"^ +(//|/\*\*).*\n", re.MULTILINE)  # within EMBED: a sixth of what its readers would load
 EMBED_HEADERS = {
     "Cache-Control": "public, max-age=3600, stale-while-revalidate=86400",  # its address stays when it changes
     "Access-Control-Allow-Origin": "*",  # else it can be no module of their pages
@@ -50,7 +52,7 @@ def read_page(folder: Path) -> tuple[Asset, dict[str, Asset]]:
 def page_router(folder: Path = STATIC) -> APIRouter:
     """Routes of the page. Links to it may carry what others add to them, so it refuses no parameter."""
     index, files = read_page(folder)
-    script = Asset(EMBED, (STATIC / EMBED).read_bytes())
+    script = Asset(EMBED, COMMENT.sub(b"", (STATIC / EMBED).read_bytes()))
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")

@@ -9,7 +9,7 @@
   // A classic script may not say import.meta, and a module is no currentScript.
   const file = /https?:\S*?embed\.js/.exec(new Error().stack)?.[0] ?? document.baseURI;
   const [BOX, ROOM, WIDTH, PACE] = [255, 4, 3, 60]; // of a drawing: longer side, room around it, lines; points a second
-  const CORNER = 0.2; // cosine of the turn from which on a point is a corner
+  const [SHARP, BLUNT, BULGE, CLOSED] = [1.396, 0.785, 4, 3]; // turns that are corners, and other pixels: model/picture/
   const LEAD = 300; // ms in which points come before the pen moves: mostly all, so the view stays
   const [still, dark] = ["reduced-motion: reduce", "color-scheme: dark"].map((what) => matchMedia(`(prefers-${what})`));
   const sheet = new CSSStyleSheet();
@@ -18,20 +18,32 @@
     path { fill: none; stroke: currentColor; stroke-linecap: round; stroke-linejoin: round }`);
 
   const text = (...points) => points.flat().map((v) => +v.toFixed(1)).join(" ");
-  const root = (a, b) => Math.sqrt(Math.hypot(b[0] - a[0], b[1] - a[1]));
-
+  const plus = (a, b, times = 1) => a.map((v, i) => v + times * b[i]);
   const make = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
 
-  /** The control in b, from a to c, of a centripetal Catmull-Rom curve; at a corner the line is straight. */
-  function control(a, b, c) {
-    const [p, q] = [a ? root(a, b) : 0, root(b, c)];
-    const smooth = p && q && ((b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1])) / (p * q) ** 2 > CORNER;
-    return b.map((v, i) => v + (c[i] - v + (smooth ? ((v - a[i]) / p - (c[i] - a[i]) / (p + q)) * q : 0)) / 3);
+  /** Which way the line goes where chord u meets chord v; none at a corner. */
+  function pull(u, v) {
+    if (!u || !v) return null;
+    const [l, m] = [u, v].map((chord) => Math.hypot(...chord));
+    const turn = Math.acos(Math.min(1, (u[0] * v[0] + u[1] * v[1]) / l / m));
+    const part = 1 / (3 / Math.sqrt(l) + 3 / Math.sqrt(m));
+    const smooth = turn <= (Math.min(l, m) * Math.tan(turn / 4) <= BULGE ? SHARP : BLUNT);
+    return smooth ? u.map((x, i) => (x / l + v[i] / m) * part) : null;
   }
 
-  /** Control, control, end of each Bézier curve through points. */
-  const curves = (points) =>
-    points.slice(1).flatMap((c, i) => [control(points[i - 1], points[i], c), control(points[i + 2], c, points[i]), c]);
+  /** Control, control, end of each Bézier curve through points: the curves of the service's pictures, model/picture/curves.py. */
+  function curves(points) {
+    const chords = points.slice(1).map((to, i) => plus(to, points[i], -1));
+    const closed = points.length > 3 && Math.hypot(...plus(points[0], points.at(-1), -1)) <= CLOSED;
+    const pulls = points.map((_, i) => pull(chords[i - 1] ?? (closed && chords.at(-1)), chords[i] ?? (closed && chords[0])));
+    return chords.flatMap((chord, i) => {
+      const root = Math.sqrt(Math.hypot(...chord));
+      const control = (at, one, other, side) =>
+        one ? plus(at, one, side * root) : other ? plus(plus(at, chord, (side * 2) / 3), other, -side * root) : plus(at, chord, side / 3);
+      const [from, to] = [points[i], points[i + 1]];
+      return [control(from, pulls[i], pulls[i + 1], 1), control(to, pulls[i + 1], pulls[i], -1), to];
+    });
+  }
 
   /** What came of a drawing. The pen is down where it begins. */
   class Ink {
@@ -39,11 +51,11 @@
     at = [0, 0];
     rows = 0;
 
-    add([dx, dy, , lifts, ends]) {
+    add([x, y, , lifts, ends]) {
       this.rows += 1;
       if (ends) return;
       if (this.lifted) this.strokes.push([]);
-      this.at = [this.at[0] + dx, this.at[1] + dy];
+      this.at = plus(this.at, [x, y]);
       this.strokes.at(-1).push(this.at);
       this.lifted = lifts;
     }
