@@ -170,7 +170,7 @@
         svg.setAttribute("viewBox", ink.view(width / 2 + ROOM));
         let done = drawn; // of a stroke's segments
         for (const [i, points] of ink.strokes.entries()) {
-          if (done <= -1) break;
+          if (done <= -1 || !total) break;
           const [line, all] = [svg.children[i] ?? svg.appendChild(make("path")), points.length - 1];
           line.setAttribute("d", `M${text(points[0])}${all ? `C${text(...curves(points))}` : "h0"}`);
           line.setAttribute("pathLength", all);
@@ -186,7 +186,7 @@
       const img = new Image();
       img.alt = this.#label;
       const color = this.#get("color") || getComputedStyle(this).color;
-      img.src = this.#address("", { format: "svg", color, stroke_width: this.#get("stroke-width") });
+      img.src = this.#address(".svg", { color, stroke_width: this.#get("stroke-width") });
       const there = await img.decode().then(() => !signal.aborted, () => false);
       if (there || !(signal.aborted || this.#root.firstChild)) this.#show(img);
       return there;

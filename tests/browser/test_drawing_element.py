@@ -1,49 +1,11 @@
-"""`<inkstream-drawing>`, the element of /embed.js, on a page of the service's own origin."""
-
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""`<inkstream-drawing>`: it draws, whole and inside, where and as it is asked to."""
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import visit
-from tests.browser.ink import INK
-
-LISTEN = "window.told = []; addEventListener('inkstream-done', ({ detail }) => told.push(detail));"
-MODULE = '<script type="module" src="embed.js"></script>'
-LIVE = '<inkstream-drawing category="penguin" seed="7" animate pace="1000"></inkstream-drawing>'
-STREAM = re.compile(r"/draw/[^/]+/stream")
-PICTURES = re.compile(r"/draw/[^/]+(\.svg)?\?")
-
-
-@contextmanager
-def showing(context: BrowserContext, html: str, script: str = MODULE) -> Iterator[Page]:
-    """A page that listens to the element, with this in it."""
-    page = context.new_page()
-    page.add_init_script(INK + LISTEN)
-    page.route(
-        "**/mine.html", lambda route: route.fulfill(body=f"<!doctype html>{script}{html}", content_type="text/html")
-    )
-    page.goto("mine.html")
-    yield page
-    page.close()
-
-
-def told(page: Page) -> dict[str, object]:
-    """What the first drawing that ended said of itself."""
-    page.wait_for_function("told.length > 0")
-    first: dict[str, object] = page.evaluate("told[0]")
-    return first
-
-
-def lines(page: Page) -> list[str]:
-    """The path data of what is drawn."""
-    found: list[str] = page.locator("inkstream-drawing path").evaluate_all(
-        "all => all.map((one) => one.getAttribute('d'))"
-    )
-    return found
+from tests.browser.element import LIVE, PICTURES, STREAM, lines, showing, told
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +20,6 @@ def test_it_draws_all_points_inside(context: BrowserContext) -> None:
     """Its ink is within its view at every moment, it has a name, and tells what it drew."""
     watch = "<script>setInterval(() => { window.cropped ||= ink().some(({ inside }) => !inside); }, 5)</script>"
     with showing(context, LIVE.replace("1000", "100") + watch) as page:
-        assert page.get_by_role("img", name="penguin").count() == 0
         said = told(page)
         expect(page.get_by_role("img", name="penguin")).to_be_visible()
         assert page.evaluate("ink()") == [{"found": True, "inside": True}]
@@ -94,34 +55,6 @@ def test_a_stream_that_breaks_goes_on(context: BrowserContext, whole: tuple[list
     assert len(tried) == 3
 
 
-@pytest.mark.parametrize("status", [401, 503])
-def test_where_it_is_refused_the_picture_is_shown(context: BrowserContext, status: int) -> None:
-    """In the colour of the text; the console says why; the event has no points."""
-    context.route(STREAM, lambda route: route.fulfill(status=status, body="{}"))
-    said: list[str] = []
-    context.on("console", lambda message: said.append(message.text))
-    with showing(context, f'<div style="color: rgb(0, 128, 0)">{LIVE}</div>') as page:
-        assert told(page) == {"seed": "7", "category": "penguin", "points": None}
-        image = page.get_by_role("img", name="penguin")
-        assert image.evaluate("(image) => image.naturalWidth") > 0
-        assert "color=rgb%280%2C+128%2C+0%29" in str(image.get_attribute("src"))
-    assert any("Inkstream does not draw live" in line and str(status) in line for line in said)
-
-
-def test_what_cannot_be_had_is_named(context: BrowserContext) -> None:
-    """A category that nobody draws is asked for once, and its text stands there."""
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    said: list[str] = []
-    context.on("console", lambda message: said.append(message.text))
-    with showing(context, LIVE.replace("penguin", "pengiun")) as page:
-        expect(page.get_by_role("img", name="pengiun")).to_be_visible()
-        page.wait_for_timeout(1600)  # the next attempt would be made after one and a half seconds
-        assert page.evaluate("told") == []
-    assert len([url for url in asked if "/stream" in url]) <= 2  # the second only asks why
-    assert any("Inkstream does not draw live" in line and "404" in line for line in said)
-
-
 def test_after_the_service_was_away_it_draws(
     context: BrowserContext, whole: tuple[list[str], dict[str, object]]
 ) -> None:
@@ -139,17 +72,6 @@ def test_after_the_service_was_away_it_draws(
     with showing(context, LIVE) as page:
         assert told(page) == whole[1]
         assert lines(page) == whole[0]
-
-
-def test_little_motion_is_a_picture(context: BrowserContext) -> None:
-    """A person who asks for less motion gets the drawing at once, as does a page without `animate`."""
-    with showing(context, LIVE.replace("animate", "")) as page:
-        assert told(page)["points"] is None
-        page.emulate_media(reduced_motion="reduce")
-        page.locator("inkstream-drawing").evaluate("(element) => element.setAttribute('animate', '')")
-        page.wait_for_function("told.length > 1")
-        assert page.evaluate("told[1].points") is None
-        assert page.locator("inkstream-drawing img").count() == 1
 
 
 def test_a_changed_attribute_draws_anew(context: BrowserContext) -> None:
@@ -192,3 +114,26 @@ def test_what_nobody_sees_waits(context: BrowserContext) -> None:
         assert page.evaluate("told.length") == 0
         page.locator("inkstream-drawing").scroll_into_view_if_needed()
         told(page)
+
+
+def test_a_strict_policy_lets_it_draw(context: BrowserContext, whole: tuple[list[str], dict[str, object]]) -> None:
+    """A page needs the service in `script-src` and `connect-src`, and nothing inline."""
+    with showing(context, LIVE, policy="default-src 'none'; script-src 'self'; connect-src 'self'") as page:
+        assert told(page) == whole[1]
+        assert lines(page) == whole[0]
+        line = page.locator("inkstream-drawing path").first
+        assert line.evaluate("(line) => [getComputedStyle(line).fill, getComputedStyle(line).strokeWidth]") == [
+            "none",
+            "3px",
+        ]
+
+
+def test_no_points_are_no_dot(context: BrowserContext) -> None:
+    """Where a drawing ends before it begins nothing is drawn, as in its picture, and that is told."""
+    events = ["start", "points", "end"]
+    rows = {"points": ',"stroke5":[[0,0,0,0,1]]'}
+    body = "".join(f'event: {kind}\ndata: {{"type":"{kind}"{rows.get(kind, "")}}}\n\n' for kind in events)
+    context.route(STREAM, lambda route: route.fulfill(body=body, content_type="text/event-stream"))
+    with showing(context, LIVE) as page:
+        assert told(page)["points"] == 0
+        assert lines(page) == []

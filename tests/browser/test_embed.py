@@ -16,6 +16,7 @@ from tests.browser.ink import INK
 
 DOCS = (Path(__file__).parents[2] / "docs" / "embed.md").read_text()
 PICTURE, *DRAWN = re.findall(r"^```html\n(.*?)^```", DOCS, re.M | re.S)
+[BY_SOCKET] = [snippet for snippet in DRAWN if "new WebSocket" in snippet]
 [REACT] = re.findall(r"^```jsx\n(.*?)^```", DOCS, re.M | re.S)
 
 
@@ -37,16 +38,10 @@ def origin(tmp_path: Path) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="module")
-def open_site(drawn_by: Path) -> Iterator[Real]:
-    """A service that lets the pages of every origin draw."""
-    with real(drawn_by, origins=("*",)) as running:
-        yield running
-
-
 def visit(browser: Browser, html: str, running: Real, origin: str, folder: Path) -> Page:
-    """A page of that origin with this in it."""
-    text = html.replace("localhost:8000", running.host)
+    """A page of that origin with this in it; where a script names no seed it is 7: some drawings have no ink at all."""
+    seeded = html.replace("penguin.json", "penguin.json?seed=7").replace("?pace=60", "?pace=60&seed=7")
+    text = seeded.replace("localhost:8000", running.host)
     (folder / "page.html").write_text(f"<!doctype html><title>Mine</title>\n{text}")
     page = browser.new_page()
     page.add_init_script(INK)
@@ -61,23 +56,34 @@ def test_a_picture_needs_no_setting(browser: Browser, site: Real, origin: str, t
     page.close()
 
 
-def test_every_snippet_draws(browser: Browser, open_site: Real, origin: str, tmp_path: Path) -> None:
-    """Where the service lets it, each draws something, all of it inside."""
-    assert len(DRAWN) > 3
-    for snippet in DRAWN:
-        page = visit(browser, snippet, open_site, origin, tmp_path)
+def test_every_snippet_draws(browser: Browser, site: Real, origin: str, tmp_path: Path) -> None:
+    """Each but that with a WebSocket draws something on any page, all of it inside."""
+    drawn = [snippet for snippet in DRAWN if snippet != BY_SOCKET]
+    assert len(drawn) > 3
+    for snippet in drawn:
+        page = visit(browser, snippet, site, origin, tmp_path)
         page.wait_for_function("() => ink().length === 1 && ink()[0].found")
         assert page.evaluate("ink()[0].inside"), snippet
         page.close()
 
 
-def test_the_element_takes_two_lines(browser: Browser, open_site: Real, origin: str, tmp_path: Path) -> None:
+def test_the_element_takes_two_lines(browser: Browser, site: Real, origin: str, tmp_path: Path) -> None:
     """The first snippet is all that it takes; that with the event is told of the end."""
     element, _, told, *_ = DRAWN
     assert len(element.splitlines()) == 2
-    page = visit(browser, told, open_site, origin, tmp_path)
+    page = visit(browser, told, site, origin, tmp_path)
     expect(page.locator("output")).to_have_text(re.compile(r"penguin, seed \d+: \d+ points"))
     page.close()
+
+
+def test_keys_are_said_to_be_the_reason(browser: Browser, drawn_by: Path, origin: str, tmp_path: Path) -> None:
+    """On a service with API keys the element shows its text, and the console names the setting."""
+    with real(drawn_by, api_keys=f"ann:{'k' * 20}") as keyed:
+        page = visit(browser, "", keyed, origin, tmp_path)
+        with page.expect_console_message(lambda message: "INKSTREAM_ORIGINS" in message.text):
+            page.set_content(DRAWN[0].replace("localhost:8000", keyed.host))
+        expect(page.get_by_role("img", name="penguin")).to_be_visible()
+        page.close()
 
 
 def test_react_is_told_what_is_there() -> None:
@@ -90,10 +96,16 @@ def test_react_is_told_what_is_there() -> None:
     assert all(f'"{name[2:]}"' in script for name in attributes if name.startswith("on"))
 
 
-def test_without_the_setting_no_websocket_opens(browser: Browser, site: Real, origin: str, tmp_path: Path) -> None:
-    """The script of an origin that was not named reads nothing live by the WebSocket."""
-    [by_hand] = [snippet for snippet in DRAWN if "new WebSocket" in snippet]
-    page = visit(browser, by_hand, site, origin, tmp_path)
+def test_a_websocket_needs_the_setting(
+    browser: Browser, site: Real, drawn_by: Path, origin: str, tmp_path: Path
+) -> None:
+    """The script of a named origin draws point by point, inside; that of another reads nothing."""
+    with real(drawn_by, origins=(origin,)) as naming:
+        page = visit(browser, BY_SOCKET, naming, origin, tmp_path)
+        page.wait_for_function("() => ink()[0].found")
+        assert page.evaluate("ink()[0].inside")
+        page.close()
+    page = visit(browser, BY_SOCKET, site, origin, tmp_path)
     page.wait_for_timeout(500)
     assert not page.evaluate("ink()[0].found")
     page.close()
