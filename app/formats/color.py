@@ -4,8 +4,9 @@ import re
 
 from coloraide import Color
 
+from model.picture.ink import CURRENT
+
 LONGEST = 64  # characters: no colour needs more
-CURRENT = "currentColor"  # of the text that an SVG stands in
 DIGITS = re.compile("#?((?:[0-9a-f]{3,4}){1,2})")  # of a colour in hexadecimal; its `#` would be `%23` in a URL
 
 

@@ -33,6 +33,10 @@ class LookQuery(SidesQuery, ColorsQuery):
         allow_inf_nan=False,
         description="Pictures only: width of the lines in pixels of the drawing, which is about 255 long; 0.1 to 50.",
     )
+    smooth: bool = Field(
+        True,
+        description="Pictures only: whether smooth curves join the points of a drawing, or straight lines.",
+    )
     padding: float | None = Field(
         None,
         json_schema_extra=no_null,
@@ -74,7 +78,9 @@ class LookQuery(SidesQuery, ColorsQuery):
                 raise Invalid([(name, f"Shapes {only} only, and the answer is {form.upper()}")])
             if name in SHEETS and not several:
                 raise Invalid([(name, "Shapes a sheet of several only, and the answer shows one drawing at a time")])
-        own = self.model_dump(include={"stroke_width", "padding", "columns", "gap", "title"}, exclude_none=True)
+        own = self.model_dump(
+            include={"stroke_width", "smooth", "padding", "columns", "gap", "title"}, exclude_none=True
+        )
         if self.margin is not None and not several:
             own = {"padding": 0.0} | own
         return Look(**own, **self.colors(form), **self.sides(form))

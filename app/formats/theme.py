@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.formats.color import CURRENT, css_color
+from app.formats.color import css_color
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
+from model.picture.ink import CURRENT
 
 LIGHT = ("black", "white")  # lines, and what they lie on
 DARK = ("#f0ede6", "#1b1d20")  # as the page has them

@@ -16,7 +16,7 @@ from app.errors import UnreadableEntry
 from model.drawing import Drawing
 from model.strokes import END_ROW, Array, points_of
 
-VERSION = 1
+VERSION = 2
 MAGIC = b"IK"
 PREFIX = struct.Struct("<2sBI")  # magic, version, checksum
 FACTS = struct.Struct("<BQI")  # flags, seed, rows

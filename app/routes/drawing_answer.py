@@ -35,7 +35,8 @@ CACHE_HEADER = "X-Cache"
 
 SVG_EXAMPLE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5.5 -45.5 71 51"><title>penguin, seed 7</title>'
-    '<g fill="none" stroke="black" stroke-width="3"><path d="M0.0 0.0 L20.5 -40.0 L60.0 -3.5"/></g></svg>'
+    '<g fill="none" stroke="black" stroke-width="12" stroke-linecap="round" stroke-linejoin="round" '
+    'transform="scale(.25)"><path d="m0 0q5-94 82-160 106 35 158 146"/></g></svg>'
 )
 NDJSON_EXAMPLE = (
     '{"word":"penguin","countrycode":"ZZ","timestamp":"1970-01-01 00:00:00.00000 UTC","recognized":true,'

@@ -4,9 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageColor
 
+CURRENT = "currentColor"  # of the text around an SVG
+
 
 def without_alpha(color: str) -> tuple[str, float]:
-    """A colour and how opaque it is, 0 to 1: `#rrggbbaa` is `#rrggbb` in part, any other is whole."""
+    """A colour and how opaque it is, 0 to 1: `#rrggbbaa` is `#rrggbb` in part, any other is whole.
+
+    Raises ValueError for what is none.
+    """
+    if color != CURRENT:
+        ImageColor.getrgb(color)
     if color.startswith("#") and len(color) == 9:
         return color[:7], int(color[7:], 16) / 255
     return color, 1.0

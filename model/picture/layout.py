@@ -6,35 +6,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.picture.curves import Curves, smooth, straight
 from model.picture.frame import framed
 from model.picture.look import PLAIN, Look
 from model.strokes import Array, to_polylines
 
-DECIMALS = 1  # of a coordinate: a tenth of a pixel of the 0..255 box cannot be seen
+TENTHS = 10  # of a pixel, of which the box of a drawing has whole ones
 CELL = 272.0  # a side of a sheet's cell without its padding: drawings are 255 pixels long, and some stray a little
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A drawing on a canvas: its strokes, [m, 2] each, lie at `corner + scale * stroke`."""
-
-    strokes: Sequence[Array]
-    corner: tuple[float, float] = (0.0, 0.0)
-    scale: float = 1.0
+Corner = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A canvas: its low corner (x, y), its size, the width of all lines on it, and the drawings.
+    """A canvas: its low corner (x, y), its size, the width of all lines on it, and the drawings, where they lie.
 
     `sides`: how wide and high it is to be shown, in pixels of CSS, where the look says it.
     """
 
-    low: tuple[float, float]
-    size: tuple[float, float]
+    low: Corner
+    size: Corner
     line: float
-    drawings: Sequence[Placed]
-    sides: tuple[float, float] | None = None
+    drawings: Sequence[Curves]
+    sides: Corner | None = None
 
 
 def alone(stroke5: Array, look: Look = PLAIN) -> Layout:
@@ -42,10 +37,9 @@ def alone(stroke5: Array, look: Look = PLAIN) -> Layout:
 
     Raises ValueError when a length of the look is not one.
     """
-    strokes = to_polylines(stroke5)
-    (x, y), (width, height) = _extent(strokes, _margin(look))
-    low, size, sides = framed((float(x), float(y)), (float(width), float(height)), look)
-    return Layout(low, size, look.stroke_width, [Placed(strokes)], sides)
+    curves = _curves(stroke5, look)
+    low, size, sides = framed(*_extent(curves, _margin(look)), look)
+    return Layout(low, size, look.stroke_width, [curves], sides)
 
 
 def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Layout:
@@ -62,11 +56,11 @@ def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Lay
     room = cell - 2 * _margin(look)
     placed = []
     for i, stroke5 in enumerate(drawings):
-        strokes = to_polylines(stroke5)
-        low, size = _extent(strokes, 0.0)
+        curves = _curves(stroke5, look)
+        low, size = map(np.array, _extent(curves, 0.0))
         scale = min(1.0, room / float(size.max()))
         corner = np.array([i % columns, i // columns]) * (cell + look.gap) + cell / 2 - scale * (low + size / 2)
-        placed.append(Placed(strokes, (float(corner[0]), float(corner[1])), scale))
+        placed.append(curves.moved(corner, scale))
     rows = -(-len(drawings) // columns)
     whole = (columns * (cell + look.gap) - look.gap, rows * (cell + look.gap) - look.gap)
     low_corner, outer, sides = framed((0.0, 0.0), whole, look)
@@ -86,9 +80,16 @@ def _margin(look: Look) -> float:
     return look.stroke_width / 2 + look.padding
 
 
-def _extent(strokes: Sequence[Array], margin: float) -> tuple[Array, Array]:
-    """Low corner and size [2] of the box around all points with a margin, rounded as coordinates are; never empty."""
-    points = np.concatenate(strokes) if strokes else np.zeros((1, 2), np.float32)
-    low = np.round(points.min(axis=0).astype(np.float64) - margin, DECIMALS)
-    high = np.round(points.max(axis=0).astype(np.float64) + margin, DECIMALS)
-    return low, np.maximum(np.round(high - low, DECIMALS), 10**-DECIMALS)
+def _curves(stroke5: Array, look: Look) -> Curves:
+    """The ink of a drawing, smooth or not."""
+    strokes = to_polylines(stroke5)
+    return smooth(strokes) if look.smooth else straight(strokes)
+
+
+def _extent(curves: Curves, margin: float) -> tuple[Corner, Corner]:
+    """Low corner and size of the box around all curves with a margin, in whole tenths that hold it; never empty."""
+    lows, highs = (corner.tolist() for corner in curves.bounds())
+    low = [math.floor((value - margin) * TENTHS) for value in lows]
+    high = [math.ceil((value + margin) * TENTHS) for value in highs]
+    width, height = (max(1, b - a) for a, b in zip(low, high, strict=True))
+    return (low[0] / TENTHS, low[1] / TENTHS), (width / TENTHS, height / TENTHS)

@@ -26,6 +26,7 @@ class Look:
     square: bool = False
     dpr: float = 1.0  # a PNG, WebP or GIF has so many of its pixels to one of CSS, each way
     most: float = 10_000.0  # of a side that follows from the other
+    smooth: bool = True  # curves through the points; False: straight lines between them
     background: str | None = None  # None: none in SVG, white in pixels
     dark: tuple[str, str] | None = None  # SVG: lines and background for those who prefer dark; `currentColor` apart
     columns: int | None = None  # of a sheet; None: it is about square

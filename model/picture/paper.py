@@ -1,11 +1,10 @@
 """What an SVG says beside its lines: how large it is, what they lie on, and what changes for those who prefer dark."""
 
-from model.picture.ink import without_alpha
+from model.picture.ink import CURRENT, without_alpha
 from model.picture.layout import Layout
 from model.picture.length import written
 from model.picture.look import Look
-
-CURRENT = "currentColor"
+from model.picture.path import short
 
 
 def root(canvas: Layout, look: Look) -> dict[str, str]:
@@ -23,7 +22,7 @@ def root(canvas: Layout, look: Look) -> dict[str, str]:
 def ink(look: Look) -> dict[str, str]:
     """The lines' colour, in part where it is not opaque; `currentColor` where a viewer's preference sets it."""
     opaque, alpha = without_alpha(look.color)
-    return {"stroke": CURRENT if look.dark else opaque} | ({"stroke-opacity": f"{alpha:.3f}"} if alpha < 1 else {})
+    return {"stroke": CURRENT if look.dark else opaque} | ({"stroke-opacity": short(alpha, 3)} if alpha < 1 else {})
 
 
 def paper(look: Look) -> dict[str, str] | None:
@@ -31,7 +30,7 @@ def paper(look: Look) -> dict[str, str] | None:
     opaque, alpha = without_alpha(look.background or "#00000000")
     if alpha == 0:
         return None
-    return {"fill": opaque} | ({"fill-opacity": f"{alpha:.3f}"} if alpha < 1 else {})
+    return {"fill": opaque} | ({"fill-opacity": short(alpha, 3)} if alpha < 1 else {})
 
 
 def style(look: Look) -> str | None:

@@ -3,17 +3,19 @@
 import io
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
+from model.picture.curves import Curves
 from model.picture.ink import shades
 from model.picture.layout import Layout
 from model.picture.look import PLAIN, SIZE, Look
 
-Points = NDArray[np.float64]  # [m, 2]
+Part = list[list[float]]  # points
 
 OVERSAMPLED = 4  # drawn this much larger and averaged down: 16 spots to a pixel, for smooth edges
 SHADES = 16  # from paper to ink: as many as the spots can tell, and a pixel is half a byte
@@ -23,7 +25,9 @@ STEP = 50  # milliseconds of a frame, so 20 points a second: about as fast as a 
 HOLD = 2000  # milliseconds of the last frame, before it begins anew
 SHOWN, HELD = 150, 1000  # milliseconds of a picture of a flipbook, and of its ends
 ROUNDING = 1e-6  # a side that is a whole number but for rounding is that number
-MOST_FRAMES = 120  # more points than that are drawn several to a frame, so that none is longer than 8 seconds
+ROUND = 0.1  # pixels by which a curve may be drawn too straight
+FINEST = 32  # lines for a curve
+MOST_FRAMES = 120  # more curves than that are drawn several to a frame, so that none is longer than 8 seconds
 
 
 def png(layout: Layout, look: Look = PLAIN, *, title: str = "") -> bytes:
@@ -50,7 +54,7 @@ def webp(layout: Layout, look: Look = PLAIN) -> bytes:
 
 
 def gif(layout: Layout, look: Look = PLAIN, *, title: str = "") -> bytes:
-    """A GIF in which the drawings grow point by point, all at one pace, for ever; the whole is held for a while.
+    """A GIF in which the drawings grow curve by curve, all at one pace, for ever; the whole is held for a while.
 
     Its last frame is the PNG. Raises ValueError for no colour.
     """
@@ -127,15 +131,12 @@ class _Canvas:
         """The part of it that belongs to each drawing, blank."""
         line = max(THINNEST, self._layout.line * self._scale)
         for placed in self._layout.drawings:
-            strokes = [
-                (np.array(placed.corner) - self._layout.low + stroke * np.float64(placed.scale)) * self._scale
-                for stroke in placed.strokes
-            ]
-            yield _Tile(strokes, line, self._ink.size)
+            corner = -self._scale * np.array(self._layout.low)
+            yield _Tile(placed.moved(corner, self._scale), line, self._ink.size)
 
-    def draw(self, tile: "_Tile", points: int) -> None:
-        """Draw the first `points` of a drawing."""
-        if tile.draw(points):
+    def draw(self, tile: "_Tile", parts: int) -> None:
+        """Draw the first `parts` of a drawing."""
+        if tile.draw(parts):
             below = self._ink.crop(tile.box)
             self._ink.paste(ImageChops.lighter(below, tile.reduced()), tile.box)
 
@@ -166,14 +167,13 @@ class _Canvas:
 class _Tile:
     """One drawing in its own corner of the canvas, larger than it will be, as far as it is drawn."""
 
-    def __init__(self, strokes: Sequence[Points], line: float, size: tuple[int, int]) -> None:
-        """`strokes` [m, 2] and the width of the `line` are in pixels of the canvas, whose `size` bounds the tile."""
-        points = np.concatenate(strokes)
-        low = np.clip(np.floor(points.min(axis=0) - line / 2), 0, np.array(size) - 1).astype(int)
-        high = np.clip(np.ceil(points.max(axis=0) + line / 2), low + 1, size).astype(int)
+    def __init__(self, curves: Curves, line: float, size: tuple[int, int]) -> None:
+        """`curves` and the width of the `line` are in pixels of the canvas, whose `size` bounds the tile."""
+        lowest, highest = curves.bounds()
+        low = np.clip(np.floor(lowest - line / 2), 0, np.array(size) - 1).astype(int)
+        high = np.clip(np.ceil(highest + line / 2), low + 1, size).astype(int)
         self.box = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
-        self._points = (points - low) * OVERSAMPLED - 0.5  # the middle of a pixel is its number here
-        self._begins = {0, *np.cumsum([len(stroke) for stroke in strokes]).tolist()}
+        self._parts = _parts(curves.moved(-low * OVERSAMPLED - 0.5, OVERSAMPLED))  # a pixel's middle is its number here
         self._line = line * OVERSAMPLED
         width, height = ((high - low) * OVERSAMPLED).tolist()
         self._mask = Image.new("L", (width, height))
@@ -181,21 +181,38 @@ class _Tile:
         self._drawn = 0
 
     def __len__(self) -> int:
-        """Points of the drawing, the first one included."""
-        return len(self._points)
+        """Parts of the drawing: where each stroke begins, and its curves."""
+        return len(self._parts)
 
-    def draw(self, points: int) -> bool:
-        """Go on to so many points; whether there was anything to draw."""
-        new = range(self._drawn, min(points, len(self)))
-        for i in new:
-            x, y = self._points[i].tolist()
-            if i not in self._begins:
-                self._pen.line((*self._points[i - 1].tolist(), x, y), fill=255, width=round(self._line))
-            half = (self._line - 1) / 2
-            self._pen.ellipse((x - half, y - half, x + half, y + half), fill=255)  # round ends and joins
+    def draw(self, parts: int) -> bool:
+        """Go on to so many parts; whether there was anything to draw."""
+        new = self._parts[self._drawn : parts]
+        half = (self._line - 1) / 2
+        for points in new:
+            for (x, y), (to_x, to_y) in pairwise(points):
+                self._pen.line((x, y, to_x, to_y), fill=255, width=round(self._line))
+            for x, y in points:
+                self._pen.ellipse((x - half, y - half, x + half, y + half), fill=255)  # round ends and joins
         self._drawn += len(new)
         return bool(new)
 
     def reduced(self) -> Image.Image:
         """It in pixels of the canvas."""
         return self._mask.reduce(OVERSAMPLED)
+
+
+def _parts(curves: Curves) -> list[Part]:
+    """Where each stroke begins, and each of its curves that goes somewhere, as points so near that lines will do."""
+    pieces = curves.pieces
+    bends = np.abs(np.diff(pieces, n=2, axis=1)).max(axis=(1, 2))
+    counts = np.sqrt(bends * 6 / 8 / (ROUND * OVERSAMPLED))  # lines that stray from the curve by no more than ROUND
+    strides = (FINEST / 2 ** np.ceil(np.log2(np.clip(counts, 1, FINEST)))).astype(int).tolist()
+    points = curves.at(np.linspace(0, 1, FINEST + 1)).tolist()
+    begins = set(curves.first.tolist())
+    parts: list[Part] = []
+    for i, (line, stride) in enumerate(zip(points, strides, strict=True)):
+        if i in begins:
+            parts.append(line[:1])
+        if line[0] != line[-1]:
+            parts.append(line[::stride])
+    return parts

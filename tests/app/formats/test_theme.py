@@ -1,8 +1,8 @@
 import pytest
 
-from app.formats.color import CURRENT
 from app.formats.negotiation import Format
 from app.formats.theme import DARK, LIGHT, ColorsQuery
+from model.picture.ink import CURRENT
 
 GREEN, PINK = "#008000", "#ffc0cb"
 

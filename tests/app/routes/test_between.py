@@ -53,7 +53,7 @@ def test_a_strip_and_a_flipbook(zoo: TestClient) -> None:
     """SVG and PNG have the steps side by side, GIF one after the other and back; ndjson has a line for each."""
     root = ElementTree.fromstring(zoo.get(f"/between/dog/bee?steps=5&{ENDS}").content)
     assert root.attrib["viewBox"].split()[2:] == ["1400", "280"]
-    titles = [group.findtext(f"{SVG}title") for group in root.findall(f"{SVG}g")]
+    titles = [path.findtext(f"{SVG}title") for path in root.iter(f"{SVG}path")]
     assert titles[:2] == ["dog to bee, 0.00", "dog to bee, 0.25"]
     strip = Image.open(io.BytesIO(zoo.get(f"/between/dog/bee?steps=5&format=png&{ENDS}").content))
     assert strip.size == (1024, 205)

@@ -147,13 +147,15 @@ def test_a_system_can_be_chosen(client: TestClient) -> None:
 
 
 def test_an_svg_can_be_styled(client: TestClient) -> None:
-    """Width and colour of the lines and the space around them reach the SVG."""
+    """Width and colour of the lines and the space around them reach the SVG, and whether they are smooth."""
     plain = client.get("/draw/penguin?seed=7").text
     styled = client.get("/draw/penguin?seed=7&stroke_width=7.5&color=%23AbCdEf&padding=40").text
-    assert 'stroke-width="7.5"' in styled
+    assert 'stroke-width="30"' in styled
     assert 'stroke="#abcdef"' in styled
     assert view_box(styled)[2] > view_box(plain)[2] + 40
     assert 'stroke="#008080"' in client.get("/draw/penguin?seed=7&color=Teal").text
+    assert len(client.get("/draw/penguin?seed=7&smooth=false").text) < len(plain)
+    assert client.get("/draw/penguin?seed=7&smooth=true").text == plain
 
 
 def test_pictures_are_as_large_and_as_coloured_as_asked(client: TestClient) -> None:

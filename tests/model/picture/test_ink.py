@@ -24,7 +24,7 @@ def test_alpha_is_split_off() -> None:
 def test_pictures_show_how_opaque_a_colour_is() -> None:
     """In SVG by an attribute that every reader knows, in pixels by mixing it with the paper."""
     assert 'stroke="#ff0000"' in to_svg(LINE, Look(color="#ff000080"))
-    assert 'stroke-opacity="0.502"' in to_svg(LINE, Look(color="#ff000080"))
+    assert 'stroke-opacity=".502"' in to_svg(LINE, Look(color="#ff000080"))
     assert "opacity" not in to_svg(LINE, Look(color="#ff0000"))
     look = Look(stroke_width=9, padding=9, size=64, color="#ff000080")
     image = Image.open(io.BytesIO(png(alone(LINE, look), look)))

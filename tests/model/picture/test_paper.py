@@ -34,7 +34,7 @@ def test_what_the_lines_lie_on_fills_the_view_box() -> None:
     ):
         [rect] = root.iter(f"{SVG}rect")
         assert " ".join(str(rect.get(name)) for name in ("x", "y", "width", "height")) == root.get("viewBox")
-        assert (rect.get("fill"), rect.get("fill-opacity")) == ("#ff0000", "0.502")
+        assert (rect.get("fill"), rect.get("fill-opacity")) == ("#ff0000", ".502")
     assert not list(parse(to_svg(LINE, Look(background="#00000000"))).iter(f"{SVG}rect"))
 
 

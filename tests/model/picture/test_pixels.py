@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
-from svgwrite.data.colors import colornames
+from PIL import Image, ImageColor
 
 from model.picture.layout import alone, sheet
 from model.picture.look import Look
@@ -81,7 +80,7 @@ def test_hardly_anything_is_a_picture_too(draw: object, rows: list[object]) -> N
 
 def test_ink_has_its_colour() -> None:
     """Every colour that an SVG may have."""
-    for color in [*colornames, "#077", "#007777"]:
+    for color in [*ImageColor.colormap, "#077", "#007777"]:
         look = Look(stroke_width=20, size=64, color=color)
         image = opened(png(alone(SQUARE, look), look)).convert("RGB")
         expected = Image.new("RGB", (1, 1), color).getpixel((0, 0))
