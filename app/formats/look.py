@@ -7,13 +7,16 @@ from app.formats.negotiation import Format
 from app.formats.no_null import no_null
 from app.formats.sides import SidesQuery
 from app.formats.theme import ColorsQuery
+from model.picture.animation import Animation
 from model.picture.look import Look
 
 PICTURES: tuple[Format, ...] = ("svg", "png", "webp", "gif")
 PIXELS: tuple[Format, ...] = ("png", "webp", "gif")
 SHEETS = ("columns", "gap")  # what only a sheet has
+MOVES = ("duration", "delay", "loop")  # what only an SVG has that draws itself
 FORMS: dict[str, tuple[tuple[Format, ...], str]] = {  # of parameters that not all pictures have
     "dpr": (PIXELS, "a PNG, WebP or GIF"),
+    **dict.fromkeys(("animate", *MOVES), (("svg",), "an SVG")),
 }
 
 
@@ -60,6 +63,18 @@ class LookQuery(SidesQuery, ColorsQuery):
         allow_inf_nan=False,
         description="Sheets only: space between the cells, in pixels of the drawings, 0 to 500. Default: 0.",
     )
+    animate: bool = Field(
+        False, description="SVG only: whether it draws itself, stroke by stroke; not for those who prefer no motion."
+    )
+    duration: float = Field(
+        3.0, ge=0.1, le=60, allow_inf_nan=False, description="With `animate`: seconds for the whole drawing, 0.1 to 60."
+    )
+    delay: float = Field(
+        0.0, ge=0, le=60, allow_inf_nan=False, description="With `animate`: seconds before it begins, 0 to 60."
+    )
+    loop: bool = Field(
+        False, description="With `animate`: whether it begins anew for ever; the whole stands for two seconds first."
+    )
     title: bool = Field(
         True, description="Pictures only: whether the picture says what it shows, for those who hear it."
     )
@@ -78,9 +93,14 @@ class LookQuery(SidesQuery, ColorsQuery):
                 raise Invalid([(name, f"Shapes {only} only, and the answer is {form.upper()}")])
             if name in SHEETS and not several:
                 raise Invalid([(name, "Shapes a sheet of several only, and the answer shows one drawing at a time")])
+            if name in MOVES and not self.animate:
+                raise Invalid([(name, "Goes with animate=true")])
         own = self.model_dump(
             include={"stroke_width", "smooth", "padding", "columns", "gap", "title"}, exclude_none=True
         )
         if self.margin is not None and not several:
             own = {"padding": 0.0} | own
-        return Look(**own, **self.colors(form), **self.sides(form))
+        return Look(**own, **self.colors(form), **self.sides(form), animation=self._animation())
+
+    def _animation(self) -> Animation | None:
+        return Animation(self.duration, self.delay, self.loop) if self.animate else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from model.picture.animation import Animation
 from model.picture.length import Unit
 
 SIZE, SHEET_SIZE = 512, 1024  # pixels of a picture's longer side, unless it is asked for otherwise
@@ -31,6 +32,7 @@ class Look:
     dark: tuple[str, str] | None = None  # SVG: lines and background for those who prefer dark; `currentColor` apart
     columns: int | None = None  # of a sheet; None: it is about square
     gap: float = 0.0  # between the cells of a sheet, in pixels of the drawing
+    animation: Animation | None = None  # of an SVG; None: it stands still
     title: bool = True  # whether a picture says what it shows
 
     def sized(self, size: float) -> Self:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from model.picture import layout
+from model.picture.animation import animated_paths
+from model.picture.curves import Curves
 from model.picture.layout import Layout
 from model.picture.look import PLAIN, Look
 from model.picture.paper import ink, paper, root, style
@@ -35,7 +37,8 @@ def _document(canvas: Layout, look: Look, title: str, titles: Sequence[str]) -> 
     """All of it; `title` and the `titles` of drawings are elements, or nothing."""
     box = [short(value) for value in (*canvas.low, *canvas.size)]
     space = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": " ".join(box)}
-    sheet = style(look)
+    moves = look.animation
+    rules = (style(look) or "") + (moves.style() if moves else "")
     below = paper(look)
     lines = {
         "fill": "none",
@@ -45,16 +48,29 @@ def _document(canvas: Layout, look: Look, title: str, titles: Sequence[str]) -> 
         "stroke-linejoin": "round",
         "transform": f"scale({short(1 / GRID, 2)})",
     }
-    paths = [
-        _element("path", {"d": path_data(curves)}, named) for curves, named in zip(canvas.drawings, titles, strict=True)
-    ]
+    draw = _drawn if look.animation else _path
+    paths = [draw(curves, named) for curves, named in zip(canvas.drawings, titles, strict=True)]
     content = [
         title,
-        _element("style", {}, sheet) if sheet else "",
+        _element("style", {}, rules) if rules else "",
         _element("rect", dict(zip(("x", "y", "width", "height"), box, strict=True)) | below) if below else "",
         _element("g", lines, "".join(paths)),
     ]
-    return _element("svg", space | root(canvas, look), "".join(content))
+    outermost = space | root(canvas, look)
+    if moves:
+        outermost["class"] = " ".join(filter(None, (outermost.get("class"), moves.name)))
+    return _element("svg", outermost, "".join(content))
+
+
+def _path(curves: Curves, named: str) -> str:
+    """A drawing, all strokes at once."""
+    return _element("path", {"d": path_data(curves)}, named)
+
+
+def _drawn(curves: Curves, named: str) -> str:
+    """A drawing, stroke by stroke."""
+    paths = animated_paths(curves)
+    return _element("g", {}, named + paths) if named else paths
 
 
 def _element(name: str, attributes: Mapping[str, str], content: str = "") -> str:

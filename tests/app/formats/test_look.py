@@ -5,6 +5,7 @@ import pytest
 from app.errors import Invalid
 from app.formats.look import LookQuery
 from app.formats.negotiation import Format
+from model.picture.animation import Animation
 from model.picture.look import PLAIN, Look
 
 
@@ -51,3 +52,12 @@ def test_shapes_of_pictures_are_refused_for_what_is_none(name: str) -> None:
     look("svg", **{name: value})
     with pytest.raises(Invalid, match=f"{name}.*Shapes a picture only"):
         look("json", **{name: value})
+
+
+def test_only_an_svg_draws_itself() -> None:
+    """And how, is said only where it does."""
+    assert look("svg", animate=True, duration=4, loop=True).animation == Animation(duration=4, loop=True)
+    with pytest.raises(Invalid, match="animate.*Shapes an SVG only"):
+        look("gif", animate=True)
+    with pytest.raises(Invalid, match="delay.*Goes with animate"):
+        look("svg", delay=1)
