@@ -12,6 +12,7 @@ from app.engine.belief import Belief
 from app.engine.delivery import Delivery
 from app.engine.request import DrawRequest
 from app.engine.scheduler import ENDLESS, Job
+from app.engine.steering import Steering, Temperatures
 from app.errors import AppError
 from model.density.noise import held, noise
 from model.state import State
@@ -35,7 +36,7 @@ Sink = Callable[[Array, End | None], None]  # rows [m, 5], and whether they are 
 
 
 class DrawingJob(Job):
-    """A job with what it draws. `temperatures` may be set at any time; they hold from the next turn on."""
+    """A job with what it draws. Its `steering` takes wishes at any time; they hold from the next turn on."""
 
     def __init__(
         self,
@@ -55,7 +56,7 @@ class DrawingJob(Job):
         self.sink = sink
         self.since = since
         self.live = delivery.live
-        self.temperatures = (request.temp_xy, request.temp_p)
+        self.steering = Steering((request.temp_xy, request.temp_p), request.changes)
         self.given = 0 if request.prefix is None else len(request.prefix.rows)
         assert self.given < request.points
         self.state: State | None = None  # None: it begins, or its runner has it
@@ -71,6 +72,15 @@ class DrawingJob(Job):
     def step(self) -> int:
         """Rows that it has already, given and drawn."""
         return self.given + self.done
+
+    def temperatures(self) -> Temperatures:
+        """Those of its next rows, `most` of them."""
+        return self.steering.temperatures(self.done)
+
+    def most(self) -> int:
+        """So many that it reaches no point at which its temperatures are known to change."""
+        until = self.steering.next_change(self.done)
+        return self.burst if until == ENDLESS else min(self.burst, until - self.done)
 
     def lacks_noise(self, steps: int) -> bool:
         """Whether random numbers for so many next steps have to be made first."""

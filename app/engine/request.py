@@ -5,6 +5,7 @@ from typing import Self
 
 from app.catalogue.subject import Subject
 from app.engine.prefix import Prefix
+from app.engine.steering import TemperatureChange
 from model.alike.codes import Told
 from model.checkpoint import Checkpoint
 
@@ -15,8 +16,9 @@ class DrawRequest:
 
     `network` is that of the subject, loaded. `max_points` counts the points that are given too; None is the subject's.
     Requests that share a `prefix` share the work of reading it. `told`: the latent code that it is drawn by, made at
-    admission; None is the style that the card has for the seed, if any. `seed_text`: what the client said for the seed,
-    where that was no number; the answer says it back.
+    admission; None is the style that the card has for the seed, if any. `changes`: how the temperatures change on the
+    way, in order of the points. `seed_text`: what the client said for the seed, where that was no number; the answer
+    says it back.
     """
 
     network: Checkpoint
@@ -27,6 +29,7 @@ class DrawRequest:
     max_points: int | None = None
     prefix: Prefix | None = None
     told: Told | None = None
+    changes: tuple[TemperatureChange, ...] = ()
     seed_text: str | None = None
 
     def of_seed(self, seed: int) -> Self:

@@ -66,7 +66,7 @@ class Runner:
         assert self._state is not None
         self._believe(jobs)
         noise = noise_for(jobs, steps)
-        temperature = torch.tensor([job.temperatures for job in jobs], dtype=torch.float32)
+        temperature = torch.tensor([job.temperatures() for job in jobs], dtype=torch.float32)
         temperature = temperature.to(self._network.device)
         state, done, left, parts = self._state, 0, list[State](), list[Array]()
         for until, some in groupby(reversed(steps)):  # in rising order

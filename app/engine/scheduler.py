@@ -59,6 +59,10 @@ class Job:
     spare: bool = False
     place: Place = field(default=Place.NEW, init=False)
 
+    def most(self) -> int:
+        """The most steps that it may take in the next turn."""
+        return self.burst
+
 
 J = TypeVar("J", bound=Job)
 
@@ -195,7 +199,7 @@ class Scheduler(Generic[J]):
         is_mixed = not all(job.large for job in running)
 
         def most(job: J) -> int:
-            return min(job.burst, max(1, steps // self.limits.large)) if job.large and is_mixed else job.burst
+            return min(job.most(), max(1, steps // self.limits.large)) if job.large and is_mixed else job.most()
 
         for jobs in groups.values():
             jobs.sort(key=lambda job: -most(job))

@@ -8,6 +8,7 @@ import numpy as np
 from app.engine.belief import Belief
 from app.engine.job import NOTHING, DrawingJob, End
 from app.engine.request import DrawRequest
+from app.engine.steering import TemperatureChange
 from model.drawing import Drawing
 from model.strokes import Array
 
@@ -76,8 +77,12 @@ class Stream:
 
     def change(self, temp_xy: float | None, temp_p: float | None) -> None:
         """Other temperatures for the rest of the drawing; None leaves one as it is."""
-        now_xy, now_p = self.job.temperatures
-        self.job.temperatures = (now_xy if temp_xy is None else temp_xy, now_p if temp_p is None else temp_p)
+        self.job.steering.wish(temp_xy, temp_p)
+
+    @property
+    def changes(self) -> tuple[TemperatureChange, ...]:
+        """How the temperatures changed so far: a request that has these from its beginning draws the same."""
+        return self.job.steering.made
 
     def stop(self) -> None:
         """End the drawing here; what is unread can still be read."""

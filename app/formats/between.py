@@ -99,7 +99,9 @@ class Between(Wish):
 class StepBody(DrawingBody):
     """One drawing of the way as JSON."""
 
-    at: float = Field(description="Where on the way it is, from 0 to 1.")
+    at: float = Field(  # type: ignore[assignment] # nothing is steered on a way; a place on it has the same word
+        description="Where on the way it is, from 0 to 1."
+    )
 
 
 class BetweenBody(BaseModel):

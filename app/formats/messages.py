@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.engine.job import End
 from app.engine.request import DrawRequest
+from app.engine.steering import TemperatureChange
 from app.errors import AppError
 from app.formats.given import Given
 from app.formats.guesses import Seen, Showing
@@ -15,6 +16,7 @@ from app.formats.guesses import guesses as guess_list
 from app.formats.problems import invalid, problem_of
 from app.formats.query import LiveQuery, Pace, Temperature
 from app.formats.rows import rows_json
+from app.formats.steering import text_of
 from model.card import LONGEST_NAME, SEEDS
 from model.strokes import Array
 
@@ -84,21 +86,30 @@ def start(request: DrawRequest, given: int) -> bytes:
             "latent": request.latent,
             "temp_xy": request.temp_xy,
             "temp_p": request.temp_p,
+            "at": text_of(request.changes),
             "max_points": request.points,
             "given": given,
         }
     )
 
 
-def points(rows: Array, beliefs: Sequence[bytes | None] | None = None) -> bytes:
-    """`points`: the next rows [m, 5], and, where it is asked for, what each was drawn from."""
+def points(
+    rows: Array, beliefs: Sequence[bytes | None] | None = None, changes: Sequence[TemperatureChange] = ()
+) -> bytes:
+    """`points`: the next rows [m, 5], and, where it is asked for, what each was drawn from.
+
+    `changes`: those of the temperatures so far, where one is new.
+    """
     belief = b"" if beliefs is None else b',"belief":[' + b",".join(one or b"null" for one in beliefs) + b"]"
-    return b'{"type":"points","stroke5":' + rows_json(rows) + belief + b"}"
+    at = b',"at":' + orjson.dumps(text_of(changes)) if changes else b""
+    return b'{"type":"points","stroke5":' + rows_json(rows) + belief + at + b"}"
 
 
-def end(how: End, path: str) -> bytes:
-    """`end`: how the drawing ended; with the problem, where that is an error."""
+def end(how: End, path: str, changes: Sequence[TemperatureChange] = ()) -> bytes:
+    """`end`: how the drawing ended; with the problem, where that is an error, and all changes of its temperatures."""
     message: dict[str, object] = {"type": "end", "reason": how.reason}
+    if changes:
+        message["at"] = text_of(changes)
     if how.error is not None:
         message["problem"] = problem_of(how.error, path).model_dump(exclude_none=True)
     return orjson.dumps(message)

@@ -4,10 +4,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from app.engine.steering import TemperatureChange
 from app.errors import Invalid
 from app.formats.look import LookQuery
 from app.formats.no_null import no_null
 from app.formats.seed import Seed
+from app.formats.steering import LONGEST_AT, changes_of, checked
 from model.card import LONGEST_NAME, MAX_TEMPERATURE
 from model.recogniser.candidates import MOST
 
@@ -82,6 +84,19 @@ class CodedWish(Wish):
         description="Latent code to draw by, as `latent` of an answer has it: the same code, seed and temperatures "
         "draw the same. Default: none, or for some categories one that the seed picks.",
     )
+    at: Annotated[str, AfterValidator(checked)] | None = Field(
+        None,
+        json_schema_extra=no_null,
+        max_length=LONGEST_AT,
+        description="Other temperatures after so many drawn points: `12:1.6` is `temp_xy`, `12:,0.5` is `temp_p`, "
+        "`12:1.6;30:0.4,0.5` is one change after the other. `end` of a steered drawing says it. Default: none.",
+        examples=["12:1.6"],
+    )
+
+    @property
+    def changes(self) -> tuple[TemperatureChange, ...]:
+        """How the temperatures change on the way."""
+        return changes_of(self.at)
 
 
 class DrawQuery(CodedWish, LookQuery):
@@ -118,12 +133,14 @@ class DrawQuery(CodedWish, LookQuery):
 
     def takes_ready(self) -> bool:
         """Whether a drawing that lies ready would do: sheets and lists have seeds that follow each other."""
-        return self.seed is None and self.count is None and self.latent is None and not self.fresh
+        return not self.fresh and all(wish is None for wish in (self.seed, self.count, self.latent, self.at))
 
     def check(self) -> None:
         """Raises Invalid for parameters that do not go together."""
         if self.like is not None and self.latent is not None:
             raise Invalid([("like", "Either like or latent can be given, not both")])
+        if self.like is not None and self.at is not None:
+            raise Invalid([("at", "Does not go with like, whose drawings are chosen from several")])
         if self.like is not None and self.best is not None and self.best > 1:
             raise Invalid([("best", "Does not go with like, whose drawings are chosen by how near they are")])
         if self.v is not None and self.seed is None:

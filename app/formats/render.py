@@ -12,6 +12,7 @@ from app.formats.given import Fitted
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.rows import rows_json
+from app.formats.steering import text_of
 from model.card import SEEDS
 from model.drawing import Drawing
 from model.picture.layout import alone, sheet, square
@@ -38,6 +39,9 @@ class DrawingBody(BaseModel):
     latent: str | None = Field(description="The latent code that it was drawn by; null for none.")
     temp_xy: float = Field(description="Temperature of the moves.", examples=[0.4])
     temp_p: float = Field(description="Temperature of the pen.", examples=[0.4])
+    at: str | None = Field(
+        None, description="How both change on the way, as the parameter `at`; the key is not there where they do not."
+    )
     points: int = Field(
         description="Points drawn after the first, the origin: the rows of `stroke5` but the last.", examples=[42]
     )
@@ -115,6 +119,7 @@ def json_bytes(request: DrawRequest, drawing: Drawing, over: Fitted | None = Non
         "latent": request.latent,
         "temp_xy": request.temp_xy,
         "temp_p": request.temp_p,
+        **({"at": text_of(request.changes)} if request.changes else {}),
         "points": points_of(drawing.stroke5),
         "ended": drawing.ended,
         "stroke5": orjson.Fragment(rows_json(rows if over is None else over.back(rows))),

@@ -18,6 +18,7 @@ from app.formats.given import Fitted, Given
 from app.formats.guesses import TOP, Guesses, guesses
 from app.formats.query import CodedWish
 from app.formats.rows import rows_json
+from app.formats.steering import text_of
 from app.middleware.api_keys import client_name
 from app.routes.disconnect import unless_gone
 from app.routes.drawing_answer import CATEGORY_ANSWER, CATEGORY_HEADER
@@ -49,6 +50,9 @@ class Completed(BaseModel):
     seed_text: str | None = Field(None, description="The text that the seed stands for, if it does.")
     temp_xy: float = Field(description="Temperature of the moves.")
     temp_p: float = Field(description="Temperature of the pen.")
+    at: str | None = Field(
+        None, description="How both change on the way, as in the request; the key is not there where they do not."
+    )
     points: int = Field(description="Points that were added.")
     ended: bool = Field(description="Whether the network ended the drawing; false where it was cut off.")
     strokes: list[list[tuple[float, float]]] = Field(
@@ -153,6 +157,7 @@ def _completed(asked: DrawRequest, drawing: Drawing, fitted: Fitted) -> dict[str
         **({} if asked.seed_text is None else {"seed_text": asked.seed_text}),
         "temp_xy": asked.temp_xy,
         "temp_p": asked.temp_p,
+        **({"at": text_of(asked.changes)} if asked.changes else {}),
         "points": len(drawn) - 1,
         "ended": drawing.ended,
         "strokes": lines,

@@ -13,6 +13,7 @@ from app.engine.request import DrawRequest
 from app.formats.negotiation import MEDIA_TYPES, Format, has_already
 from app.formats.render import DrawingBody, DrawingsBody, RequestedDrawings
 from app.formats.seed import SeedValue
+from app.formats.steering import text_of
 from app.middleware.api_keys import client_name
 from app.routes.address.paths import names_form
 from app.routes.address.pinning import PINNED_HEADER, Pin, cache_headers
@@ -28,7 +29,7 @@ CATEGORY_HEADER = "X-Inkstream-Category"
 SEED_HEADER, SEED_TEXT_HEADER = "X-Inkstream-Seed", "X-Inkstream-Seed-Text"
 COUNT_HEADER = "X-Inkstream-Count"
 BEST_HEADER, SEEDS_HEADER = "X-Inkstream-Best", "X-Inkstream-Seeds"
-TEMP_XY_HEADER, TEMP_P_HEADER = "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P"
+TEMP_XY_HEADER, TEMP_P_HEADER, AT_HEADER = "X-Inkstream-Temp-XY", "X-Inkstream-Temp-P", "X-Inkstream-At"
 SYSTEM_HEADER, LATENT_HEADER = "X-Inkstream-System", "X-Inkstream-Latent"
 FROM_HEADER, TO_HEADER = "X-Inkstream-From", "X-Inkstream-To"
 CACHE_HEADER = "X-Cache"
@@ -74,6 +75,7 @@ ANSWER: dict[str, Any] = {
         SEEDS_HEADER: _header("The seed of each, where each was chosen from several."),
         TEMP_XY_HEADER: _header("Temperature of its moves.", "number"),
         TEMP_P_HEADER: _header("Temperature of its pen.", "number"),
+        AT_HEADER: _header("How both change on the way; not there where they do not."),
         SYSTEM_HEADER: _header("The system of the network that drew it, percent-encoded as in paths."),
         LATENT_HEADER: _header("The latent code that it, or the first, was drawn by; not there without one."),
         CACHE_HEADER: {
@@ -142,6 +144,7 @@ def drawing_answer(
         BEST_HEADER: str(best),
         TEMP_XY_HEADER: str(first.temp_xy),
         TEMP_P_HEADER: str(first.temp_p),
+        **({} if (at := text_of(first.changes)) is None else {AT_HEADER: at}),
         **({} if names_form(request) else {"Vary": "Accept"}),
         CACHE_HEADER: cache,
         **cache_headers(request, form, *pinned),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from app.engine.delivery import FRAMES, Delivery, frame
 from app.engine.job import End
 from app.engine.request import DrawRequest
+from app.engine.steering import TemperatureChange
 from app.errors import AppError, Invalid
 from app.formats import messages
 from app.formats.given import Fitted
@@ -46,6 +47,7 @@ class Live:
         self._pace = pace
         self._path = path
         self._stopped = False
+        self._told: tuple[TemperatureChange, ...] = ()  # changes that the client knows of
         self._rested: asyncio.Future[None] | None = None
 
     async def messages(self, *, ping: float | None = None) -> AsyncIterator[bytes]:
@@ -59,13 +61,13 @@ class Live:
                 yield b""
                 continue
             except AppError as error:
-                yield messages.end(End("error", error), self._path)
+                yield messages.end(End("error", error), self._path, self._stream.changes)
                 return
             if len(rows):
                 yield self._points(rows)
             if self._pace is not None:
                 due = await self._rest(due, len(rows))
-        yield messages.end(self._stream.end, self._path)
+        yield messages.end(self._stream.end, self._path, self._stream.changes)
 
     def change(self, temp_xy: float | None, temp_p: float | None, pace: float | None) -> None:
         """Other temperatures, or another pace, from here on. Raises Invalid for the pace of one that has none."""
@@ -98,7 +100,9 @@ class Live:
         beliefs = None
         if self._belief:
             beliefs = [None if one is None else one.json(scale) for one in self._stream.beliefs(len(rows))]
-        return messages.points(rows if self._fitted is None else self._fitted.back(rows), beliefs)
+        told, self._told = self._told, self._stream.changes
+        changes = () if told == self._told else self._told
+        return messages.points(rows if self._fitted is None else self._fitted.back(rows), beliefs, changes)
 
     async def _rest(self, due: float, rows: int) -> float:
         """Wait until the next rows are due, at the pace of that moment, and make room for them; when they were due."""

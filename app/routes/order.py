@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from dataclasses import replace
 from functools import partial
 
 from starlette.requests import HTTPConnection
@@ -51,7 +52,8 @@ async def order(
     drawn = count * best if service.chooser.knows(subject) else count
     await service.rates.spend(*client_name(client), drawn)
     prefix = None if fitted is None else fitted.fitted
-    return requests(network, subject, wish, count=count, prefix=prefix, max_points=most, code=code), fitted
+    wanted = requests(network, subject, wish, count=count, prefix=prefix, max_points=most, code=code)
+    return [replace(each, changes=wish.changes) for each in wanted] if wish.at else wanted, fitted
 
 
 def check_count(service: Service, count: int, name: str = "count", *, best: int = 1) -> None:

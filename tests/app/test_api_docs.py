@@ -24,6 +24,7 @@ from app.routes.address.pinning import PINNED_HEADER
 from app.routes.alike.likenesses import Likeness, LikenessQuery
 from app.routes.completions import Completed, Completion
 from app.routes.drawing_answer import (
+    AT_HEADER,
     BEST_HEADER,
     CATEGORY_HEADER,
     COUNT_HEADER,
@@ -85,6 +86,7 @@ def test_every_parameter_header_and_key_is_documented() -> None:
         SEEDS_HEADER,
         TEMP_XY_HEADER,
         TEMP_P_HEADER,
+        AT_HEADER,
         LATENT_HEADER,
         SYSTEM_HEADER,
         *LikenessQuery.model_fields,

@@ -48,6 +48,11 @@ from model.picture.look import Look
         *[(f"stroke_width={value}", "stroke_width") for value in ("0", "-1", "0.01", "nan", "51", "x")],
         *[(f"padding={value}", "padding") for value in ("-1", "inf", "501", "x")],
         *[(f"color={value}", "color") for value in ("reddish", "%23ff", "ff", "%23ggg", "url(x)", "red;x", "")],
+        *[
+            (f"at={value}", "at")
+            for value in ("", "12", "12:", "x:1", "1:11", "1:-1", "1:nan", "5:1;5:2", "1:1,2,3", "1:.")
+        ],
+        ("at=1:2&like=7", "at"),
         ("temp=1", "temp"),
         ("seed=1&seed=2", "seed"),
     ],

@@ -51,6 +51,7 @@ def test_a_drawing_comes_as_events(client: TestClient) -> None:
             "latent": None,
             "temp_xy": 0.4,
             "temp_p": 0.5,
+            "at": None,
             "max_points": 24,
             "given": 0,
         }

@@ -99,8 +99,8 @@ def test_the_forms_are_those_that_can_be_had(document: dict[str, Any]) -> None:
 def test_the_schema_of_a_drawing_is_that_of_its_json(client: TestClient, document: dict[str, Any]) -> None:
     """A drawing has the documented keys, and each key is explained."""
     schema = document["components"]["schemas"]["DrawingBody"]
-    body = client.get("/draw/cat?format=json&seed=ada").json()
-    assert set(body) == set(schema["properties"]) == {*schema["required"], "seed_text"}
+    body = client.get("/draw/cat?format=json&seed=ada&at=3:1").json()
+    assert set(body) == set(schema["properties"]) == {*schema["required"], "seed_text", "at"}
     assert all(value["description"] for value in schema["properties"].values())
     DrawingBody.model_validate(body)
     DrawingsBody.model_validate(client.get("/draw/cat?format=json&count=2").json())
@@ -111,7 +111,7 @@ def test_the_headers_of_a_drawing_are_explained(zoo: TestClient, document: dict[
     explained = document["paths"]["/draw/{category}"]["get"]["responses"]["200"]["headers"]
     headers = {
         **zoo.get("/draw/dog?like=1&closeness=1&count=2&seed=1").headers,
-        **zoo.get("/draw/dog?seed=ada&v=0").headers,
+        **zoo.get("/draw/dog?seed=ada&v=0&at=3:1").headers,
     }
     own = {name for name in headers if name.startswith(("x-inkstream", "x-cache", "etag", "link"))}
     assert own == {name.lower() for name in explained}

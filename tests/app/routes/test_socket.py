@@ -133,16 +133,28 @@ def test_draw_ends_the_drawing_in_progress(client: TestClient, long: int) -> Non
 
 
 def test_temperatures_change_in_the_middle(client: TestClient) -> None:
-    """New temperatures hold for the rest of the drawing; what was drawn before is as it would have been."""
+    """New temperatures hold for the rest of the drawing; what was drawn before is as it would have been.
+
+    What was changed and when is said, with the points and at the end, and asks for the very drawing: by GET, and over
+    the WebSocket again.
+    """
     seed = next(seed for seed in range(99) if whole(client, f"cat?seed={seed}&temp_xy=1")["points"] > 20)
     unchanged = whole(client, f"cat?seed={seed}&temp_xy=1")["stroke5"]
     with open_(client, f"cat?seed={seed}&temp_xy=1&pace=20") as session:
         assert session.receive_json()["type"] == "start"
         first = session.receive_json()["stroke5"]
         session.send_json({"type": "change", "temp_xy": 0, "pace": 1000})
-        rows, _ = first, None
+        rows, said = first, set()
         while (message := session.receive_json())["type"] == "points":
             rows += message["stroke5"]
+            said.add(message.get("at"))
+        at = message["at"]
+        assert said - {None} == {at}
+        session.send_json({"type": "draw", "seed": seed, "temp_xy": 1, "at": at})
+        start, again, end = drawing(session)
+    assert (again, start["at"], end["at"]) == (rows, at, at)
+    asked = whole(client, f"cat?seed={seed}&temp_xy=1&at={at}")
+    assert (asked["stroke5"], asked["at"]) == (rows, at)
     same = next(i for i, pair in enumerate(zip(rows, unchanged, strict=False)) if pair[0] != pair[1])
     assert 1 <= same < 15
 
