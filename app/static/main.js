@@ -6,24 +6,35 @@ import * as address from "./service/address.js";
 import { Connection } from "./service/connection.js";
 import { Dials } from "./panel/dials.js";
 import { howItWorks } from "./panel/how.js";
+import { listenToKeys } from "./panel/keys.js";
+import { Notice } from "./panel/notice.js";
+import { SeedField } from "./panel/seed.js";
 import { Paper, still } from "./paper/paper.js";
 import { explanation } from "./picker/names.js";
 import { Picker } from "./picker/picker.js";
-import { Away, categories, search } from "./service/service.js";
+import { Away, RETRY, back, categories, search } from "./service/service.js";
 import { Sheet } from "./sheet/sheet.js";
 import { takeAway } from "./take-away/takeaway.js";
 import { Together } from "./draw-together/together.js";
 import { Watch } from "./watch/watch.js";
 
 const $ = (id) => document.getElementById(id);
-const RETRY = 1500; // ms
 const FAVOURITE = "penguin"; // where the address names none
+const AWAY = "The server is away. Trying again…";
 
 /** What every mode can use, and the way in which they speak to the person. */
 class Desk {
   constructor() {
     this.paper = new Paper($("canvas"));
+    this.said = new Notice($("notice"));
     this.connection = new Connection((text) => this.away(text));
+    this.seedField = new SeedField($("seed"), {
+      onSow: (seed) => {
+        this.notice(null);
+        this.mode.sow(seed);
+      },
+      onSlip: (text) => this.notice(text),
+    });
     this.dials = new Dials((changes, settled) => this.mode?.heat(changes, settled));
     this.picker = new Picker((category) => this.pick(category));
     this.category = null;
@@ -42,6 +53,7 @@ class Desk {
       this.go(address.read());
     });
     howItWorks(() => this.category);
+    listenToKeys();
     takeAway($("take"), () => this.mode, (text) => ($("taken").textContent = text));
   }
 
@@ -57,7 +69,9 @@ class Desk {
   /** Put a state of the address on the screen. */
   go(state) {
     const asked = state.category === undefined ? undefined : this.picker.find(state.category);
-    if (state.category !== undefined && !asked) this.notice(`Nothing here draws “${state.category}”.`);
+    const slips = [...state.slips];
+    if (state.category !== undefined && !asked) slips.unshift(`Nothing here draws “${state.category}”.`);
+    if (slips.length) this.notice(slips.join(" "));
     const [first] = this.picker.categories;
     const some = asked ?? this.category ?? this.picker.find(FAVOURITE) ?? first;
     if (asked || state.mode !== "together") this.#choose(some);
@@ -78,7 +92,7 @@ class Desk {
   open(state) {
     address.write(state, { push: true });
     this.notice(null);
-    this.go(state);
+    this.go({ slips: [], ...state });
     $("stage").focus({ preventScroll: true }); // what was pressed is gone
   }
 
@@ -99,7 +113,7 @@ class Desk {
   /** A drawing has begun, at the temperatures that the service says. */
   begun({ temp_xy, temp_p }) {
     this.dials.set({ temp_xy, temp_p });
-    if (this.refused) this.notice(null);
+    this.said.settle();
   }
 
   caption(title, subtitle) {
@@ -117,26 +131,28 @@ class Desk {
 
   /** The service would not do what was wished for. */
   refuse(problem) {
-    this.notice(problem.detail ?? problem.title);
-    this.refused = true;
+    this.said.say(problem.detail ?? problem.title, true);
+  }
+
+  /** Something was asked for in vain; where the server is away, it is asked for again once that is back. */
+  async failed(error, again) {
+    if (!(error instanceof Away)) return this.refuse({ detail: error.message });
+    const { mode } = this;
+    this.away(AWAY);
+    await back();
+    this.away(null);
+    if (this.mode === mode) again();
+    return undefined;
   }
 
   /** Say something until something else is to be said; null takes it back. */
   notice(text) {
-    this.refused = false;
-    this.#notify({ said: text });
+    this.said.say(text);
   }
 
   /** Say why nothing comes from the server; null once it does. */
   away(text) {
-    this.#notify({ away: text });
-  }
-
-  #notify(texts) {
-    Object.assign((this.texts ??= {}), texts);
-    const text = this.texts.away ?? this.texts.said ?? "";
-    $("notice").hidden = !text;
-    if ($("notice").textContent !== text) $("notice").textContent = text; // said once to a screen reader
+    this.said.away(text);
   }
 
   #choose(category) {
@@ -178,7 +194,7 @@ async function listed(desk) {
       desk.away(null);
       return found;
     } catch (error) {
-      desk.away(error instanceof Away ? "The server is away. Trying again…" : `${error.message} Trying again…`);
+      desk.away(error instanceof Away ? AWAY : `${error.message} Trying again…`);
       await new Promise((resume) => setTimeout(resume, RETRY));
     }
   }
@@ -190,8 +206,8 @@ async function understood(desk, state) {
   const [slug] = await search(state.category).catch(() => []);
   const meant = slug && desk.picker.find(slug);
   if (!meant) return state;
-  desk.notice(explanation(state.category, [meant]) || null);
-  return { ...state, category: slug };
+  const said = explanation(state.category, [meant]);
+  return { ...state, category: slug, slips: said ? [said, ...state.slips] : state.slips };
 }
 
 const desk = new Desk();

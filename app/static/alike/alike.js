@@ -5,6 +5,7 @@ import { Original } from "./original.js";
 import { Sketch } from "../paper/sketch.js";
 import { anySeed, at, drawPath, likenesses } from "../service/service.js";
 import { svgElement } from "../paper/svg.js";
+import { quoted } from "../take-away/shell.js";
 
 const $ = (id) => document.getElementById(id);
 const NINE = 9;
@@ -54,11 +55,9 @@ export class Alike {
     const { slug } = this.desk.category;
     const { isGiven, wish } = this.original;
     const query = { ...wish, ...this.#wish() };
-    if (!isGiven) return `curl -s '${at(drawPath(slug, query))}' > nine-like-it.svg`;
-    return `curl -s '${at(`like/${slug}`)}' --json '${JSON.stringify(query)}' > nine-like-it.svg`;
+    if (!isGiven) return `curl -s ${quoted(at(drawPath(slug, query)))} > nine-like-it.svg`;
+    return `curl -s ${quoted(at(`like/${slug}`))} --json ${quoted(JSON.stringify(query))} > nine-like-it.svg`;
   }
-
-  exact = true;
 
   #wish() {
     return { count: NINE, closeness: Number($("closeness").value), seed: this.seed };
@@ -91,7 +90,7 @@ export class Alike {
       await Promise.all([this.#show(original, signal), this.#fill(original, signal)]);
     } catch (error) {
       if (signal.aborted) return;
-      desk.refuse({ detail: error.message });
+      desk.failed(error, () => this.#draw(seed));
       $("likenesses").hidden = true; // nothing is being drawn
     }
   }
@@ -106,7 +105,7 @@ export class Alike {
   async #fill({ category, wish }, signal) {
     const { slug, name } = category;
     const found = await likenesses(slug, { ...wish, ...this.#wish() }, signal);
-    if (this.desk.refused) this.desk.notice(null);
+    this.desk.said.settle();
     this.sketches = found.map((json) => Sketch.from(json, slug));
     $("likenesses").replaceChildren(...this.sketches.map((sketch, i) => this.#item(sketch, i)));
     $("said").textContent = `${found.length} drawings of ${name} like ${this.original.name}`;

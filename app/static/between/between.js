@@ -4,6 +4,7 @@ import * as address from "../service/address.js";
 import { Ends } from "./ends.js";
 import { Play } from "./play.js";
 import { Way } from "./way.js";
+import { quoted } from "../take-away/shell.js";
 import { anySeed, at, between, betweenPath } from "../service/service.js";
 
 const $ = (id) => document.getElementById(id);
@@ -68,11 +69,9 @@ export class Between {
 
   curl() {
     const { path, body } = betweenPath(this.ends.wishes, this.#wish("gif"));
-    const json = body ? ` --json '${JSON.stringify(body)}'` : "";
-    return `curl -s '${at(path)}'${json} > ${this.ends.slugs.join("-into-")}.gif`;
+    const json = body ? ` --json ${quoted(JSON.stringify(body))}` : "";
+    return `curl -s ${quoted(at(path))}${json} > ${quoted(`${this.ends.slugs.join("-into-")}.gif`)}`;
   }
-
-  exact = true;
 
   #wish(format) {
     return { steps: STEPS, seed: this.seed, format };
@@ -95,7 +94,7 @@ export class Between {
     try {
       const [answer] = await Promise.all([between(ends.wishes, this.#wish("json"), signal), ends.show(signal)]);
       this.way = new Way(await answer.json());
-      if (desk.refused) desk.notice(null);
+      desk.said.settle();
       desk.paper.reset([0, 0]);
       this.#look();
       $("said").textContent = `${ends.title}: ${STEPS} drawings on the way`;
@@ -105,7 +104,7 @@ export class Between {
   }
 
   #refused(error) {
-    this.desk.refuse({ detail: error.message });
+    this.desk.failed(error, () => this.#draw(this.seed));
     this.#look("no way was found");
   }
 

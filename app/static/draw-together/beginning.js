@@ -45,9 +45,17 @@ export class Beginning {
     this.strokes.push(...sketch.strokes.slice(this.length).map((stroke) => ({ ...stroke, group })));
   }
 
+  /** Take the last group away; its strokes. */
   undo() {
     const last = this.strokes.at(-1)?.group;
+    const undone = this.strokes.filter(({ group }) => group === last);
     this.strokes = this.strokes.filter(({ group }) => group !== last);
+    return undone;
+  }
+
+  /** Put back what was taken away. */
+  redo(strokes) {
+    this.strokes.push(...strokes);
   }
 
   clear() {

@@ -1,7 +1,7 @@
 // Nine endings at once, to choose from.
 
 import { anySeed, complete } from "../service/service.js";
-import { svgElement } from "../paper/svg.js";
+import { svgElement, viewBox } from "../paper/svg.js";
 
 /** Nine ways to go on; `base()` is a sketch with what is drawn already. */
 export async function nine(slug, wish, base, signal) {
@@ -13,6 +13,12 @@ export async function nine(slug, wish, base, signal) {
     sketch.about.seed = seed;
     return sketch;
   });
+}
+
+/** Bounds that hold those of all. */
+function around(sketches) {
+  const [left, top, right, bottom] = [0, 1, 2, 3].map((side) => sketches.map(({ bounds }) => bounds[side]));
+  return [Math.min(...left), Math.min(...top), Math.max(...right), Math.max(...bottom)];
 }
 
 export class Endings {
@@ -36,7 +42,8 @@ export class Endings {
     this.#look(true);
     try {
       const sketches = await load(this.coming.signal);
-      this.box.replaceChildren(...sketches.map((sketch, i) => this.#choice(sketch, i)));
+      const box = viewBox(around(sketches)); // one for all, so that what was given looks the same in each
+      this.box.replaceChildren(...sketches.map((sketch, i) => this.#choice(sketch, i, box)));
       this.box.firstChild.focus();
     } catch (error) {
       this.close();
@@ -50,11 +57,12 @@ export class Endings {
     this.#look(false);
   }
 
-  #choice(sketch, i) {
+  #choice(sketch, i, box) {
     const button = document.createElement("button");
     button.type = "button";
     button.setAttribute("aria-label", `Ending ${i + 1}, seed ${sketch.about.seed}`);
     button.append(svgElement(sketch));
+    button.firstChild.setAttribute("viewBox", box);
     button.addEventListener("click", () => {
       this.close();
       this.onChoose(sketch);

@@ -36,6 +36,7 @@ export class Hand {
     if (!this.isActive || this.points || event.button !== 0 || !event.isPrimary) return;
     this.paper.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
+    this.paper.hold(true);
     this.points = [this.paper.at(event)];
     this.tell.onDown();
     this.tell.onMove(this.points);
@@ -51,6 +52,7 @@ export class Hand {
   #up(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;
+    this.paper.hold(false);
     this.#lift();
   }
 
@@ -58,6 +60,7 @@ export class Hand {
   #drop(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = this.points = null;
+    this.paper.hold(false);
     this.tell.onMove(null);
   }
 

@@ -27,7 +27,7 @@ export function ellipse([sx, sy], rho) {
   return { long: Math.sqrt(middle + off), short: Math.sqrt(Math.max(middle - off, 0)), angle: Math.atan2(2 * b, a - c) / 2 };
 }
 
-/** Paint what it believes, pale, and what the temperature makes of that, around the point that the pen leaves. */
+/** Paint what it believes, pale, and what the temperature makes of that, around the point that the pen leaves; in #rrggbb. */
 export function paintBelief(context, { raw, hot }, from, colour) {
   paint(context, raw, from, colour, 0.45);
   paint(context, hot, from, colour, 0.75);
@@ -44,7 +44,7 @@ function paint(context, { pi, mean, sigma, rho }, [x, y], colour, most) {
     const soft = context.createRadialGradient(0, 0, 0, 0, 0, 1);
     soft.addColorStop(0, colour);
     soft.addColorStop(0.4, colour);
-    soft.addColorStop(1, "transparent");
+    soft.addColorStop(1, `${colour}00`); // "transparent" is black without alpha, which greys what is between
     context.globalAlpha = most * (0.2 + 0.8 * weight);
     context.fillStyle = soft;
     context.beginPath();

@@ -6,6 +6,8 @@ import { WIDTH, colours, inkStrokes } from "./ink.js";
 const SIDE = 300; // pixels of a drawing that are seen at least: its box is 255
 const ROOM = 24; // kept around the ink
 const THICKEST = 4.5; // screen pixels of a line, however close the view
+const GRID = 12; // pixels of a drawing from one dot of the paper to the next
+const DOTS = [16, 36]; // screen pixels between them, at least and at most
 const EASE = 0.22; // seconds in which the view goes most of its way
 
 export const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -17,6 +19,7 @@ export class Paper {
     this.context = canvas.getContext("2d");
     this.scene = null; // {sketch, pen: {at, down} | null, trail, belief, together}
     this.view = this.goal = { x: 0, y: SIDE / 4, side: SIDE };
+    this.isHeld = false; // a pen is on it
     this.last = 0;
     this.frame = 0;
     new ResizeObserver(() => this.#fit()).observe(canvas);
@@ -45,6 +48,23 @@ export class Paper {
     }
     if (still.matches) this.view = this.goal;
     this.paint();
+  }
+
+  /** Zoom out where bounds leave the paper, about its middle: nothing slides under a hand that may draw. */
+  widen([left, top, right, bottom]) {
+    if (this.isHeld) return;
+    const { x, y, side } = this.goal;
+    const ratio = this.width / this.height || 1;
+    const [across, down] = [Math.max(right - x, x - left) / Math.max(1, ratio), Math.max(bottom - y, y - top) * Math.min(1, ratio)];
+    if (2 * Math.max(across, down) > side) this.goal = { x, y, side: 2 * (Math.max(across, down) + ROOM) };
+    if (still.matches) this.view = this.goal;
+    this.paint();
+  }
+
+  /** A pen is on the paper, which lies still until it is lifted. */
+  hold(isHeld) {
+    this.isHeld = isHeld;
+    if (isHeld) this.goal = this.view;
   }
 
   /** The point of the plane under an event. */
@@ -88,6 +108,7 @@ export class Paper {
     const zoom = this.zoom * this.density;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.#dots();
     if (!scene) return;
     context.setTransform(zoom, 0, 0, zoom, this.canvas.width / 2 - x * zoom, this.canvas.height / 2 - y * zoom);
     const { ink, machine, belief, faint } = colours();
@@ -97,6 +118,18 @@ export class Paper {
     inkStrokes(context, scene.sketch.strokes, colour, width);
     if (scene.trail) inkStrokes(context, [scene.trail], colour, width);
     if (scene.pen) this.#pen(scene.pen, scene.pen.down ? machine : faint);
+  }
+
+  /** The dots of the paper lie on the plane, and move with it. */
+  #dots() {
+    let pitch = GRID * this.zoom;
+    while (pitch < DOTS[0]) pitch *= 2;
+    while (pitch > DOTS[1]) pitch /= 2;
+    const { x, y } = this.view;
+    const place = [this.width / 2 - x * this.zoom, this.height / 2 - y * this.zoom].map((at) => `${((at + pitch / 2) % pitch).toFixed(2)}px`);
+    const { style } = this.canvas;
+    style.backgroundSize = `${pitch.toFixed(2)}px ${pitch.toFixed(2)}px`;
+    style.backgroundPosition = place.join(" ");
   }
 
   /** The pen: a dot where it touches, a ring where it is lifted. */

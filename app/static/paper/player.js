@@ -98,7 +98,9 @@ export class Player {
     this.onBelief(scene.belief);
     this.paper.show(scene);
     if (!this.marked && (scene.trail || sketch.strokes.length)) this.marked = performance.mark("first stroke");
-    if (sketch.strokes.length) this.paper.follow(sketch.bounds, sketch.ended && !this.together);
+    if (!sketch.strokes.length) return;
+    if (this.together) this.paper.widen(sketch.bounds);
+    else this.paper.follow(sketch.bounds, sketch.ended);
   }
 
   #done() {

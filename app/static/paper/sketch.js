@@ -5,7 +5,7 @@ const END = 4;
 
 export class Sketch {
   constructor(about = {}) {
-    this.about = about; // category, slug, seed, temp_xy, temp_p
+    this.about = about; // category, slug, seed, temp_xy, temp_p, at, as the service names them
     this.strokes = []; // {by: "person" | "machine", points: [[x, y], ...]}
     this.rows = [];
     this.beliefs = []; // what each row was drawn from, where that is known
@@ -74,11 +74,12 @@ export class Sketch {
 
   /** The keys of `GET /draw` as JSON. */
   json() {
-    const { category, system, seed, latent = null, temp_xy, temp_p } = this.about;
+    const { category, system, seed, seed_text, latent = null, temp_xy, temp_p, at } = this.about;
     const stroke5 = this.ended ? this.rows : [...this.rows, [0, 0, 0, 0, 1]];
     const strokes = this.strokes.map(({ points }) => points);
     const ended = this.ended && !this.cut;
-    return { category, system, seed, latent, temp_xy, temp_p, points: this.points, ended, stroke5, strokes };
+    const more = { ...(seed_text && { seed_text }), ...(at && { at }) };
+    return { category, system, seed, latent, temp_xy, temp_p, ...more, points: this.points, ended, stroke5, strokes };
   }
 
   /** A finished drawing of the service, from its JSON. */

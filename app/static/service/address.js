@@ -1,33 +1,54 @@
 // What is on the screen as an address: a link brings back the very drawing.
 
+import { isSteering } from "../paper/steering.js";
+
 const MODES = ["watch", "together", "alike", "between", "sheet"];
 const SEEDS = 2 ** 53 - 1; // the largest of them
+const LONGEST_SEED = 200; // characters
 const SEEDED = ["seed", "like", "from", "to"];
 const TEXTS = ["given", "into", "latent", "system"];
 const NAMES = ["mode", "category", ...SEEDED, "temp_xy", "temp_p", ...TEXTS, "closeness", "at", "matrix"]; // in this order
+export const NO_SEED = `is no seed, which is a whole number up to ${SEEDS}, or text of up to ${LONGEST_SEED} characters.`;
+const SAID = 40; // characters of a slip that are said back
 
-function number(text, most, whole) {
-  const value = text === null || text.trim() === "" ? NaN : Number(text);
-  const fine = value >= 0 && value <= most && (!whole || Number.isInteger(value));
-  return fine ? value : undefined;
+/** A number from 0 to `most`; NaN for what is none. */
+function number(text, most) {
+  const value = text.trim() === "" ? NaN : Number(text);
+  return value >= 0 && value <= most ? value : NaN;
 }
 
-/** The state that an address names; what it names wrongly is left out. */
+/** A seed as the service takes it: a number, or any text; NaN for what is none. */
+export function seedOf(text) {
+  const plain = text.trim();
+  if (/^[+-]?\d+$/.test(plain)) return number(plain, SEEDS);
+  return plain && [...plain].length <= LONGEST_SEED ? plain : NaN;
+}
+
+/** How to read what an address may name, and what to say where it makes no sense. */
+const READERS = {
+  ...Object.fromEntries(SEEDED.map((name) => [name, [seedOf, `${NO_SEED} Another is taken.`]])),
+  ...Object.fromEntries(["temp_xy", "temp_p"].map((name) => [name, [(text) => number(text, 10), "is no temperature from 0 to 10. The recommended one is used."]])),
+  closeness: [(text) => number(text, 1), "is no number from 0 to 1. The usual one is used."],
+};
+const PLACE = [(text) => number(text, 1), "is no place on the way from 0 to 1. It begins at the beginning."];
+const STEERING = [(text) => (isSteering(text) ? text : NaN), "does not say when which temperature changes, as 12:1.6 does. It is drawn without."];
+
+/** The state that an address names. What it names wrongly is left out, and `slips` says so. */
 export function read(search = location.search) {
   const query = new URLSearchParams(search);
-  const mode = query.get("mode");
-  const plain = ["category", "seed"].some((name) => query.has(name)) ? "watch" : "together"; // where none is named
-  return {
-    mode: MODES.includes(mode) ? mode : plain,
-    category: query.get("category") || undefined,
-    ...Object.fromEntries(SEEDED.map((name) => [name, number(query.get(name), SEEDS, true)])),
-    temp_xy: number(query.get("temp_xy"), 10),
-    temp_p: number(query.get("temp_p"), 10),
-    ...Object.fromEntries(TEXTS.map((name) => [name, query.get(name) || undefined])),
-    closeness: number(query.get("closeness"), 1),
-    at: number(query.get("at"), 1),
-    matrix: query.get("matrix") === "true",
-  };
+  const plain = ["category", "seed"].some((name) => query.has(name)) ? "watch" : "together"; // where no mode is named
+  const mode = MODES.includes(query.get("mode")) ? query.get("mode") : plain;
+  const slips = [];
+  const found = Object.entries({ ...READERS, at: mode === "between" ? PLACE : STEERING }).map(([name, [readText, complaint]]) => {
+    const text = query.get(name);
+    const value = text === null ? undefined : readText(text);
+    if (!Number.isNaN(value)) return [name, value];
+    slips.push(`“${text.length > SAID ? `${text.slice(0, SAID)}…` : text}” (${name}) ${complaint}`);
+    return [name, undefined];
+  });
+  const texts = TEXTS.map((name) => [name, query.get(name) || undefined]);
+  const category = query.get("category") || undefined;
+  return { mode, category, ...Object.fromEntries([...found, ...texts]), matrix: query.get("matrix") === "true", slips };
 }
 
 /** The address of a state. */

@@ -9,12 +9,15 @@ const UPGRADE = 426; // nothing but a WebSocket is wanting
 const PATIENCE = 2; // attempts after which that is not by chance
 const IDLE = 1000; // close code of a socket that nobody used
 
+/** Whether a drawing that begins is the one that was wished for. */
+const isOf = ({ seed, seed_text = seed, slug }, wish) => slug === wish.category && String(seed_text) === String(wish.seed);
+
 export class Connection {
   /** `onAway(text)` is told why nothing comes, and null when it does again. */
   constructor(onAway) {
     this.onAway = onAway;
     this.socket = null;
-    this.now = null; // the drawing in progress: {wish, reader, rows, steered, checkpoint, begun}
+    this.now = null; // the drawing in progress: {wish, reader, rows, heat, at, checkpoint, begun}
     this.asked = null; // what somebody wants to know of a drawing: {id, wish, reader}
     this.asks = 0;
     this.attempts = 0;
@@ -25,7 +28,7 @@ export class Connection {
 
   /** Draw; `reader` is told start, points, end and refused. What was drawn before is no longer told. */
   draw(wish, reader) {
-    this.now = { wish, reader, rows: 0, steered: false, begun: false };
+    this.now = { wish, reader, rows: 0, heat: null, begun: false };
     this.#send();
   }
 
@@ -37,11 +40,12 @@ export class Connection {
 
   /** Other temperatures or another pace for the rest; false where nothing is drawn any more. */
   change(changes) {
-    if (!this.now) return false;
-    Object.assign(this.now.wish, changes);
-    if (!this.now.begun || this.socket?.readyState !== WebSocket.OPEN) return true; // asked for with them, later
-    this.now.steered ||= "temp_xy" in changes || "temp_p" in changes;
-    this.socket.send(JSON.stringify({ type: "change", ...changes }));
+    const { now } = this;
+    if (!now) return false;
+    const { pace, ...heat } = changes;
+    if (pace !== undefined) now.wish.pace = pace;
+    if (Object.keys(heat).length) now.heat = { ...now.heat, ...heat };
+    if (now.begun && this.socket?.readyState === WebSocket.OPEN) this.#change(changes); // else once it has begun
     return true;
   }
 
@@ -54,8 +58,13 @@ export class Connection {
   #send() {
     if (this.socket === null || this.socket.readyState > WebSocket.OPEN) return this.open();
     if (this.socket.readyState !== WebSocket.OPEN || !this.now) return undefined;
+    const { wish, heat, at } = this.now;
     this.now.begun = false;
-    return this.socket.send(JSON.stringify({ type: "draw", ...this.now.wish }));
+    return this.socket.send(JSON.stringify({ type: "draw", ...wish, at: heat ? at : wish.at }));
+  }
+
+  #change(changes) {
+    this.socket.send(JSON.stringify({ type: "change", ...changes }));
   }
 
   #ask() {
@@ -102,7 +111,7 @@ export class Connection {
       this.now = null;
       now.reader.refused(message.problem);
     } else if (message.type === "start") {
-      if (message.seed === now.wish.seed && message.slug === now.wish.category) this.#begin(now, message);
+      if (isOf(message, now.wish)) this.#begin(now, message);
     } else if (!now.begun) {
       // of the drawing before
     } else if (message.type === "points") {
@@ -110,27 +119,29 @@ export class Connection {
     } else if (message.reason !== "cancelled") {
       this.now = null;
       if (message.problem) now.reader.refused(message.problem);
-      else now.reader.end(message.reason);
+      else now.reader.end(message.reason, message.at);
     }
   }
 
   #begin(now, message) {
-    const goesOn = now.rows > 0 && !now.steered && message.checkpoint === now.checkpoint;
+    const goesOn = now.rows > 0 && message.checkpoint === now.checkpoint;
     now.pass = goesOn ? now.rows : 0;
     now.begun = true;
-    now.steered = false;
     now.checkpoint = message.checkpoint;
-    if (goesOn) return;
-    now.rows = 0;
-    now.reader.start(message);
+    if (!goesOn) {
+      now.rows = 0;
+      now.reader.start(message);
+    }
+    if (now.heat) this.#change(now.heat);
   }
 
-  #take(now, { stroke5, belief }) {
+  #take(now, { stroke5, belief, at }) {
+    if (at) now.at = at;
     const passed = Math.min(now.pass, stroke5.length);
     now.pass -= passed;
     if (passed === stroke5.length) return;
     now.rows += stroke5.length - passed;
-    now.reader.points(stroke5.slice(passed), belief?.slice(passed));
+    now.reader.points(stroke5.slice(passed), belief?.slice(passed), at);
   }
 
   #lost(code) {

@@ -2,6 +2,7 @@
 
 import { Sketch } from "../paper/sketch.js";
 
+export const RETRY = 1500; // ms
 const LONGEST_NAME = 100; // that it takes
 
 /** The address of a path of the service. */
@@ -30,6 +31,15 @@ export async function ask(path, options) {
   if (answer.ok) return answer;
   const isProblem = answer.headers.get("content-type")?.startsWith("application/problem+json");
   throw new Problem(isProblem ? await answer.json() : { status: answer.status });
+}
+
+/** Wait until the service is there again. */
+export async function back() {
+  for (;;) {
+    await new Promise((resume) => setTimeout(resume, RETRY));
+    const answer = await fetch(at("readyz"), { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) return;
+  }
 }
 
 /** Everything that can be drawn without naming a system. */

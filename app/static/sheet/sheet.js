@@ -4,6 +4,7 @@ import * as address from "../service/address.js";
 import { matrixTable } from "./matrix.js";
 import { anySeed, at, drawPath, drawings } from "../service/service.js";
 import { svgElement } from "../paper/svg.js";
+import { quoted } from "../take-away/shell.js";
 
 const $ = (id) => document.getElementById(id);
 const BATCH = 24; // drawings asked for at once
@@ -37,6 +38,11 @@ export class Sheet {
     this.#begin(this.seed, true);
   }
 
+  /** Another seed to begin with. */
+  sow(seed) {
+    this.#begin(seed, true);
+  }
+
   heat(changes, settled) {
     if (settled) this.#begin(this.seed, false);
   }
@@ -57,10 +63,8 @@ export class Sheet {
   curl() {
     const { slug } = this.desk.category;
     const query = this.isMatrix ? { seed: this.seed } : { seed: this.seed, count: BATCH, ...this.desk.temperatures };
-    return `curl -s '${at(drawPath(slug, query))}' > ${slug}-sheet.svg`;
+    return `curl -s ${quoted(at(drawPath(slug, query)))} > ${quoted(`${slug}-sheet.svg`)}`;
   }
-
-  exact = true;
 
   #state() {
     const { category, temperatures } = this.desk;
@@ -73,9 +77,11 @@ export class Sheet {
     this.coming = new AbortController();
     this.seed = seed;
     this.next = 0;
+    this.first = seed; // a number, once the first drawing says which one a text stands for
     this.busy = false;
     this.sketches.clear();
     const { desk } = this;
+    desk.seedField.show(seed);
     desk.caption(desk.category.name, this.isMatrix ? `seed ${seed} at each temperature` : `seeds from ${seed} on`);
     address.write(this.#state(), { push });
     if (this.isMatrix) return this.#fillMatrix();
@@ -92,11 +98,12 @@ export class Sheet {
     this.sentinel.textContent = "drawing…";
     const { slug } = this.desk.category;
     const { signal } = this.coming;
-    const { list, seed, next } = this;
+    const { list, first, next } = this;
     this.next += BATCH;
     try {
-      const found = await drawings(slug, (seed + next) % SEEDS, BATCH, this.desk.temperatures, signal);
+      const found = await drawings(slug, next ? (first + next) % SEEDS : first, BATCH, this.desk.temperatures, signal);
       list.append(...found.map((sketch) => this.#item(sketch)));
+      if (!next) this.first = found[0].about.seed;
       this.busy = false;
       this.sentinel.textContent = "";
       if (isSeen(this.sentinel, this.wall)) this.#more();
@@ -119,7 +126,7 @@ export class Sheet {
     try {
       await matrixTable(this.wall, slug, this.seed, show, signal);
     } catch (error) {
-      if (error.name !== "AbortError") this.desk.refuse({ detail: error.message });
+      if (error.name !== "AbortError") this.desk.failed(error, () => this.#begin(this.seed, false));
     }
   }
 

@@ -1,10 +1,12 @@
-// Take away what is on the screen: as a file, a link, or a command.
+// Take away what is on the screen: shared, as a picture on the clipboard, a link, a file, or a command.
 
 import { gif } from "./gif.js";
 import { picture, printColours, raster } from "./picture.js";
+import { fileName } from "./shell.js";
 import { svgText } from "../paper/svg.js";
 
 const LONGEST = 1200; // pixels of a PNG
+const NOTHING = "There is nothing on the paper yet.";
 
 const FILES = {
   svg: async (shown) => new Blob([svgText(shown, printColours(shown))], { type: "image/svg+xml" }),
@@ -15,41 +17,65 @@ const FILES = {
     return new Blob([JSON.stringify(found.length === 1 ? found[0] : found)], { type: "application/json" });
   },
 };
+const WAYS = { share, picture: copyPicture, link: copyLink, curl: copyCommand };
 
 /** Buttons in `box` take away what `mode()` shows; `say(text)` tells how it went. */
 export function takeAway(box, mode, say) {
+  box.querySelector("[data-take=share]").hidden = !navigator.share;
+  box.querySelector("[data-take=picture]").hidden = !navigator.clipboard?.write; // it needs HTTPS
   box.addEventListener("click", async ({ target }) => {
     const kind = target.dataset.take;
     if (!kind) return;
     try {
-      await (kind in FILES ? file(kind, mode(), say) : copy(kind, mode(), say));
+      say((await (kind in FILES ? file(kind, mode(), say) : WAYS[kind](mode()))) ?? "");
     } catch (error) {
-      say(`That did not work: ${error.message}`);
+      if (error.name !== "AbortError") say(`That did not work: ${error.message}`); // else they thought better of it
     }
   });
 }
 
+/** Makes a picture of what `picture()` of a mode gives. */
+const made = ({ sketches, columns, title }) => picture(sketches, columns, title);
+
 async function file(kind, mode, say) {
   const shown = mode.picture();
-  if (!shown) return say("There is nothing on the paper yet.");
-  const { sketches, columns, name, title } = shown;
+  if (!shown) return NOTHING;
   if (kind === "gif") say("Making the GIF…");
-  const blob = kind === "gif" && mode.gif ? await mode.gif() : await FILES[kind](picture(sketches, columns, title), sketches);
+  const blob = kind === "gif" && mode.gif ? await mode.gif() : await FILES[kind](made(shown), shown.sketches);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
-  link.download = `${name}.${kind}`;
+  link.download = `${fileName(shown.name)}.${kind}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // some browsers read it only now
-  return say(`Saved ${link.download}.`);
+  return `Saved ${link.download}.`;
 }
 
-async function copy(kind, mode, say) {
-  const text = kind === "link" ? mode.link() : mode.curl();
+async function share(mode) {
+  await navigator.share({ title: mode.picture()?.title ?? document.title, url: mode.link() });
+}
+
+async function copyPicture(mode) {
+  const shown = mode.picture();
+  if (!shown) return NOTHING;
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": FILES.png(made(shown)) })]);
+  return "The picture is on the clipboard.";
+}
+
+async function copyLink(mode) {
+  const draws = mode.isSteered ? " It draws the same, steered as you did." : "";
+  return (await copied(mode.link())) ?? `The link is on the clipboard.${draws}`;
+}
+
+async function copyCommand(mode) {
+  return (await copied(mode.curl())) ?? "The command is on the clipboard.";
+}
+
+/** Puts a text on the clipboard; where there is no permission, the text, so that it can be copied by hand. */
+async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
+    return undefined;
   } catch {
-    return say(text); // no permission: it can be copied by hand
+    return text;
   }
-  if (kind === "curl") return say("The command is on the clipboard.");
-  return say(mode.exact ? "The link is on the clipboard." : "The link is on the clipboard; it begins the same, but not with your steering.");
 }

@@ -5,6 +5,7 @@ import { textOf } from "../draw-together/beginning.js";
 import { Odds } from "../paper/belief.js";
 import { Live } from "../paper/live.js";
 import { Player } from "../paper/player.js";
+import { fileName, quoted } from "../take-away/shell.js";
 import { anySeed, at, drawPath } from "../service/service.js";
 import { Sketch } from "../paper/sketch.js";
 
@@ -12,6 +13,8 @@ const $ = (id) => document.getElementById(id);
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 export class Watch {
+  #wished = {}; // temperatures, until a drawing begins that has them
+
   /** `desk`: what the modes share; see main.js. */
   constructor(desk) {
     this.desk = desk;
@@ -21,6 +24,7 @@ export class Watch {
       onStart: (message) => this.#start(message),
       onEnd: () => this.#end(),
       onRefused: (problem) => this.#refused(problem),
+      onSteered: (now) => this.#steered(now),
       onBelief: (belief) => this.odds.show(belief?.hot.pen),
     });
     $("new").addEventListener("click", () => this.draw({ push: true }));
@@ -30,9 +34,14 @@ export class Watch {
     $("belief").addEventListener("change", () => this.#watchBelief());
   }
 
-  enter({ seed, latent, system }) {
+  enter({ seed, latent, system, at }) {
     this.player.pace = this.desk.pace;
-    this.draw({ seed, by: { latent, system } });
+    this.draw({ seed, by: { latent, system }, at });
+  }
+
+  /** Another seed. */
+  sow(seed) {
+    this.draw({ seed, push: true, by: this.by });
   }
 
   leave() {
@@ -45,9 +54,10 @@ export class Watch {
     this.draw({ push: true });
   }
 
-  /** `by`: the latent code and the system, where they are not the usual ones. */
-  draw({ seed = anySeed(), push = false, by = {} } = {}) {
-    const { category, temperatures, paper } = this.desk;
+  /** `by`: the latent code and the system, where they are not the usual ones. `at`: how `heat` changes on the way. */
+  draw({ seed = anySeed(), push = false, by = {}, heat = this.desk.temperatures, at } = {}) {
+    const { category, paper, seedField } = this.desk;
+    seedField.show(seed);
     this.push = push;
     this.seed = seed;
     this.by = by;
@@ -55,16 +65,18 @@ export class Watch {
     this.#pauseLook(false);
     this.desk.caption(category.name, `seed ${seed}`);
     this.desk.describe(`${category.name}, being drawn`);
-    const wish = { category: category.slug, seed, ...by, ...temperatures, belief: $("belief").checked };
+    this.#wished = { ...heat, at };
+    const wish = { category: category.slug, seed, ...by, ...heat, at, belief: $("belief").checked };
     this.live.draw(wish, (start) => {
       paper.reset();
+      this.#wished = null;
       return (this.sketch = new Sketch({ ...start }));
     });
   }
 
   /** The sliders: `settled` once they are let go. */
   heat(changes, settled) {
-    if (this.live.steer(changes)) return this.#address(false);
+    if (this.live.steer(changes)) return undefined; // the address has it once it is known when it was
     if (settled) this.draw({ seed: this.seed, by: this.by });
     return undefined;
   }
@@ -77,7 +89,7 @@ export class Watch {
   picture() {
     const { sketch, seed } = this;
     if (!sketch?.rows.length) return null;
-    return { sketches: [sketch], columns: 1, name: `${this.slug}-${seed}`, title: `${sketch.about.category}, seed ${seed}` };
+    return { sketches: [sketch], columns: 1, name: fileName(this.slug, seed), title: `${sketch.about.category}, seed ${seed}` };
   }
 
   link() {
@@ -86,17 +98,22 @@ export class Watch {
 
   curl() {
     const { seed, by } = this;
-    const path = drawPath(this.slug, { seed, ...by, ...this.desk.temperatures });
-    return `curl -s '${at(path)}' > ${this.slug}-${seed}.svg`;
+    const path = drawPath(this.slug, { seed, ...by, ...this.#asked });
+    return `curl -s ${quoted(at(path))} > ${quoted(`${fileName(this.slug, seed)}.svg`)}`;
   }
 
-  /** Whether the link brings back what is on the screen. */
-  get exact() {
-    return !this.live.steered;
+  get isSteered() {
+    return Boolean(this.#asked.at);
+  }
+
+  /** The temperatures that it began with, and how they changed. */
+  get #asked() {
+    const { temp_xy, temp_p, at } = this.#wished ?? this.sketch.about;
+    return { temp_xy, temp_p, at };
   }
 
   #state() {
-    return { mode: "watch", category: this.slug, seed: this.seed, ...this.by, ...this.desk.temperatures };
+    return { mode: "watch", category: this.slug, seed: this.seed, ...this.by, ...this.#asked };
   }
 
   #address(push) {
@@ -108,6 +125,11 @@ export class Watch {
     this.#address(this.push);
   }
 
+  #steered(now) {
+    if (now) this.desk.dials.set(now);
+    else this.#address(false);
+  }
+
   #refused(problem) {
     this.desk.refuse(problem);
     this.desk.describe("Nothing is drawn.");
@@ -117,9 +139,10 @@ export class Watch {
   #end() {
     const { sketch, desk, seed } = this;
     const ink = `${plural(sketch.points, "point")}, ${plural(sketch.strokes.length, "stroke")}`;
-    desk.caption(sketch.about.category, `seed ${seed} · ${ink}${this.live.steered ? " · steered" : ""}`);
+    desk.caption(sketch.about.category, `seed ${seed} · ${ink}${this.isSteered ? " · steered" : ""}`);
     desk.describe(`${sketch.about.category}, drawn with ${ink}; seed ${seed}`);
     this.#pauseLook(false, true);
+    this.#address(false);
   }
 
   #replay() {
@@ -137,7 +160,7 @@ export class Watch {
   #leadTo(mode) {
     const { slug, seed, sketch } = this;
     const { latent, system } = this.by;
-    const isPlain = this.exact && !latent && !system && this.desk.dials.isRecommended;
+    const isPlain = !this.isSteered && !latent && !system && this.desk.dials.isRecommended;
     if (!isPlain && !sketch?.strokes.length) return;
     const given = isPlain ? undefined : textOf(sketch.strokes);
     this.desk.open({ mode, category: slug, given, [mode === "alike" ? "like" : "from"]: isPlain ? seed : undefined });
@@ -151,7 +174,8 @@ export class Watch {
 
   /** The same drawing again, with what it is drawn from, or without. */
   #watchBelief() {
-    $("odds").hidden = !$("belief").checked;
-    if (this.seed !== undefined) this.draw({ seed: this.seed, by: this.by });
+    for (const id of ["odds", "clouds"]) $(id).hidden = !$("belief").checked;
+    const { at, ...heat } = this.#asked;
+    if (this.seed !== undefined) this.draw({ seed: this.seed, by: this.by, heat, at });
   }
 }

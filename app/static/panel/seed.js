@@ -1,0 +1,20 @@
+// The seed of what is on the screen, to be read and to be changed.
+
+import { NO_SEED, seedOf } from "../service/address.js";
+import { anySeed } from "../service/service.js";
+
+export class SeedField {
+  /** `onSow(seed)`: the person wants this one, or any where they left it empty. `onSlip(text)`: it is none. */
+  constructor(input, { onSow, onSlip }) {
+    this.input = input;
+    input.addEventListener("change", () => {
+      const seed = input.value.trim() ? seedOf(input.value) : anySeed();
+      if (Number.isNaN(seed)) onSlip(`That ${NO_SEED}`);
+      else onSow(seed);
+    });
+  }
+
+  show(seed) {
+    this.input.value = seed;
+  }
+}
