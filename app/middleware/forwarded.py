@@ -13,7 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 HOSTS = "forwarded_hosts"  # in the scope: hosts with their ports, in small letters
+HOST = "forwarded_host"  # in the scope: the first of them, by which the client reaches the service
 PREFIX = "forwarded_prefix"  # in the scope: the path that a proxy took away from the beginning of ours
+HOST_NAME = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+){1,8}")
 _FORWARDED_HOST = re.compile(r'\bhost="?([^";,\s]+)', re.IGNORECASE)  # RFC 7239, section 5.3
 
@@ -38,6 +40,7 @@ class Forwarded(ProxyHeadersMiddleware):
         if scope["type"] != "lifespan" and peer and peer[0] in self.trusted_hosts:
             headers = Headers(scope=scope)
             scope[HOSTS] = frozenset(_hosts(headers))
+            scope[HOST] = _first(headers)
             scope[PREFIX] = _prefix(headers.get("x-forwarded-prefix", "")) or scope.get(PREFIX, "")
         await super().__call__(scope, receive, send)  # type: ignore[arg-type] # uvicorn's types of the same
 
@@ -53,6 +56,12 @@ def prefix_of(client: HTTPConnection) -> str:
     return str(client.scope.get(PREFIX) or client.scope.get("root_path", ""))
 
 
+def base_of(client: HTTPConnection) -> str:
+    """The address at which a client reaches the service, without a slash at its end; empty where no host is said."""
+    host = str(client.scope.get(HOST) or client.headers.get("host", "")).lower()
+    return f"{client.scope['scheme']}://{host}{prefix_of(client)}" if HOST_NAME.fullmatch(host) else ""
+
+
 def _prefix(text: str) -> str:
     path = text.strip().rstrip("/")
     return path if PATH_PREFIX.fullmatch(path) else ""
@@ -60,10 +69,22 @@ def _prefix(text: str) -> str:
 
 def _hosts(headers: Headers) -> Iterator[str]:
     """Each host that the proxies name; with the port that they name beside it, too."""
-    named = [part.strip() for value in headers.getlist("x-forwarded-host") for part in value.split(",")]
-    named += [host for value in headers.getlist("forwarded") for host in _FORWARDED_HOST.findall(value)]
+    named = _named(headers)
     ports = {port.strip() for value in headers.getlist("x-forwarded-port") for port in value.split(",")}
     for host in named + ([headers.get("host", "")] if ports else []):
         if host:
             yield host.lower()
             yield from (f"{host.lower()}:{port}" for port in ports if port.isdecimal())
+
+
+def _named(headers: Headers) -> list[str]:
+    """The hosts that the proxies name; the first of each header is what the client asked for."""
+    named = [part.strip() for value in headers.getlist("x-forwarded-host") for part in value.split(",")]
+    return named + [host for value in headers.getlist("forwarded") for host in _FORWARDED_HOST.findall(value)]
+
+
+def _first(headers: Headers) -> str:
+    """The host that the client asked for, with the port that a proxy names beside it; empty where none is named."""
+    host = next(iter(_named(headers)), "")
+    port = headers.get("x-forwarded-port", "")
+    return f"{host}:{port}" if host and port.isdecimal() and port not in ("80", "443") and ":" not in host else host

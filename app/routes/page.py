@@ -5,6 +5,7 @@ And `GET /embed.js`: the element `<inkstream-drawing>`, for pages of others.
 
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -13,10 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.formats.asset import UNCHANGING, Asset
+from app.routes.service import service_of
+from app.routes.sharing import tags_of
 
 STATIC = Path(__file__).parents[1] / "static"
 INDEX, EMBED = "index.html", "embed.js"
 VENDOR = "vendor/"  # the work of others, loaded once somebody needs it
+SHARING = "{sharing}"  # in the page: what a link to it tells of itself
+MOST_PAGES = 64  # with the tags of others, that are kept as they are sent
 DIGITS = 16  # of the files' hash, in their address
 COMMENT = re.compile(rb"^ +(//|/\*\*).*\n", re.MULTILINE)  # within EMBED: a sixth of what its readers would load
 EMBED_HEADERS = {
@@ -52,12 +57,18 @@ def read_page(folder: Path) -> tuple[Asset, dict[str, Asset]]:
 def page_router(folder: Path = STATIC) -> APIRouter:
     """Routes of the page. Links to it may carry what others add to them, so it refuses no parameter."""
     index, files = read_page(folder)
+
+    @lru_cache(maxsize=MOST_PAGES)
+    def shared(tags: str) -> Asset:
+        return Asset(INDEX, index.content.replace(SHARING.encode(), tags.encode()))
+
     script = Asset(EMBED, COMMENT.sub(b"", (STATIC / EMBED).read_bytes()))
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def sketchbook(request: Request) -> Response:
-        return index.answer(request, {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY})
+        page = shared(tags_of(request, service_of(request)))
+        return page.answer(request, {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY})
 
     @router.get(f"/{EMBED}")
     async def embed(request: Request) -> Response:
