@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.sketchbook import draw_circle, finished
+from tests.browser.sketchbook import draw_circle, finished, paper
 
 MODES = ["watch", "belief", "together", "guess", "nine", "sheet", "matrix", "panel", "away"]
 AMONG_MANY = ["gallery", "browse", "found", "alike", "between"]  # of a service with hundreds of categories
 PARTS = (
-    ".wordmark, .modes a, #how, #notice, #search, #surprise, #browse, #group, #found, #categories li, .caption, "
+    ".wordmark, .modes a, #how, #search, #surprise, #browse, #group, #found, #categories li, .caption, "
     ".paper, .guesses button, #guess, .tools button, .cell, th, legend, #recommended, .dial, input[type=range], "
     ".choices, .switch, .odds div, .take button, .leaf, .end .quiet"
 )
@@ -135,6 +135,36 @@ def test_nothing_overlaps_and_everyone_can_use_it(
     page.close()
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_nothing_pushes_the_paper(browser: Browser, gallery: Real, size: tuple[int, int]) -> None:
+    """It is in its place before the categories are, and stays there when they come, and while the page says something.
+
+    What is said lies beside the paper, not on it.
+    """
+    page = browser.new_page(
+        base_url=f"http://{gallery.host}/", viewport={"width": size[0], "height": size[1]}, has_touch=size == PHONE
+    )
+    waiting: list[Route] = []
+    page.route("**/categories", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks what it calls
+    page.goto("?mode=together&temp_xy=hot", wait_until="domcontentloaded")
+    page.wait_for_load_state("load")
+    before = paper(page)
+    while not waiting:
+        page.wait_for_timeout(20)
+    waiting[0].continue_()
+    expect(page.locator("#categories img[src]:visible").first).to_be_visible()
+    notice = page.locator("#notice")
+    expect(notice).to_have_text("“hot” (temp_xy) is no temperature from 0 to 10. The recommended one is used.")
+    box = notice.bounding_box()
+    assert box is not None
+    assert paper(page) == before
+    assert box["x"] + box["width"] <= before["x"] or box["y"] >= before["y"] + before["height"]
+    page.locator(".wordmark").click()
+    expect(notice).to_be_hidden()
+    assert paper(page) == before
+    page.close()
+
+
 def test_the_keyboard_reaches_everything(page: Page) -> None:
     """Tab leads through the page; the first stop skips to the drawing."""
     page.goto("?category=cat&seed=3")
@@ -158,4 +188,4 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
         "temp_p",
         "belief",
     } <= seen
-    assert {"SVG", "PNG", "GIF", "JSON", "Link", "curl"} <= seen
+    assert {"seed", "Copy picture", "Link", "PNG", "SVG", "GIF", "JSON", "curl"} <= seen

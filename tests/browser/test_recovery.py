@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.app.real import real
+from tests.app.real import Real, real
+from tests.browser.conftest import visit
 from tests.browser.sketchbook import asked, finished, long_seed, paths, paths_on
 
 
@@ -28,6 +29,18 @@ def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Pat
         assert paths_on(page, tmp_path) == whole
         assert "".join(whole).startswith("".join(begun[:-1]))
     page.close()
+
+
+def test_what_was_asked_for_in_vain_comes_once_the_server_is_back(browser: Browser, coded: Real) -> None:
+    """In modes without a live drawing too: the page says that the server is away only as long as it is."""
+    with visit(browser, coded) as context:
+        page = context.new_page()
+        page.route("**/draw/**", lambda route: route.abort())
+        page.goto("?mode=alike&category=cat&like=7&seed=3")
+        expect(page.locator("#notice")).to_have_text("The server is away. Trying again…")
+        page.unroute("**/draw/**")
+        expect(page.locator("#likenesses a")).to_have_count(9)
+        expect(page.locator("#notice")).to_be_hidden()
 
 
 def test_opened_while_the_server_starts(browser: Browser, drawn_by: Path) -> None:

@@ -93,6 +93,22 @@ def test_link(watched: Page, clipboard: None, tmp_path: Path) -> None:
     assert paths_on(other, tmp_path) == first
 
 
+def test_sharing_and_copying(page: Page, clipboard: None) -> None:
+    """Where the device shares, it is asked to share title and link; a picture is put on the clipboard as PNG."""
+    page.add_init_script("navigator.share = async (shared) => { window.shared_ = shared; };")
+    page.goto("?category=cat&seed=3")
+    page.locator("input[name=speed][value='0']").check()
+    finished(page)
+    page.locator("[data-take=share]").click()
+    assert page.evaluate("() => window.shared_") == {"title": "cat, seed 3", "url": page.url}
+    page.locator("[data-take=picture]").click()
+    expect(page.locator("#taken")).to_contain_text("picture is on the clipboard")
+    kinds = page.evaluate("async () => (await navigator.clipboard.read()).flatMap(({ types }) => types)")
+    assert "image/png" in kinds
+    buttons = page.locator("[data-take]").evaluate_all("(all) => all.map((each) => each.dataset.take)")
+    assert buttons == ["share", "picture", "link", "png", "svg", "gif", "json", "curl"]
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("mode", ["watch", "together", "sheet"])
 def test_curl(page: Page, clipboard: None, mode: str, tmp_path: Path) -> None:

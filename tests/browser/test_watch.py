@@ -1,13 +1,15 @@
 """Watching a drawing being made."""
 
+import json
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.real import Real
-from tests.browser.sketchbook import asked, finished, long_seed, paths, paths_on, pixels
+from tests.browser.sketchbook import asked, finished, long_seed, paths, paths_on, pixels, take
 
 SLOW = "input[name=speed][value='8']"
 AT_ONCE = "input[name=speed][value='0']"
@@ -75,7 +77,10 @@ def test_back_leads_to_the_drawing_before(page: Page, tmp_path: Path) -> None:
 
 
 def test_sliders_act_on_the_drawing_in_progress(page: Page, site: Real, long: int, tmp_path: Path) -> None:
-    """What was drawn before the slider moved stays; what follows is another drawing than without it."""
+    """What was drawn before the slider moved stays; what follows is another drawing than without it.
+
+    The address, JSON and the service's own answer draw the same again.
+    """
     page.goto(f"?category=cat&seed={long}")
     page.locator(SLOW).check()
     page.locator("#replay").click()
@@ -88,6 +93,20 @@ def test_sliders_act_on_the_drawing_in_progress(page: Page, site: Real, long: in
     plain = ",".join(paths(asked(site, f"draw/cat?seed={long}").text)).split(" L")
     same = next(i for i, (ours, theirs) in enumerate(zip(steered, plain, strict=False)) if ours != theirs)
     assert 0 < same < len(plain)
+    kept = json.loads(take(page, "json", tmp_path).read_text())
+    query = page.url.partition("?")[2]
+    assert {"at": [kept["at"]], "temp_xy": ["0.4"]}.items() <= parse_qs(query).items()
+    again = asked(site, f"draw/cat?{query.removeprefix('category=cat&')}&format=json").json()
+    assert (again["stroke5"], again["at"]) == (kept["stroke5"], kept["at"])
+    drawn = paths_on(page, tmp_path)
+    page.goto("about:blank")
+    page.goto(f"?{query}")
+    finished(page)
+    assert paths_on(page, tmp_path) == drawn
+    assert page.url.endswith(query)
+    page.context.grant_permissions(["clipboard-write"])
+    page.locator("[data-take=link]").click()
+    expect(page.locator("#taken")).to_contain_text("steered as you did")
 
 
 def test_a_slider_let_go_after_the_end_draws_the_same_seed_anew(page: Page, site: Real, tmp_path: Path) -> None:
@@ -147,10 +166,18 @@ def test_a_category_is_found_and_picked(page: Page) -> None:
 
 
 def test_an_address_that_names_nothing_is_said(page: Page) -> None:
-    """Another category is drawn, and the page says that it is another."""
-    page.goto("?category=dragon")
-    expect(page.locator("#notice")).to_contain_text("dragon")
+    """Another category is drawn, and the page says that it is another; so with seeds and temperatures."""
+    page.goto("?category=dragon&seed=-1&temp_xy=11&at=3:x")
+    for said in ("draws “dragon”", "“-1” (seed) is no seed", "“11” (temp_xy) is no temp", "“3:x” (at) does not say"):
+        expect(page.locator("#notice")).to_contain_text(said)
     expect(page.locator("#title")).to_have_text("penguin")
+    page.locator("#seed").fill("9007199254740992")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notice")).to_contain_text("That is no seed")
+    page.locator("#seed").fill("12")
+    page.keyboard.press("Enter")
+    expect(page.locator("#subtitle")).to_contain_text("seed 12")
+    expect(page.locator("#notice")).to_be_hidden()
 
 
 def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> None:
