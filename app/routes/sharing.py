@@ -20,7 +20,7 @@ TITLE, ABOUT = (
 )
 FAVOURITE = "penguin"  # on the picture of a link that names nothing, where it can be drawn
 WIDTH, HEIGHT = 960, 504  # pixels of a picture, in the shape that those who show links cut it to
-LOOK = {"format": "png", "width": WIDTH, "height": HEIGHT, "margin": 40}
+LOOK = {"width": WIDTH, "height": HEIGHT, "margin": 40}
 HEAT = ("temp_xy", "temp_p")
 Query = Mapping[str, str]
 
@@ -103,7 +103,7 @@ def _between(query: Query, category: Category, catalogue: Catalogue) -> Preview:
     picture = None
     if {"from", "to"} <= wanted.keys():
         path = "/".join(quote(each.slug, safe="") for each in (category, other))
-        picture = f"between/{path}?{urlencode({**wanted, 'steps': 6, **LOOK})}"
+        picture = f"between/{path}.png?{urlencode({**wanted, 'steps': 6, **LOOK})}"
     return Preview(f"{category.name} into {other.name}", "What lies between two drawings.", picture)
 
 
@@ -124,7 +124,7 @@ MODES: dict[str, Callable[[Query, Category, Catalogue], Preview]] = {
 
 
 def _draw(category: Category, wanted: Query) -> str:
-    return f"draw/{quote(category.slug, safe='')}?{urlencode({**wanted, **LOOK})}"
+    return f"draw/{quote(category.slug, safe='')}.png?{urlencode({**wanted, **LOOK})}"
 
 
 def _some(query: Query, *names: str) -> dict[str, str]:

@@ -180,6 +180,25 @@ def test_an_address_that_names_nothing_is_said(page: Page) -> None:
     expect(page.locator("#notice")).to_be_hidden()
 
 
+def test_a_seed_may_be_any_text(page: Page, site: Real, tmp_path: Path) -> None:
+    """In the field and in the address, which draws the same again; a sheet begins with it."""
+    page.goto("?category=cat&seed=1")
+    page.locator(AT_ONCE).check()
+    page.locator("#seed").fill("Ada's & co.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#subtitle")).to_contain_text("seed Ada's & co. · ")
+    kept = json.loads(take(page, "json", tmp_path).read_text())
+    query = page.url.partition("?")[2]
+    again = asked(site, f"draw/cat.json?{query.removeprefix('category=cat&')}").json()
+    assert (kept["seed_text"], kept["seed"], kept["stroke5"]) == ("Ada's & co.", again["seed"], again["stroke5"])
+    page.locator("[data-take=curl]").click()
+    expect(page.locator("#taken")).to_contain_text("'cat-Ada_s_co_.svg'")
+    page.goto("?mode=sheet&category=cat&seed=Ada%27s %26 co.")
+    expect(page.locator(".cell").nth(24)).to_be_attached()
+    seeds = [parse_qs(str(link.get_attribute("href")))["seed"] for link in page.locator(".cell").all()[:26]]
+    assert seeds == [[str(again["seed"] + place)] for place in range(26)]
+
+
 def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> None:
     """Clouds are on the paper and odds beside it while it is drawn, and the drawing is the same as without."""
     page.goto(f"?category=cat&seed={long}")
