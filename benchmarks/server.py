@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     server = Announcing(Settings(checkpoints=(checkpoint.parent,), preload=0, port=0, device="cpu", **given))
     app = server.config.app
     assert isinstance(app, FastAPI)
-    _add_bare(app, checkpoint)
+    add_bare(app, checkpoint)
     server.run()
     return 0
 
@@ -45,7 +45,8 @@ class Announcing(Server):
         print(self.servers[0].sockets[0].getsockname()[1], flush=True)
 
 
-def _add_bare(app: FastAPI, folder: Path) -> None:
+def add_bare(app: FastAPI, folder: Path) -> None:
+    """Add the route, with a drawing of a checkpoint."""
     checkpoint = load_checkpoint(folder)
     card = checkpoint.card.subjects[0]
     [drawing] = draw(checkpoint, [0], temp_xy=card.temp_xy, temp_p=card.temp_p, max_points=card.max_points)

@@ -18,6 +18,7 @@ import httpx2
 import pytest
 
 from model.checkpoint import load_checkpoint
+from tests.commands import run_module
 from tests.training.flaky import Flaky
 
 ROOT = Path(__file__).parents[1]
@@ -154,7 +155,7 @@ def test_training_goes_as_shown(tmp_path: Path) -> None:
     with Flaky({"/full/simplified/penguin.ndjson": drawings}).serving() as bucket:
         for example in TRAINING:
             place = ["--base", bucket.url] if "download" in example.words else []
-            run([sys.executable, *example.words[1:], *place], tmp_path)
+            run_module([*example.words[2:], *place], tmp_path)
     for slug in ("penguin", "my-rocket"):
         assert load_checkpoint(tmp_path / "mine" / slug).card.subject.slug == slug
 

@@ -4,13 +4,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from model.checkpoint import load_checkpoint
-from tests.test_readme import ROOT, Example, examples, is_shown, run, serving
+from tests.commands import run_module
+from tests.test_readme import ROOT, Example, examples, is_shown, serving
 
 EXAMPLES = examples((ROOT / "docs/your-own.md").read_text())
 EPOCHS = re.compile(r"--epochs \d+")
@@ -41,8 +41,8 @@ def test_the_page_runs_as_written(tmp_path: Path) -> None:
 
 def _run(example: Example, folder: Path) -> None:
     """Run a command of Python in a folder."""
-    few = EPOCHS.sub("--epochs 0.3", example.command).split(maxsplit=1)[1]
-    printed = run(["bash", "-c", f"{sys.executable} {few}"], folder)
+    few = EPOCHS.sub("--epochs 0.3", example.command)
+    printed = run_module(Example(few).words[2:], folder)
     assert example.answer is None or is_shown(example.answer, printed), printed[:2000]
 
 

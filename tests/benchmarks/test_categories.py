@@ -10,6 +10,7 @@ from benchmarks.asked import Asked
 from benchmarks.categories import categories
 from benchmarks.options import Options
 from tests.app.tiny import subject_card, write_checkpoint, write_network
+from tests.benchmarks.conftest import InProcess
 
 
 @pytest.fixture
@@ -20,8 +21,9 @@ def zoo(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_one_category_stands_beside_many(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_category_stands_beside_many(zoo: Path, monkeypatch: pytest.MonkeyPatch, in_process: InProcess) -> None:
     """Points per second and memory, by how many categories are drawn: one, and all that there are."""
+    in_process(module)
     for name, value in {"SECONDS": 0.3, "CLIENTS": 4, "ALL": zoo.parent / "nowhere"}.items():
         monkeypatch.setattr(module, name, value)
     figures = categories(Options(zoo, torch.device("cpu"), threads=1, repeats=1))

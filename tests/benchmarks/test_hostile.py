@@ -11,6 +11,7 @@ from benchmarks.hostile.plain import Experience, percentile
 from benchmarks.hostile.report import Ending, Row, document, wrong_lines
 from benchmarks.hostile.target import Target
 from tests.app.tiny import write_checkpoint
+from tests.benchmarks.conftest import served
 
 FAULTS = {1, 2, 3, 4, 5, 6, 7, 8, 10}  # the ninth, how memory is counted, is no attack
 
@@ -21,6 +22,10 @@ def test_a_service_is_attacked(
 ) -> None:
     """Each fault that is asked for has its rows; it ends well amid all, and every WebSocket is told."""
     monkeypatch.setattr(hostile_module, "HELD", 4)
+    alone = starts.served  # type: ignore[attr-defined] # what it imports is replaced
+    monkeypatch.setattr(  # a thread will do for bad checkpoints, but not for a log that nobody reads
+        starts, "served", lambda root, *, log, **settings: (alone if settings else served)(root, log=log, **settings)
+    )
     figures = hostile(write_checkpoint(tmp_path, "penguin"), 0.5, [2, 4, 8], grace=0.5)
     attacks = figures["attacks"]
     assert isinstance(attacks, list)

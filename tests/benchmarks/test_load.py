@@ -29,7 +29,7 @@ def test_nothing_of_the_clients_is_left(checkpoints: Path, monkeypatch: pytest.M
     """Whoever behaves is answered; then every slot, socket and place is free, by the scheduler's own state."""
     give(monkeypatch, Seer())
     with real(checkpoints, send_timeout=1, queue_limit=8, batch_limit=16, sockets_limit=30) as running:
-        outcome = asyncio.run(storm(running.host, CATEGORIES, clients=60, seconds=3))
+        outcome = asyncio.run(storm(running.host, CATEGORIES, clients=40, seconds=2))
         assert not [name for name in outcome if name.startswith("failed")]
         ways = {"asks", "likens", "watches", "listens", "changes", "guesses", "vanishes", "mutes", "garbles"}
         assert ways < set(outcome)
@@ -45,7 +45,7 @@ def test_nothing_of_the_clients_is_left(checkpoints: Path, monkeypatch: pytest.M
 @pytest.mark.slow
 def test_a_process_is_as_it_was(checkpoints: Path) -> None:
     """Its gauges are at zero, its memory is flat, and told to stop it ends with status 0."""
-    figures = load(checkpoints, CATEGORIES, clients=40, seconds=5, send_timeout=1)
+    figures = load(checkpoints, CATEGORIES, clients=30, seconds=4, send_timeout=1)
     assert is_good(figures), figures
 
 

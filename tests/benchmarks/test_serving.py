@@ -1,6 +1,8 @@
 """Handing out, measured; by servers of their own, at a small size."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ from benchmarks.asking import Tally, load
 from benchmarks.chaos import Report, chaos
 from benchmarks.options import Options
 from benchmarks.redis_server import PROGRAM, redis_server
+from benchmarks.server import add_bare
 from benchmarks.serving import metric, served, serving
+from tests.app.real import real
 from tests.app.tiny import write_checkpoint
 
 needs_redis = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")
@@ -22,6 +26,14 @@ def penguin(tmp_path: Path) -> Path:
     return write_checkpoint(tmp_path, "penguin")
 
 
+@contextmanager
+def _with_bare_route(checkpoint: Path, redis_url: str) -> Iterator[str]:
+    """As `benchmarks.serving.served`, but in a thread."""
+    with real(checkpoint.parent, redis_url=redis_url, pool_size=module.POOL) as running:
+        add_bare(running.server._app, checkpoint)
+        yield f"http://{running.host}"
+
+
 @needs_redis
 def test_a_pool_is_measured_beside_a_bare_route(
     penguin: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -29,6 +41,7 @@ def test_a_pool_is_measured_beside_a_bare_route(
     """Every answer of a round lay ready; the figures are there for both kinds of pool, and something to read."""
     for name, value in {"POOL": 256, "ROUND": 40, "MARGIN": 130, "SETTLED": 0.3, "WARM_UPS": 0}.items():
         monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(module, "served", _with_bare_route)
     options = Options(penguin, torch.device("cpu"), threads=1, repeats=1)
     figures = serving(options)
     for key in ("pool_to_bare_ratio", "pool_to_bare_p99_ratio", "pool_p99_ms", "bare_requests_per_second"):
@@ -72,10 +85,10 @@ def test_requests_without_an_answer_are_counted() -> None:
 @needs_redis
 @pytest.mark.slow
 def test_two_processes_never_hand_out_the_same_drawing(penguin: Path) -> None:
-    """2,000 requests to two services that share a Redis: as many seeds, most of them of drawings that lay ready."""
+    """600 requests to two services that share a Redis: as many seeds, most of them of drawings that lay ready."""
 
     async def run(*bases: str) -> list[Tally]:
-        work = iter(range(2_000))  # shared: whoever is free takes the next
+        work = iter(range(600))  # shared: whoever is free takes the next
 
         def ask(base: str) -> asyncio.Task[Tally]:
             host, port = base.removeprefix("http://").split(":")
@@ -87,7 +100,7 @@ def test_two_processes_never_hand_out_the_same_drawing(penguin: Path) -> None:
     with redis_server() as redis, served(penguin, redis.url) as first, served(penguin, redis.url) as second:
         tallies = asyncio.run(run(first, second))
     seeds = [seed for tally in tallies for seed in tally.seeds]
-    assert len(seeds) == len(set(seeds)) == 2_000
+    assert len(seeds) == len(set(seeds)) == 600
     assert all(tally.statuses == {"200": len(tally.seeds)} for tally in tallies)
     assert all(tally.caches["hit"] > 100 for tally in tallies), "few lay ready; the test shows less than it says"
 
@@ -96,7 +109,7 @@ def test_two_processes_never_hand_out_the_same_drawing(penguin: Path) -> None:
 @pytest.mark.slow
 def test_redis_may_die_under_load(penguin: Path) -> None:
     """Killed and started again, it costs no request and no 5xx; pools are refilled, and the log stays short."""
-    report = chaos(penguin, seconds=8, every=4)
+    report = chaos(penguin, seconds=6, every=3)
     assert report.is_good(), report
     assert report.kills == 1
     assert report.caches["hit"] > 0

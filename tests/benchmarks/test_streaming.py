@@ -8,14 +8,16 @@ import torch
 from benchmarks import clients, streaming
 from benchmarks.options import Options
 from tests.app.tiny import write_checkpoint
+from tests.benchmarks.conftest import InProcess
 
 
 @pytest.mark.slow
 def test_all_figures_are_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], in_process: InProcess
 ) -> None:
     """By number of clients, idle and loaded, JSON and SVG; none of them is nothing."""
-    monkeypatch.setattr(streaming, "SECONDS", 0.3)
+    in_process(streaming)
+    monkeypatch.setattr(streaming, "SECONDS", 0.15)
     monkeypatch.setattr(streaming, "CLIENTS", (1, 3))
     monkeypatch.setattr(clients, "FIRST_POINTS", 5)
     folder = write_checkpoint(tmp_path, "penguin")

@@ -8,13 +8,15 @@ import torch
 from benchmarks import training as module
 from benchmarks.options import Options
 from benchmarks.training import training
+from tests.benchmarks.conftest import InProcess
 from tests.training import shapes
 
 FIGURES = ["ours", "article", "ratio", "products", "share"]
 
 
-def test_each_size_has_its_figures(tmp_path: Path) -> None:
+def test_each_size_has_its_figures(tmp_path: Path, in_process: InProcess) -> None:
     """Ours, the article's and the products' points per second with their ratios, at H and a quarter of it."""
+    in_process(module)
     drawings = shapes.write(tmp_path / "square.ndjson", "square", 60)
     options = Options(None, torch.device("cpu"), threads=1, repeats=2, hidden=32, drawings=drawings)
     figures = training(options)

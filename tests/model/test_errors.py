@@ -1,7 +1,6 @@
 """The error tree, and what is said where a package is lacking."""
 
-import os
-import subprocess
+import runpy
 import sys
 from pathlib import Path
 
@@ -9,8 +8,6 @@ import pytest
 
 from model import errors
 from model.errors import how_to_install
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_one_tree() -> None:
@@ -27,21 +24,26 @@ NEEDS = {"training": ("tqdm", "tinycss2"), "benchmarks": ("tqdm",), "app": ("uvi
 
 
 @pytest.mark.parametrize(("command", "package"), [(name, package) for name in NEEDS for package in NEEDS[name]])
-def test_a_command_without_what_it_needs_says_which_install(tmp_path: Path, command: str, package: str) -> None:
+def test_a_command_without_what_it_needs_says_which_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, package: str
+) -> None:
     """One line and no traceback, as after `scripts/serve` alone."""
     (tmp_path / f"{package}.py").write_text(f"raise ModuleNotFoundError('no', name='{package}')")
-    run = subprocess.run(
-        [sys.executable, "-m", command, "--help"],
-        check=False,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-    )
+    monkeypatch.syspath_prepend(tmp_path)
+    anew = {"app", "benchmarks", "training", package}  # to be imported as by a new process
+    for name in [name for name in sys.modules if name.partition(".")[0] in anew]:
+        monkeypatch.delitem(sys.modules, name)
+    loaded = dict(sys.modules)
+    try:
+        with pytest.raises(SystemExit) as exit_:
+            runpy.run_module(command, run_name="__main__")
+    finally:
+        for name in sys.modules.keys() - loaded.keys():
+            del sys.modules[name]
     extra = "" if command == "app" else " train"
-    assert run.returncode != 0
-    assert run.stderr.startswith(f"error: {package} is not installed: ./scripts/install{extra} brings it")
-    assert len(run.stderr.splitlines()) == 1
+    said = str(exit_.value.code)
+    assert said.startswith(f"error: {package} is not installed: ./scripts/install{extra} brings it")
+    assert len(said.splitlines()) == 1
 
 
 def test_a_module_of_ours_is_no_package() -> None:

@@ -5,21 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.training import networks, round_and_square
+from tests.training import networks
+from tests.training.conftest import FAST
 from training.__main__ import main
-
-FAST = ["--steps", "60", "--batch", "32", "--lr", "0.01", "--threads", "1", "--float32", "--quiet"]
 
 
 @pytest.fixture(scope="module")
-def judges(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def judges(data: Path, classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Two classifiers of other seeds."""
-    root = tmp_path_factory.mktemp("judges")
-    data = round_and_square.folder(root / "data")
-    for seed in (1, 2):
-        argv = ["classifier", "--data", str(data), "--out", str(root / f"{seed}.pt"), "--seed", str(seed)]
-        assert main([*argv, *FAST]) == 0
-    return [f"--chooser={root / '1.pt'}", f"--judge={root / '2.pt'}"]
+    other = tmp_path_factory.mktemp("judges") / "other.pt"
+    assert main(["classifier", "--data", str(data), "--out", str(other), "--seed", "2", *FAST]) == 0
+    return [f"--chooser={classifier}", f"--judge={other}"]
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +28,11 @@ def test_the_best_of_several_fails_less_often(
     scribbler: Path, judges: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """By the chooser, and by the judge that did not choose; a JSON object for each subject, the same each time."""
-    argv = ["best-of", str(scribbler), *judges, "--count", "60", "--best", "8", "--threads", "1", "--json"]
+    argv = ["best-of", str(scribbler), *judges, "--count", "30", "--best", "8", "--threads", "1", "--json"]
     assert main(argv) == 0
     text = capsys.readouterr().out
     found = [json.loads(line) for line in text.splitlines()]
-    assert [(each["category"], each["n"], each["best"]) for each in found] == [("square", 60, 8), ("Round", 60, 8)]
+    assert [(each["category"], each["n"], each["best"]) for each in found] == [("square", 30, 8), ("Round", 30, 8)]
     for each in found:
         assert each["chooser"]["chosen"] <= each["chooser"]["single"]
     for who in ("chooser", "judge"):

@@ -1,0 +1,56 @@
+"""What spares the tests of a benchmark a process for each part of it."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol, cast
+
+import pytest
+
+from benchmarks.served import Served
+from tests.app.real import Real, real
+
+
+class InProcess(Protocol):
+    """Lets a benchmark have its service and its clients in threads of the test."""
+
+    def __call__(self, module: ModuleType) -> None: ...
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> InProcess:
+    """The figures are worth nothing then, but whether they are there is as sure, and PyTorch is imported once."""
+
+    def patch(module: ModuleType) -> None:
+        if hasattr(module, "served"):
+            monkeypatch.setattr(module, "served", served)
+        monkeypatch.setattr(module, "ProcessPoolExecutor", lambda workers, *_: ThreadPoolExecutor(workers))
+
+    return patch
+
+
+@contextmanager
+def served(checkpoints: Path, *, log: object = None, **settings: Any) -> Iterator[Served]:
+    """As `benchmarks.served.served`, but in a thread; its log is the test's."""
+    settings.pop("log_level", None)
+    with real(checkpoints, **settings) as running:
+        yield Served(running.host, cast("Any", _Here(running)))
+
+
+class _Here:
+    """The service of a thread, as far as a benchmark asks for that of a process."""
+
+    pid = os.getpid()
+
+    def __init__(self, running: Real) -> None:
+        self._running = running
+
+    def send_signal(self, _number: int) -> None:
+        self._running.server.should_exit = True
+
+    def wait(self, seconds: float) -> int:
+        self._running.thread.join(seconds)
+        return int(self._running.thread.is_alive())
