@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 from urllib.parse import quote
 
 from model.card import SEEDS
-from model.seed import seed_number
+from model.density.seed import seed_number
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -7,7 +7,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from model.card import SEEDS
-from model.seed import DECIMAL, LONGEST_SEED, seed_number
+from model.density.seed import DECIMAL, LONGEST_SEED, seed_number
 
 SCHEMA = {  # one type list rather than `anyOf`, so that a query's parameter has a schema without alternatives
     "type": ["integer", "string"],

@@ -6,7 +6,7 @@ import pytest
 from inkstream import calls
 from inkstream.calls import Call
 from model.card import SEEDS
-from model.seed import seed_number
+from model.density.seed import seed_number
 
 LINES = [[(0, 0), (3, 4)], [(1, 1)]]
 AS_JSON = {"strokes": [[[0.0, 0.0], [3.0, 4.0]], [[1.0, 1.0]]]}

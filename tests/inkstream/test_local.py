@@ -13,8 +13,8 @@ from inkstream import local
 from inkstream.client import Client
 from inkstream.errors import Busy, Problem
 from model.checkpoint import load_checkpoint
+from model.density.seed import seed_number
 from model.drawing import draw
-from model.seed import seed_number
 from model.strokes import to_polylines
 from tests.app.real import Real
 from tests.app.tiny import settings_for

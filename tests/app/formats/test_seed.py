@@ -2,7 +2,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from app.formats.seed import SCHEMA, Seed, SeedValue, read_seed
-from model.seed import seed_number
+from model.density.seed import seed_number
 
 SEED: TypeAdapter[SeedValue] = TypeAdapter(Seed)
 

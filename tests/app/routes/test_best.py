@@ -13,8 +13,8 @@ from app.engine.chooser import BEST
 from app.formats.negotiation import MEDIA_TYPES
 from app.formats.thumbnail import thumbnail_svg
 from model.checkpoint import load_checkpoint
+from model.density.seed import seed_number
 from model.recogniser.candidates import candidates
-from model.seed import seed_number
 from tests.app.routes.test_drawings_ready import SIZE
 from tests.app.seer import seeing
 from tests.app.tiny import alone, client_of, request_of, until, write_checkpoint

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 from starlette.testclient import TestClient
 
-from model.seed import seed_number
+from model.density.seed import seed_number
 
 TEXT = "Ada Lovelace / 1815 é"
 NUMBER = seed_number(TEXT)

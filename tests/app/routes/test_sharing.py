@@ -65,7 +65,9 @@ def test_the_address_is_that_of_the_client(checkpoints: Path) -> None:
     """Behind a trusted proxy it has the host, the scheme and the path by which the client came; no host is made up."""
     said = {"x-forwarded-host": "ink.test", "x-forwarded-proto": "https", "x-forwarded-prefix": "/draws"}
     with client_of(checkpoints, proxies=("*",)) as client:
-        assert tags(client, "/?category=cat&seed=7", **said)["og:image"].startswith("https://ink.test/draws/draw/cat.png?")
+        assert tags(client, "/?category=cat&seed=7", **said)["og:image"].startswith(
+            "https://ink.test/draws/draw/cat.png?"
+        )
         assert "og:image" not in tags(client, "/?category=cat&seed=7", **{"x-forwarded-host": 'a"b'})
     with client_of(checkpoints, api_keys=("friend:0123456789abcdef",)) as client:  # whoever shows links has none
         assert "og:image" not in tags(client, "/?category=cat&seed=7")

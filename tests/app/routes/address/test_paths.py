@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from app.formats.negotiation import MEDIA_TYPES, Format
 from app.routes.address.paths import split_extension
-from model.seed import seed_number
+from model.density.seed import seed_number
 from tests.app.tiny import client_of, write_checkpoint
 
 JSON = {"Accept": "application/json"}

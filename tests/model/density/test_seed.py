@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from model.card import SEEDS
-from model.seed import LONGEST_SEED, seed_number
+from model.density.seed import LONGEST_SEED, seed_number
 
 
 @pytest.mark.parametrize(
