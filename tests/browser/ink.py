@@ -5,12 +5,16 @@
 INK = """
   const inBox = (svg) => {
     const { x, y, width, height } = svg.viewBox.baseVal;
-    const half = (path) => parseFloat(getComputedStyle(path).strokeWidth) / 2;
-    const paths = [...svg.querySelectorAll("path")].map((path) => [path.getBBox(), half(path)]);
-    const inside = paths.every(([box, room]) =>
-      box.x - room >= x && box.y - room >= y &&
-      box.x + box.width + room <= x + width && box.y + box.height + room <= y + height);
-    return { found: paths.length > 0, inside };
+    const seen = svg.getScreenCTM().inverse();
+    const inside = [...svg.querySelectorAll("path")].every((path) => {
+      const box = path.getBBox();
+      const map = seen.multiply(path.getScreenCTM());  // from its own pixels to those of the view box
+      const room = (map.a * parseFloat(getComputedStyle(path).strokeWidth)) / 2;
+      const from = new DOMPoint(box.x, box.y).matrixTransform(map);
+      const to = new DOMPoint(box.x + box.width, box.y + box.height).matrixTransform(map);
+      return from.x - room >= x && from.y - room >= y && to.x + room <= x + width && to.y + room <= y + height;
+    });
+    return { found: svg.querySelector("path") !== null, inside };
   };
   const inPixels = (canvas) => {
     const { width, height } = canvas;

@@ -128,6 +128,25 @@ def test_a_strict_policy_lets_it_draw(context: BrowserContext, whole: tuple[list
         ]
 
 
+@pytest.mark.parametrize("server", ["", ' server="/ink"'])
+def test_it_asks_where_it_is_told_to(
+    context: BrowserContext, whole: tuple[list[str], dict[str, object]], server: str
+) -> None:
+    """Below the path that its script came from, or below what `server` names."""
+    asked: list[str] = []
+
+    def forward(route: Route) -> None:
+        asked.append(route.request.url)
+        route.continue_(url=route.request.url.replace("/ink/", "/"))
+
+    context.route("**/ink/**", forward)
+    script = f'<script src="{"" if server else "ink/"}embed.js"></script>'
+    with showing(context, LIVE.replace("animate", f"animate{server}"), script) as page:
+        assert told(page) == whole[1]
+        assert lines(page) == whole[0]
+    assert STREAM.search(asked[-1])
+
+
 def test_no_points_are_no_dot(context: BrowserContext) -> None:
     """Where a drawing ends before it begins nothing is drawn, as in its picture, and that is told."""
     events = ["start", "points", "end"]
