@@ -156,3 +156,25 @@ def test_no_points_are_no_dot(context: BrowserContext) -> None:
     with showing(context, LIVE) as page:
         assert told(page)["points"] == 0
         assert lines(page) == []
+
+
+# How far at most the element's lines are from those of a picture, in pixels of the drawing.
+APART = """async (mine) => {
+  const text = await (await fetch("draw/penguin.svg?seed=7")).text();
+  const theirs = document.body.appendChild(new DOMParser().parseFromString(text, "image/svg+xml").documentElement);
+  const path = theirs.querySelector("path");
+  const map = theirs.getScreenCTM().inverse().multiply(path.getScreenCTM());
+  const line = document.createElementNS(theirs.namespaceURI, "path");
+  line.setAttribute("d", mine.join(" "));
+  const points = (path, count, length = path.getTotalLength()) =>
+    Array.from({ length: count + 1 }, (_, i) => path.getPointAtLength((i / count) * length));
+  const ink = points(path, 3000).map((point) => point.matrixTransform(map));
+  return Math.max(...points(line, 100).map((a) => Math.min(...ink.map((b) => Math.hypot(a.x - b.x, a.y - b.y)))));
+}"""
+
+
+def test_its_curves_are_those_of_the_picture(context: BrowserContext) -> None:
+    """All along the ink the element's lines are within a pixel of the service's SVG, which rounds to a quarter."""
+    with showing(context, LIVE) as page:
+        told(page)
+        assert page.evaluate(APART, lines(page)) < 0.6
