@@ -31,15 +31,18 @@
     return smooth ? u.map((x, i) => (x / l + v[i] / m) * part) : null;
   }
 
-  /** Control, control, end of each Bézier curve through points: the curves of the service's pictures, model/picture/curves.py. */
+  /** Control, control, end of each Bézier curve through points, as in the service's pictures: model/picture/curves.py. */
   function curves(points) {
     const chords = points.slice(1).map((to, i) => plus(to, points[i], -1));
     const closed = points.length > 3 && Math.hypot(...plus(points[0], points.at(-1), -1)) <= CLOSED;
-    const pulls = points.map((_, i) => pull(chords[i - 1] ?? (closed && chords.at(-1)), chords[i] ?? (closed && chords[0])));
+    const [first, last] = closed ? [chords[0], chords.at(-1)] : [];
+    const pulls = points.map((_, i) => pull(chords[i - 1] ?? last, chords[i] ?? first));
     return chords.flatMap((chord, i) => {
       const root = Math.sqrt(Math.hypot(...chord));
-      const control = (at, one, other, side) =>
-        one ? plus(at, one, side * root) : other ? plus(plus(at, chord, (side * 2) / 3), other, -side * root) : plus(at, chord, side / 3);
+      const control = (at, one, other, side) => {
+        if (one) return plus(at, one, side * root);
+        return other ? plus(plus(at, chord, (side * 2) / 3), other, -side * root) : plus(at, chord, side / 3);
+      };
       const [from, to] = [points[i], points[i + 1]];
       return [control(from, pulls[i], pulls[i + 1], 1), control(to, pulls[i + 1], pulls[i], -1), to];
     });
@@ -142,7 +145,7 @@
         if (await this.#picture(signal)) {
           this.#stop.abort();
           this.#done();
-        } else if (wait < 1e5 && ![401, 403, 404, 422].includes(status)) {
+        } else if (wait < 4e4 && ![401, 403, 404, 422].includes(status)) {
           setTimeout(() => signal.aborted || this.#draw(signal, drawing, wait * 2), wait * (0.5 + Math.random()));
         }
       };
@@ -150,7 +153,7 @@
 
     /** What came, point by point at the pace, to its end. */
     async #play(drawing, signal) {
-      const width = Number(this.#get("stroke-width")) || WIDTH;
+      const [width, pace] = [Number(this.#get("stroke-width")) || WIDTH, Number(this.#get("pace")) || PACE];
       const svg = Object.assign(make("svg"), { role: this.#label ? "img" : "none", ariaLabel: this.#label });
       svg.style.strokeWidth = width;
       this.#show(svg);
@@ -163,7 +166,7 @@
           [ink, drawn, begun, last] = [drawing.ink, 0, now, now];
           svg.replaceChildren();
         }
-        if (ink.ended || now - begun > LEAD) drawn += (Math.min(now - last, 100) / 1000) * (Number(this.#get("pace")) || PACE);
+        if (ink.ended || now - begun > LEAD) drawn += (Math.min(now - last, 100) / 1000) * pace;
         total = ink.strokes.flat().length - 1;
         drawn = Math.min(drawn, total);
         last = now;
