@@ -29,10 +29,11 @@ class Live:
         path: str,
         fitted: Fitted | None = None,
         belief: bool = False,
+        had: int = 0,
     ) -> None:
         """`pace`: points a second. `fitted`: what it goes on from. `belief`: say what each row was drawn from.
 
-        Raises ClientLimited, QueueFull or ShuttingDown.
+        `had`: rows that the client has already; they come at no pace, and are not sent. Raises ClientLimited, QueueFull or ShuttingDown.
         """
         self._give_back = service.clients.take(client, "live-drawings")
         try:
@@ -46,6 +47,8 @@ class Live:
         self._belief = belief
         self._pace = pace
         self._path = path
+        self._had = had
+        self.sent = 0  # rows, those that the client had among them
         self._stopped = False
         self._told: tuple[TemperatureChange, ...] = ()  # changes that the client knows of
         self._rested: asyncio.Future[None] | None = None
@@ -63,9 +66,15 @@ class Live:
             except AppError as error:
                 yield messages.end(End("error", error), self._path, self._stream.changes)
                 return
-            if len(rows):
-                yield self._points(rows)
-            if self._pace is not None:
+            news = rows[max(0, self._had - self.sent) :]
+            self.sent += len(rows)
+            message = self._points(rows, news)
+            if len(news):
+                yield message
+            if self._pace is not None and len(rows) and not len(news):
+                self._stream.grant(len(rows))
+                due = asyncio.get_running_loop().time()
+            elif self._pace is not None:
                 due = await self._rest(due, len(rows))
         yield messages.end(self._stream.end, self._path, self._stream.changes)
 
@@ -95,14 +104,16 @@ class Live:
         async with asyncio.timeout(ping):
             return await self._stream.read()
 
-    def _points(self, rows: Array) -> bytes:
+    def _points(self, rows: Array, news: Array) -> bytes:
+        """The message of rows of which the client has all but the last, the `news`."""
         scale = 1.0 if self._fitted is None else self._fitted.scale
         beliefs = None
         if self._belief:
             beliefs = [None if one is None else one.json(scale) for one in self._stream.beliefs(len(rows))]
+            beliefs = beliefs[len(rows) - len(news) :]
         told, self._told = self._told, self._stream.changes
         changes = () if told == self._told else self._told
-        return messages.points(rows if self._fitted is None else self._fitted.back(rows), beliefs, changes)
+        return messages.points(news if self._fitted is None else self._fitted.back(news), beliefs, changes)
 
     async def _rest(self, due: float, rows: int) -> float:
         """Wait until the next rows are due, at the pace of that moment, and make room for them; when they were due."""

@@ -19,7 +19,7 @@ def events(text: str) -> list[dict[str, Any]]:
     """The messages of an event stream, each of them under its own name."""
     found = []
     for block in text.strip().split("\n\n"):
-        kind, data = block.split("\n")
+        _, kind, data = block.split("\n")
         message = json.loads(data.removeprefix("data: "))
         assert kind == f"event: {message['type']}"
         found.append(message)
@@ -55,6 +55,44 @@ def test_a_drawing_comes_as_events(client: TestClient) -> None:
             "max_points": 24,
             "given": 0,
         }
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """The id of each event of a stream, and all that the event is."""
+    return [(block.split("\n")[0].removeprefix("id: "), block) for block in text.strip().split("\n\n")]
+
+
+@pytest.mark.parametrize("query", ["seed=4&belief=true", "belief=true", "seed=ada&pace=300", "seed=4&at=3:1.5"])
+def test_a_stream_that_broke_goes_on(client: TestClient, query: str) -> None:
+    """A browser that says the last id it had gets what comes after that: no start, no point twice, none left out."""
+    address = f"/draw/penguin/stream?{query}"
+    whole = blocks(client.get(address).text)
+    lines = json.dumps(rows(events("\n\n".join(block for _, block in whole))))
+    assert len(whole) >= 4
+    for kept in range(1, len(whole)):
+        last, _ = whole[kept - 1]
+        rest = blocks(client.get(address, headers={"Last-Event-ID": last}).text)
+        assert "event: start" not in rest[0][1]
+        assert rest[-1] == whole[-1]
+        both = [*whole[:kept], *rest]
+        assert json.dumps(rows(events("\n\n".join(block for _, block in both)))) == lines
+
+
+def test_a_stream_that_ended_does_not_begin_again(client: TestClient) -> None:
+    """204: browsers ask no more."""
+    address = "/draw/penguin/stream"
+    last, _ = blocks(client.get(address).text)[-1]
+    answer = client.get(address, headers={"Last-Event-ID": last})
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+@pytest.mark.parametrize("last", ["", "7", "7-00000000-3", "7-zz-3", "9007199254740992-00000000-3", "é" * 3000])
+def test_an_id_that_is_not_of_the_drawing_begins_it(client: TestClient, last: str) -> None:
+    """Of another network, as after an update, or none of ours: the drawing comes whole, with its start."""
+    headers = {"Last-Event-ID": last.encode()}
+    found = events(client.get("/draw/penguin/stream?seed=7", headers=headers).text)
+    assert found[0]["type"] == "start"
+    assert rows(found) == client.get("/draw/penguin?format=json&seed=7").json()["stroke5"]
 
 
 def test_a_pace_is_kept(client: TestClient) -> None:
