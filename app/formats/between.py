@@ -14,13 +14,13 @@ from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
 from app.formats.query import LONGEST_LATENT, Version, Wish
-from app.formats.render import DrawingBody, RequestedDrawings, json_bytes
+from app.formats.render import DrawingBody, RequestedDrawings, json_bytes, sized, whole
 from app.formats.seed import Seed, SeedValue
 from model.alike.way import shares
 from model.card import LONGEST_NAME
 from model.picture.layout import sheet
 from model.picture.look import SHEET_SIZE, Look
-from model.picture.pixels import flipbook, png, webp
+from model.picture.pixels import flipbook
 from model.picture.svg import sheet_svg
 
 MOST_STEPS = 32
@@ -142,16 +142,15 @@ def render_way(form: Format, drawn: RequestedDrawings, look: Look, about: About)
         return _list(drawn, about)
     if form == "ndjson":
         return ndjson_bytes(drawn)
-    rows = [drawing.stroke5 for _, drawing in drawn]
+    rows, look = [drawing.stroke5 for _, drawing in drawn], sized(look, form)
     title = " to ".join(about.categories) if look.title else ""
     columns = min(look.columns or len(rows), len(rows))
-    if form == "svg":
+    if form == "gif":
+        return flipbook([sheet([row], look, columns=1) for row in rows], look, title=title)
+    if form == "svg" and not look.pens:
         titles = [f"{title}, {at:.2f}" for at in shares(len(rows))] if look.title else None
         return sheet_svg(rows, look, columns=columns, titles=titles).encode()
-    if form in ("png", "webp"):
-        strip, look = sheet(rows, look, columns=columns), look.sized(SHEET_SIZE)
-        return webp(strip, look) if form == "webp" else png(strip, look, title=title)
-    return flipbook([sheet([row], look, columns=1) for row in rows], look, title=title)
+    return whole(form, sheet(rows, look, columns=columns), look.sized(SHEET_SIZE), title)
 
 
 def _list(drawn: RequestedDrawings, about: About) -> bytes:

@@ -5,22 +5,30 @@ from pydantic import Field
 from app.errors import Invalid
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
+from app.formats.plot import PlotQuery
 from app.formats.sides import SidesQuery
 from app.formats.theme import ColorsQuery
 from model.picture.animation import Animation
 from model.picture.look import Look
 
-PICTURES: tuple[Format, ...] = ("svg", "png", "webp", "gif")
+SHOWN: tuple[Format, ...] = ("svg", "png", "webp", "gif")
+PLOTS: tuple[Format, ...] = ("hpgl", "gcode")
+PICTURES: tuple[Format, ...] = (*SHOWN, *PLOTS)
 PIXELS: tuple[Format, ...] = ("png", "webp", "gif")
 SHEETS = ("columns", "gap")  # what only a sheet has
 MOVES = ("duration", "delay", "loop")  # what only an SVG has that draws itself
 FORMS: dict[str, tuple[tuple[Format, ...], str]] = {  # of parameters that not all pictures have
     "dpr": (PIXELS, "a PNG, WebP or GIF"),
     **dict.fromkeys(("animate", *MOVES), (("svg",), "an SVG")),
+    **dict.fromkeys(("color", "background", "theme", "stroke_width"), (SHOWN, "a picture to look at")),
+    "pens": (("svg",), "an SVG"),
+    **dict.fromkeys(("lift", "feed"), (("gcode",), "G-code")),
 }
 
+OWN = {"stroke_width", "smooth", "padding", "columns", "gap", "title", *PlotQuery.model_fields}  # as a look has them
 
-class LookQuery(SidesQuery, ColorsQuery):
+
+class LookQuery(SidesQuery, ColorsQuery, PlotQuery):
     """What may follow the `?` of a path that answers with drawings, whatever they are."""
 
     format: Format | None = Field(
@@ -95,9 +103,9 @@ class LookQuery(SidesQuery, ColorsQuery):
                 raise Invalid([(name, "Shapes a sheet of several only, and the answer shows one drawing at a time")])
             if name in MOVES and not self.animate:
                 raise Invalid([(name, "Goes with animate=true")])
-        own = self.model_dump(
-            include={"stroke_width", "smooth", "padding", "columns", "gap", "title"}, exclude_none=True
-        )
+        if self.animate and self.pens:
+            raise Invalid([("pens", "Does not go with animate: a plotter draws in another order")])
+        own = self.model_dump(include=OWN, exclude_none=True)
         if self.margin is not None and not several:
             own = {"padding": 0.0} | own
         return Look(**own, **self.colors(form), **self.sides(form), animation=self._animation())

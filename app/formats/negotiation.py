@@ -8,7 +8,7 @@ from starlette.requests import Request
 from app.errors import NotAcceptable
 from app.formats.accept import quality
 
-Format = Literal["svg", "json", "png", "webp", "gif", "ndjson"]
+Format = Literal["svg", "json", "png", "webp", "gif", "ndjson", "hpgl", "gcode"]
 
 # In order of preference, which decides between forms that the client accepts equally.
 MEDIA_TYPES: dict[Format, str] = {
@@ -18,6 +18,8 @@ MEDIA_TYPES: dict[Format, str] = {
     "webp": "image/webp",
     "gif": "image/gif",
     "ndjson": "application/x-ndjson",
+    "hpgl": "application/vnd.hp-hpgl",
+    "gcode": "text/x-gcode",
 }
 
 

@@ -9,19 +9,28 @@ from pydantic import BaseModel, Field
 
 from app.engine.request import DrawRequest
 from app.formats.given import Fitted
+from app.formats.look import PLOTS
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.rows import rows_json
 from app.formats.steering import text_of
 from model.card import SEEDS
 from model.drawing import Drawing
-from model.picture.layout import alone, sheet, square
-from model.picture.look import SHEET_SIZE, Look
+from model.picture.layout import Layout, alone, sheet, square
+from model.picture.look import PLAIN, PLOT_SIZE, SHEET_SIZE, Look
 from model.picture.pixels import gif, png, webp
-from model.picture.svg import sheet_svg, to_svg
+from model.picture.plot import gcode, hpgl, one_layer
+from model.picture.svg import sheet_svg, svg
 from model.strokes import points_of, to_polylines
 
-COSTS: dict[Format, int] = {"gif": 24, "png": 12, "webp": 16}  # of a drawing; one as SVG, JSON or ndjson is 1
+ORDERED = 12  # cost of a drawing whose strokes are put in order
+COSTS: dict[Format, int] = {
+    "gif": 24,
+    "png": 12,
+    "webp": 16,
+    "hpgl": ORDERED,
+    "gcode": ORDERED,
+}  # one in other forms is 1
 
 
 class DrawingBody(BaseModel):
@@ -77,27 +86,39 @@ def render(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool,
     return picture(form, drawn, look, several=several)
 
 
-def cost(form: Format, count: int) -> int:
+def cost(form: Format, count: int, look: Look = PLAIN) -> int:
     """How long so many drawings take to write, about: 1 is a third of a millisecond of a processor."""
-    return count * COSTS.get(form, 1)
+    return count * (ORDERED if look.pens else COSTS.get(form, 1))
 
 
 def picture(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool) -> bytes:
-    """The same as SVG, PNG, WebP or GIF, with the category and the seeds as title."""
-    rows = [drawing.stroke5 for _, drawing in drawn]
+    """The same as a picture of any form, with the category and the seeds as title."""
+    rows, look = [drawing.stroke5 for _, drawing in drawn], sized(look, form)
     titles = [f"{request.subject.card.name}, seed {drawing.seed}" for request, drawing in drawn]
     columns = min(look.columns or square(len(rows)), len(rows))
-    if form == "svg" and several:
+    if form == "svg" and several and not look.pens:
         return sheet_svg(rows, look, columns=columns, titles=titles if look.title else None).encode()
-    if form == "svg":
-        return to_svg(rows[0], look, title=titles[0] if look.title else None).encode()
     layout = sheet(rows, look, columns=columns) if several else alone(rows[0], look)
     title = _title(titles, [drawing.seed for _, drawing in drawn]) if look.title else ""
-    if form == "gif":
-        return gif(layout, look, title=title)
-    if several:
-        look = look.sized(SHEET_SIZE)
-    return webp(layout, look) if form == "webp" else png(layout, look, title=title)
+    return whole(form, layout, look.sized(SHEET_SIZE) if several and form != "gif" else look, title)
+
+
+def sized(look: Look, form: Format) -> Look:
+    """The look with a size where the form has to have one: machines draw in millimetres."""
+    return look.sized(PLOT_SIZE) if form in PLOTS else look
+
+
+def whole(form: Format, layout: Layout, look: Look, title: str) -> bytes:
+    """A layout as one picture under one title."""
+    if form == "svg":
+        return svg(one_layer(layout) if look.pens else layout, look, title=title).encode()
+    if form == "hpgl":
+        return hpgl(layout).encode()
+    if form == "gcode":
+        return gcode(layout, look, title=title).encode()
+    if form == "webp":
+        return webp(layout, look)
+    return gif(layout, look, title=title) if form == "gif" else png(layout, look, title=title)
 
 
 def _title(titles: Sequence[str], seeds: Sequence[int]) -> str:

@@ -8,6 +8,7 @@ from app.errors import Invalid
 from app.formats.length import Length, LengthText
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
+from model.picture.look import PLOT_SIZE
 
 LEAST = 16  # pixels a side
 MOST: dict[Format, int] = {
@@ -16,6 +17,7 @@ MOST: dict[Format, int] = {
     "gif": 512,  # all frames of one being written take up to 30 MB
 }
 MOST_ON_PAPER = 10_000  # pixels of CSS a side where none are drawn: 2.6 metres
+ON_PAPER: dict[Format, Length] = dict.fromkeys(("hpgl", "gcode"), Length(PLOT_SIZE, "mm"))  # by default
 SIZES = ("size", "width", "height")
 
 
@@ -29,7 +31,7 @@ class SidesQuery(BaseModel):
         json_schema_extra=no_null,
         description="Pictures only: the longer side, in pixels of CSS or with a unit: `200`, `80mm`, `8cm`, `3in`, "
         "`72pt`. A PNG or WebP has 16 to 1024 pixels a side, a GIF up to 512, an SVG up to 10000. Default: 512, for a "
-        "sheet as PNG or WebP 1024; an SVG without it is as large as the page lets it be.",
+        "sheet as PNG or WebP 1024, 150mm for a plotter; an SVG without it is as large as the page lets it be.",
     )
     width: LengthText | None = Field(
         None,
@@ -60,6 +62,8 @@ class SidesQuery(BaseModel):
     def sides(self, form: Format) -> dict[str, Any]:
         """What was asked of the sides, as a `Look` has it. Raises Invalid for what this form cannot have."""
         given = {name: length for name in SIZES if (length := getattr(self, name)) is not None}
+        if not given and form in ON_PAPER:
+            given = {"size": ON_PAPER[form]}
         self._check(given)
         dpr = self.dpr or 1.0
         most = MOST.get(form, MOST_ON_PAPER)

@@ -49,14 +49,14 @@ class ColorsQuery(BaseModel):
         None,
         json_schema_extra=no_null,
         description="Pictures only: colour of what the lines lie on, or `transparent`. Default: nothing in SVG, white "
-        "in PNG and GIF, unless the theme says otherwise.",
+        "in other forms, unless the theme says otherwise.",
     )
     theme: Theme | None = Field(
         None,
         json_schema_extra=no_null,
         description="Pictures only: the `color` and `background` that are not given: `light` is black on white, `dark` "
         "is light grey on nearly black. `auto` is what the viewer prefers (`prefers-color-scheme`) in SVG, and light "
-        "in PNG and GIF, which cannot know it.",
+        "in other forms, which cannot know it.",
     )
 
     def colors(self, form: Format) -> dict[str, Any]:

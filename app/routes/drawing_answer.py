@@ -43,6 +43,8 @@ NDJSON_EXAMPLE = (
     '{"word":"penguin","countrycode":"ZZ","timestamp":"1970-01-01 00:00:00.00000 UTC","recognized":true,'
     '"key_id":"0000000000000007","drawing":[[[0,88,255],[171,0,156]]]}\n'
 )
+HPGL_EXAMPLE = "IN;SP1;PU0,4500;PD1500,6000,6000,200;PU0,0;SP0;\n"
+GCODE_EXAMPLE = "; penguin, seed 7\nG21\nG90\nG1 F1500\nG0 Z5\nG0 X0 Y112.5\nG1 Z0\nG1 X150 Y5\nG0 Z5\nG0 X0 Y0\nM2\n"
 
 
 def _header(description: str, kind: Literal["string", "integer", "number"] = "string") -> dict[str, Any]:
@@ -61,6 +63,8 @@ ANSWER: dict[str, Any] = {
         "image/webp": {"schema": {"type": "string", "format": "binary"}},
         "image/gif": {"schema": {"type": "string", "format": "binary"}},
         "application/x-ndjson": {"schema": {"type": "string"}, "example": NDJSON_EXAMPLE},
+        "application/vnd.hp-hpgl": {"schema": {"type": "string"}, "example": HPGL_EXAMPLE},
+        "text/x-gcode": {"schema": {"type": "string"}, "example": GCODE_EXAMPLE},
     },
     "headers": {
         **CATEGORY,

@@ -12,7 +12,6 @@ from starlette.responses import Response
 from app.engine.chooser import BEST
 from app.engine.request import DrawRequest
 from app.errors import QueueFull, TooLate
-from app.formats.look import PIXELS
 from app.formats.negotiation import Format
 from app.formats.query import CLOSENESS, DrawQuery
 from app.formats.render import RequestedDrawings, cost, render
@@ -68,8 +67,8 @@ async def draw(
         str,
         Path(
             description='What to draw: a name, an alias or a plural; case, spaces, `-`, `_` and a leading "the" do not '
-            "count. `surprise` is any of them. An extension (`.svg`, `.png`, `.webp`, `.gif`, `.json`, `.ndjson`) may "
-            "follow it: the form of the answer, whatever Accept says.",
+            "count. `surprise` is any of them. An extension (`.svg`, `.png`, `.webp`, `.gif`, `.json`, `.ndjson`, "
+            "`.hpgl`, `.gcode`) may follow it: the form of the answer, whatever Accept says.",
             examples=["penguin"],
         ),
     ],
@@ -128,7 +127,7 @@ async def _alike(
         return await likenesses(turn, wanted, original, closeness)
 
     write = partial(render, form, look=look, several=query.count is not None)
-    work = cost(form, count) + cost_of_likenesses(count, closeness)
+    work = cost(form, count, look) + cost_of_likenesses(count, closeness)
     return await chosen_answer(request, draw, form, write, cost=work, pin=partial(pin_drawing, service, query))
 
 
@@ -166,8 +165,8 @@ async def _body(
         drawn = drawings
         return render(form, list(zip(wanted, drawings, strict=True)), look, several=several)
 
-    if not several and form not in PIXELS:  # quicker than handing it to a thread
+    if not several and cost(form, 1, look) == 1:  # quicker than handing it to a thread
         body = write(await draw())
     else:
-        body = await service_of(request).picture(client_name(request), draw, write, cost(form, len(wanted)))
+        body = await service_of(request).picture(client_name(request), draw, write, cost(form, len(wanted), look))
     return drawn, body

@@ -1,12 +1,15 @@
 """What a picture of drawings looks like: the one value that all renderers take."""
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Literal, Self
 
 from model.picture.animation import Animation
-from model.picture.length import Unit
+from model.picture.length import PIXELS_OF, Unit
+
+Lift = Literal["z", "m3"]
 
 SIZE, SHEET_SIZE = 512, 1024  # pixels of a picture's longer side, unless it is asked for otherwise
+PLOT_SIZE = 150 * PIXELS_OF["mm"]  # the same of what a machine draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,9 @@ class Look:
     columns: int | None = None  # of a sheet; None: it is about square
     gap: float = 0.0  # between the cells of a sheet, in pixels of the drawing
     animation: Animation | None = None  # of an SVG; None: it stands still
+    pens: int | None = None  # of SVG: 1 makes all drawings one layer, in an order for a plotter
+    lift: Lift = "z"  # of G-code: what moves the pen up and down, an axis or the spindle's commands
+    feed: float = 1500.0  # of G-code: millimetres a minute
     title: bool = True  # whether a picture says what it shows
 
     def sized(self, size: float) -> Self:

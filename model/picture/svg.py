@@ -18,8 +18,7 @@ def to_svg(stroke5: Array, look: Look = PLAIN, *, title: str | None = None) -> s
 
     Raises ValueError when one of the look's colours is none, or one of its lengths is not one.
     """
-    canvas = layout.alone(stroke5, look)
-    return _document(canvas, look, _titled(title), [""])
+    return svg(layout.alone(stroke5, look), look, title=title)
 
 
 def sheet_svg(
@@ -31,6 +30,11 @@ def sheet_svg(
     """
     canvas = layout.sheet(drawings, look, columns=columns)
     return _document(canvas, look, "", [_titled(title) for title in titles or [""] * len(drawings)])
+
+
+def svg(canvas: Layout, look: Look = PLAIN, *, title: str | None = None) -> str:
+    """An SVG document of a canvas under one title. Raises as `to_svg` does."""
+    return _document(canvas, look, _titled(title), [""] * len(canvas.drawings))
 
 
 def _document(canvas: Layout, look: Look, title: str, titles: Sequence[str]) -> str:

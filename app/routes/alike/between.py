@@ -119,7 +119,7 @@ async def _answer(
     said = {SEED_HEADER: seed, FROM_HEADER: named[0].like, TO_HEADER: named[1].like}
     more = {key: value for name, said_seed in said.items() for key, value in seed_headers(name, said_seed).items()}
     pin = partial(_pin, service, ends, query, seed) if isinstance(query, BetweenQuery) else None
-    work = cost(form, steps) + ends.cost(steps)
+    work = cost(form, steps, look) + ends.cost(steps)
     return await chosen_answer(request, draw, form, write, cost=work, pin=pin, more=more)
 
 

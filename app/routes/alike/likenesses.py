@@ -77,5 +77,5 @@ async def like(
         return await likenesses(turn, wanted, await read(turn, wanted[0], whole(fitted)), body.closeness)
 
     write = partial(render, form, look=look, several=True, over=None if query.coordinates == "ours" else fitted)
-    work = cost(form, body.count) + cost_of_likenesses(body.count, body.closeness)
+    work = cost(form, body.count, look) + cost_of_likenesses(body.count, body.closeness)
     return await chosen_answer(request, draw, form, write, cost=work)

@@ -23,6 +23,8 @@ def request(**headers: str) -> Request:
         ("image/avif, image/png, image/*;q=0.5", "png"),
         ("application/x-ndjson", "ndjson"),
         ("application/json", "json"),
+        ("application/vnd.hp-hpgl", "hpgl"),
+        ("text/x-gcode", "gcode"),
         ("APPLICATION/JSON", "json"),
         ("application/*", "json"),
         ("application/json;charset=utf-8", "json"),
@@ -53,7 +55,10 @@ def test_nothing_acceptable_is_an_error(accept: str) -> None:
     """Where the header admits none of the forms, the error names them all."""
     with pytest.raises(NotAcceptable) as caught:
         negotiate(request(accept=accept))
-    forms = ["image/svg+xml", "application/json", "image/png", "image/webp", "image/gif", "application/x-ndjson"]
+    forms = [
+        *("image/svg+xml", "application/json", "image/png", "image/webp", "image/gif", "application/x-ndjson"),
+        *("application/vnd.hp-hpgl", "text/x-gcode"),
+    ]
     assert caught.value.available == forms
     assert all(form in str(caught.value) for form in forms)
 

@@ -30,6 +30,13 @@ from model.picture.look import Look
         ("format=png&size=512&dpr=2.1", "size"),
         *[(f"format=png&dpr={value}", "dpr") for value in ("0.5", "5", "nan", "x")],
         ("dpr=2", "dpr"),
+        *[(f"pens={value}", "pens") for value in ("0", "2", "x")],
+        *[
+            (f"format=gcode&{query}", query.split("=")[0])
+            for query in ("lift=y", "feed=0", "feed=inf", "pens=1", "color=red")
+        ],
+        *[(f"format=hpgl&{query}", query.split("=")[0]) for query in ("lift=z", "feed=9", "stroke_width=3", "size=15")],
+        ("format=png&pens=1", "pens"),
         ("size=64&width=64", "size"),
         ("square=true&width=64&height=65", "square"),
         ("margin=10", "margin"),

@@ -173,6 +173,27 @@ def test_pictures_are_as_large_and_as_coloured_as_asked(client: TestClient) -> N
     assert "Title" not in image.info
 
 
+def test_plotters_get_one_pen_in_millimetres(client: TestClient) -> None:
+    """A sheet is one path of one group as SVG; HPGL and G-code draw the same, by their own extension and media type."""
+    root = ElementTree.fromstring(client.get("/draw/penguin?seed=7&count=3&width=150mm&margin=10mm&pens=1").text)
+    [path] = root.iter(f"{SVG}path")
+    assert (root.attrib["width"], path.attrib["d"].lower().count("m")) == ("150mm", strokes_of(client, 3))
+    hpgl = client.get("/draw/penguin.hpgl?seed=7&count=3&width=150mm&margin=10mm")
+    assert hpgl.headers["content-type"] == "application/vnd.hp-hpgl"
+    assert hpgl.text.startswith("IN;SP1;PU")
+    assert hpgl.text.count("PD") == strokes_of(client, 3)
+    gcode = client.get("/draw/penguin.gcode?seed=7&feed=700")
+    assert gcode.headers["content-type"].startswith("text/x-gcode")
+    assert gcode.text.startswith("; penguin, seed 7\nG21\nG90\nG1 F700\n")
+    assert gcode.text.count("G1 Z0") == strokes_of(client, 1)
+
+
+def strokes_of(client: TestClient, count: int) -> int:
+    """How many strokes so many drawings have from seed 7 on."""
+    drawings = client.get(f"/draw/penguin.json?seed=7&count={count}").json()["drawings"]
+    return sum(len(drawing["strokes"]) for drawing in drawings)
+
+
 def view_box(svg: str) -> list[float]:
     return [float(number) for number in ElementTree.fromstring(svg).attrib["viewBox"].split()]
 

@@ -30,8 +30,8 @@ def test_one_side_makes_the_other() -> None:
 def test_a_line_makes_no_endless_side() -> None:
     """The side that follows has bounds; the content is fitted in."""
     low, size, sides = framed((0, 0), (1, 100), Look(width=50, most=500))
-    assert sides == (50, 500)
-    assert size == (10, 100)
+    assert sides == (50.0, 500.0)
+    assert size == (10.0, 100.0)
     assert low == (-4.5, 0)
 
 
