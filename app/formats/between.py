@@ -9,10 +9,10 @@ from pydantic_core import PydanticCustomError
 
 from app.errors import Invalid
 from app.formats.given import Given
-from app.formats.look import LookQuery
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
+from app.formats.picture.look import LookQuery
 from app.formats.query import LONGEST_LATENT, Version, Wish
 from app.formats.render import DrawingBody, RequestedDrawings, json_bytes, sized, whole
 from app.formats.seed import Seed, SeedValue

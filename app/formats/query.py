@@ -6,8 +6,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.engine.steering import TemperatureChange
 from app.errors import Invalid
-from app.formats.look import LookQuery
 from app.formats.no_null import no_null
+from app.formats.picture.look import LookQuery
 from app.formats.seed import Seed
 from app.formats.steering import LONGEST_AT, changes_of, checked
 from model.card import LONGEST_NAME, MAX_TEMPERATURE

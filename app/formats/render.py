@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 
 from app.engine.request import DrawRequest
 from app.formats.given import Fitted
-from app.formats.look import PLOTS
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
+from app.formats.picture.look import PLOTS
 from app.formats.rows import rows_json
 from app.formats.steering import text_of
 from model.card import SEEDS

@@ -41,7 +41,7 @@ METAVARS = {"like": "FILE", "seed": "TEXT"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to draw, how, and where to; each parameter that the service has for it is an option."""
-    from app.formats.look import LookQuery  # noqa: PLC0415 - half a second, which other commands do without
+    from app.formats.picture.look import LookQuery  # noqa: PLC0415 - half a second, which other commands do without
     from app.formats.query import DrawQuery  # noqa: PLC0415 - the same
 
     parser.add_argument("category", help="what to draw, such as penguin; surprise is any of them")

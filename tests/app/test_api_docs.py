@@ -44,7 +44,7 @@ from tests.app.tiny import subject_card, write_checkpoint, write_network
 DOCS = Path(__file__).parents[2] / "docs"
 API = (DOCS / "api.md").read_text()
 PAGE = "".join((DOCS / name).read_text() for name in ("api.md", "settings.md", "operate.md"))
-ADDRESS = re.compile(r"^\| `(?P<address>/[^`]+)` \| `(?P<brings>[a-z/+-]+)` \| (?:`(?P<same>/[^`]+)` )?\|$", re.M)
+ADDRESS = re.compile(r"^\| `(?P<address>/[^`]+)` \| `(?P<brings>[a-z./+-]+)` \| (?:`(?P<same>/[^`]+)` )?\|$", re.M)
 COMMAND = re.compile(
     r"^\$ curl -sN? (?:-H '(?P<header>[^']+)' )?"
     r"'localhost:8000(?P<path>[^']+)'(?: --json '(?P<body>[^']+)')?.*\n(?P<answer>\{.*)?",

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from app.engine.request import DrawRequest
 from app.formats.between import About, Between, BetweenBody, BetweenQuery, End, render_way
-from app.formats.look import LookQuery
 from app.formats.negotiation import Format, negotiate
+from app.formats.picture.look import LookQuery
 from app.formats.query import Wish
 from app.formats.render import RequestedDrawings, cost
 from app.formats.seed import SeedValue

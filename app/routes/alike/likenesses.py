@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from app.errors import Invalid
 from app.formats.given import Given
-from app.formats.look import LookQuery
 from app.formats.no_null import no_null
+from app.formats.picture.look import LookQuery
 from app.formats.query import CLOSENESS, Closeness, Wish
 from app.formats.render import RequestedDrawings, cost, render
 from app.routes.address.paths import category_and_form

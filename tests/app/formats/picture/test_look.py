@@ -3,8 +3,8 @@ from collections.abc import Mapping
 import pytest
 
 from app.errors import Invalid
-from app.formats.look import LookQuery
 from app.formats.negotiation import Format
+from app.formats.picture.look import LookQuery
 from model.picture.animation import Animation
 from model.picture.look import PLAIN, Look
 

@@ -5,9 +5,9 @@ from pydantic import Field
 from app.errors import Invalid
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
-from app.formats.plot import PlotQuery
-from app.formats.sides import SidesQuery
-from app.formats.theme import ColorsQuery
+from app.formats.picture.plot import PlotQuery
+from app.formats.picture.sides import SidesQuery
+from app.formats.picture.theme import ColorsQuery
 from model.picture.animation import Animation
 from model.picture.look import Look
 

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.formats.length import LengthText
+from app.formats.picture.length import LengthText
 
 READER = TypeAdapter[object](LengthText)
 

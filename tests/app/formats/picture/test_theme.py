@@ -1,7 +1,7 @@
 import pytest
 
 from app.formats.negotiation import Format
-from app.formats.theme import DARK, LIGHT, ColorsQuery
+from app.formats.picture.theme import DARK, LIGHT, ColorsQuery
 from model.picture.ink import CURRENT
 
 GREEN, PINK = "#008000", "#ffc0cb"

@@ -5,9 +5,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import Invalid
-from app.formats.length import Length, LengthText
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
+from app.formats.picture.length import Length, LengthText
 from model.picture.look import PLOT_SIZE
 
 LEAST = 16  # pixels a side

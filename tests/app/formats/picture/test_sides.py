@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from app.errors import Invalid
-from app.formats.sides import SidesQuery
+from app.formats.picture.sides import SidesQuery
 
 
 def sides(**asked: Any) -> dict[str, Any]:

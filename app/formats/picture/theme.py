@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.formats.color import css_color
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
+from app.formats.picture.color import css_color
 from model.picture.ink import CURRENT
 
 LIGHT = ("black", "white")  # lines, and what they lie on

@@ -1,6 +1,6 @@
 import pytest
 
-from app.formats.color import css_color
+from app.formats.picture.color import css_color
 
 
 @pytest.mark.parametrize(
