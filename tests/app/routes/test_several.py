@@ -54,7 +54,7 @@ def test_a_sheet_names_each_seed(client: TestClient) -> None:
     answer = client.get("/draw/cat?count=16&seed=7&padding=14")
     root = ElementTree.fromstring(answer.content)
     assert root.attrib["viewBox"] == "0 0 1200 1200"
-    titles = [group.findtext(f"{SVG}title") for group in root.findall(f"{SVG}g")]
+    titles = [path.findtext(f"{SVG}title") for path in root.findall(f"{SVG}g/{SVG}path")]
     assert titles == [f"cat, seed {seed}" for seed in range(7, 23)]
 
 
