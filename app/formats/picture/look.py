@@ -28,7 +28,7 @@ FORMS: dict[str, tuple[tuple[Format, ...], str]] = {  # of parameters that not a
 OWN = {"stroke_width", "smooth", "padding", "columns", "gap", "title", *PlotQuery.model_fields}  # as a look has them
 
 
-class LookQuery(SidesQuery, ColorsQuery, PlotQuery):
+class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
     """What may follow the `?` of a path that answers with drawings, whatever they are."""
 
     format: Format | None = Field(
