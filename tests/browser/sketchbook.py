@@ -2,13 +2,20 @@
 
 import math
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import httpx2
-from playwright.sync_api import FloatRect, Page, expect
+import numpy as np
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
+from model.picture.curves import Curves, Floats
+from model.picture.path import GRID
 from tests.app.real import Real
+from tests.model.picture.reading import subpaths
 
+OF_SERVICE = 'transform="scale(.25)"'
+UNSEEN = 0.6  # pixels: both round, and the service simplifies
 PATH = re.compile(r'<path[^>]* d="([^"]+)"')
 
 
@@ -31,13 +38,40 @@ def take(page: Page, kind: str, folder: Path) -> Path:
     return path
 
 
-def paths(svg: str) -> list[str]:
-    """Path data of each stroke."""
-    return PATH.findall(svg)
+class Stroke:
+    """The course of a stroke: another is equal to it when one cannot see the difference."""
+
+    def __init__(self, curves: Floats) -> None:
+        self.course = Curves(curves, np.array([0])).at(np.linspace(0, 1, 5))  # [s, 5, 2]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Stroke) or self.course.shape != other.course.shape:
+            return False
+        return bool(np.abs(self.course - other.course).max() < UNSEEN)
+
+    __hash__ = None  # type: ignore[assignment] # what is only nearly equal has none
+
+    def __repr__(self) -> str:
+        return f"Stroke({self.course[:, 0].round(1).tolist()})"
 
 
-def paths_on(page: Page, folder: Path) -> list[str]:
-    """Path data of what is on the screen."""
+def strokes_of(data: Iterable[str], scale: float = 1.0) -> list[Stroke]:
+    """The strokes of path data."""
+    return [Stroke(scale * curves) for each in data for curves in subpaths(each)]
+
+
+def strokes_in(place: Locator) -> list[Stroke]:
+    """The strokes of a drawing on the page."""
+    return strokes_of(str(path.get_attribute("d")) for path in place.locator("path").all())
+
+
+def paths(svg: str) -> list[Stroke]:
+    """Each stroke of an SVG, of the service or of the page, which have each its own way of writing them."""
+    return strokes_of(PATH.findall(svg), 1 / GRID if OF_SERVICE in svg else 1.0)
+
+
+def paths_on(page: Page, folder: Path) -> list[Stroke]:
+    """The strokes of what is on the screen."""
     return paths(take(page, "svg", folder).read_text())
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import by_finger, landed, opened, visit
-from tests.browser.sketchbook import asked, draw_circle, finished, paths, paths_on, take
+from tests.browser.sketchbook import Stroke, asked, draw_circle, finished, paths, paths_on, strokes_in, take
 from tests.browser.test_together import answered
 
 NINE = "#likenesses a"
@@ -22,10 +22,10 @@ def page(browser: Browser, coded: Real) -> Iterator[Page]:
         yield page
 
 
-def shown(page: Page) -> list[list[str]]:
-    """Path data of each of the nine."""
+def shown(page: Page) -> list[list[Stroke]]:
+    """The strokes of each of the nine."""
     expect(page.locator(NINE)).to_have_count(9)
-    return [[path.get_attribute("d") or "" for path in one.locator("path").all()] for one in page.locator(NINE).all()]
+    return [strokes_in(one) for one in page.locator(NINE).all()]
 
 
 def drawn(page: Page) -> None:
@@ -45,7 +45,7 @@ def test_nine_like_one_of_ours(page: Page, coded: Real) -> None:
     assert "like=7" in page.url
     expect(page.locator("#subtitle")).to_have_text("nine like seed 7")
     expect(page.locator("#original path").first).to_be_attached()
-    original = [path.get_attribute("d") for path in page.locator("#original path").all()]
+    original = strokes_in(page.locator("#original"))
     assert original == paths(asked(coded, "draw/cat?seed=7").text)
     seed = page.url.partition("seed=")[2].partition("&")[0]
     theirs = asked(coded, f"draw/cat?like=7&count=9&closeness=0.75&seed={seed}&format=json").json()["drawings"]

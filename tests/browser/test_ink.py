@@ -1,4 +1,4 @@
-"""Ink in Chromium: pictures that draw themselves."""
+"""Ink in Chromium: the curves of the canvas, and pictures that draw themselves."""
 
 import base64
 import io
@@ -8,9 +8,10 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from model.picture.animation import Animation
+from model.picture.curves import smooth
 from model.picture.look import Look
 from model.picture.svg import to_svg
-from model.strokes import from_polylines
+from model.strokes import from_polylines, to_polylines
 
 BOX = from_polylines([[(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)], [(50, 50)]])
 SEEK = "time => document.getAnimations().forEach(each => { each.pause(); each.currentTime = time })"
@@ -42,3 +43,23 @@ def test_an_svg_draws_itself(page: Page) -> None:
     early = ink(page)
     page.wait_for_timeout(2100)
     assert early < 0.7 * ink(page)
+
+
+def test_the_canvas_has_the_curves_of_the_service(page: Page) -> None:
+    """The same numbers, for corners, arcs, a seam and a dot; and the paper's view holds their bulges."""
+    ring = [(40 * np.cos(turn), 40 * np.sin(turn)) for turn in np.linspace(0, 2 * np.pi, 9)]
+    hook = [(0, 0), (60, 5), (70, 20), (64, 24), (-30, 20), (-33, 90)]
+    strokes = to_polylines(from_polylines([ring, [(5, 5)], hook, *([list(stroke) for stroke in to_polylines(BOX)])]))
+    page.goto("")
+    got = page.evaluate(
+        """async (strokes) => {
+          const main = document.querySelector("script[src$='main.js']").src;
+          const { boundsOf, curves } = await import(main.replace("main.js", "paper/curves.js"));
+          const box = boundsOf(strokes.map((points) => ({ points })));
+          return { curves: strokes.flatMap((points) => curves(points)), box };
+        }""",
+        [stroke.tolist() for stroke in strokes],
+    )
+    want = smooth(strokes)
+    np.testing.assert_allclose(got["curves"], want.pieces, atol=1e-9)
+    np.testing.assert_allclose(got["box"], np.concatenate(want.bounds()), atol=0.3)

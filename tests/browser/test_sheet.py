@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.app.real import Real
-from tests.browser.sketchbook import asked, finished, paths, paths_on
+from tests.browser.sketchbook import asked, finished, paths, paths_on, strokes_in
 
 
 def test_the_wall_fills_as_one_scrolls(page: Page, site: Real) -> None:
@@ -17,7 +17,7 @@ def test_the_wall_fills_as_one_scrolls(page: Page, site: Real) -> None:
     page.locator("#wall").evaluate("wall => wall.scrollTo(0, wall.scrollHeight)")
     expect(cells.nth(before)).to_be_attached()
     for i in (0, 30):
-        shown = [path.get_attribute("d") for path in cells.nth(i).locator("path").all()]
+        shown = strokes_in(cells.nth(i))
         assert shown == paths(asked(site, f"draw/cat?seed={100 + i}").text)
 
 
@@ -26,7 +26,7 @@ def test_each_can_be_opened(page: Page, tmp_path: Path) -> None:
     page.goto("?mode=sheet&category=cat&seed=100")
     cell = page.locator(".cell").nth(2)
     expect(cell.locator("path").first).to_be_attached()
-    shown = [path.get_attribute("d") for path in cell.locator("path").all()]
+    shown = strokes_in(cell)
     wall = page.url
     cell.click()
     finished(page)
@@ -55,7 +55,7 @@ def test_the_matrix(page: Page, site: Real) -> None:
     across = page.locator("thead th").all_inner_texts()
     down = page.locator("tbody th").all_inner_texts()
     assert labels == [f"cat, seed 7, temperatures {xy} and {p}" for p in down for xy in across]
-    last = [path.get_attribute("d") for path in page.locator("td .cell").last.locator("path").all()]
+    last = strokes_in(page.locator("td .cell").last)
     assert last == paths(asked(site, f"draw/cat?seed=7&temp_xy={across[-1]}&temp_p={down[-1]}").text)
     page.locator("#matrix").click()
     expect(page.locator("li .cell").first).to_be_visible()

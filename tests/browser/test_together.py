@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.sketchbook import draw_circle, paper, paths_on, take
+from tests.browser.sketchbook import Stroke, draw_circle, paper, paths_on, take
 
 PERSON, MACHINE = "#1d1f24", "#c2410c"
 
@@ -27,7 +27,7 @@ def answered(page: Page) -> None:
     expect(page.locator("#canvas")).to_have_attribute("aria-label", re.compile("the machine added"))
 
 
-def added_to(page: Page, folder: Path, stays: int) -> list[str]:
+def added_to(page: Page, folder: Path, stays: int) -> list[Stroke]:
     """What is on the paper once the machine has added something: an ending may be to leave all as it is."""
     for _ in range(20):
         answered(page)
@@ -117,7 +117,7 @@ def test_a_link_brings_it_back(together: Page, tmp_path: Path) -> None:
     answered(together)
     again = paths_on(together, tmp_path)
     assert again[1:] == first[1:]
-    assert again[0].count("L") <= first[0].count("L")
+    assert len(again[0].course) <= len(first[0].course)
 
 
 def test_strokes_are_simplified_before_they_are_sent(together: Page) -> None:

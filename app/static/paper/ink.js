@@ -1,4 +1,6 @@
-// Lines on a canvas, and the colours of the page for them.
+// Ink on a canvas, and the colours of the page for it.
+
+import { curves, first } from "./curves.js";
 
 export const WIDTH = 3; // of a line, in pixels of the drawing
 
@@ -12,27 +14,27 @@ export function colours(element = document.documentElement) {
 /** What drawings are taken away in: dark on white, whatever the page looks like. */
 export const PRINT = { person: "#1d1f24", machine: "#c2410c", paper: "#ffffff" };
 
-/** Draw strokes in the context's own units; `colour(by)` is who draws in what. */
+/** Draw strokes in the context's own units, `until` so many curves of each; `colour(by)` is who draws in what. */
 export function inkStrokes(context, strokes, colour, width = WIDTH) {
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = width;
-  for (const { by, points, alpha = 1 } of strokes) {
+  for (const { by, points, until = Infinity, isWhole = true, alpha = 1 } of strokes) {
     context.globalAlpha = alpha;
     context.strokeStyle = colour(by);
     context.beginPath();
     context.moveTo(...points[0]);
-    for (const point of points.length > 1 ? points.slice(1) : points) context.lineTo(...point);
+    for (const [, b, c, d] of first(curves(points, isWhole), until)) context.bezierCurveTo(...b, ...c, ...d);
     context.stroke();
   }
   context.globalAlpha = 1;
 }
 
-/** The first `count` points of strokes, in the order in which they were drawn. */
+/** Strokes up to the first `count` points of all, in the order in which they were drawn. */
 export function firstPoints(strokes, count) {
   const found = [];
   for (const { by, points } of strokes) {
     if (count <= 0) break;
-    found.push({ by, points: points.slice(0, count) });
+    found.push({ by, points, until: count - 1 });
     count -= points.length;
   }
   return found;

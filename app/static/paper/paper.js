@@ -17,7 +17,7 @@ export class Paper {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d");
-    this.scene = null; // {sketch, pen: {at, down} | null, trail, belief, together}
+    this.scene = null; // {sketch, strokes: of it, as far as they are drawn, pen: {at, down} | null, trail, belief, together}
     this.view = this.goal = { x: 0, y: SIDE / 4, side: SIDE };
     this.isHeld = false; // a pen is on it
     this.last = 0;
@@ -115,7 +115,7 @@ export class Paper {
     const colour = (by) => (by === "machine" && scene.together ? machine : ink);
     const width = Math.min(WIDTH, THICKEST / this.zoom);
     if (scene.belief) paintBelief(context, scene.belief, scene.sketch.at, belief);
-    inkStrokes(context, scene.sketch.strokes, colour, width);
+    inkStrokes(context, scene.strokes ?? scene.sketch.strokes, colour, width);
     if (scene.trail) inkStrokes(context, [scene.trail], colour, width);
     if (scene.pen) this.#pen(scene.pen, scene.pen.down ? machine : faint);
   }

@@ -1,7 +1,9 @@
 // Plays the rows of a drawing on the paper: point by point at a pace, or as they come.
 
 import { heated } from "./belief.js";
+import { curves, first } from "./curves.js";
 import { still } from "./paper.js";
+import { END, LIFT } from "./sketch.js";
 
 const CALM = 3; // rows that may wait before it hurries
 
@@ -76,11 +78,17 @@ export class Player {
   #advance(passed) {
     const hurry = 1 + Math.max(0, this.queue.length - CALM - this.pace / 15) / 8;
     this.part = this.pace === Infinity ? this.queue.length : this.part + passed * this.pace * hurry;
-    while (this.part >= 1 && this.queue.length) {
+    while (this.part >= 1 && this.#isKnown()) {
       this.sketch.add(...this.queue.shift());
       this.part -= 1;
     }
-    if (!this.queue.length) this.part = 0;
+    if (!this.#isKnown()) this.part = 0;
+  }
+
+  /** Whether the next row has its course: within a stroke the row after it says where the curve leads. */
+  #isKnown() {
+    const [row] = this.queue[0] ?? [];
+    return row && (this.closed || this.queue.length > 1 || !this.sketch.down || row[LIFT] || row[END]);
   }
 
   #show() {
@@ -89,18 +97,31 @@ export class Player {
     const scene = { sketch, together: this.together, pen: null, trail: null, belief: null };
     if (row && belief) scene.belief = { raw: belief, hot: heated(belief, ...this.temperatures) };
     if (!sketch.ended && !this.#done()) {
-      const part = row && !row[4] && !still.matches ? this.part : 0;
-      const to = row ? sketch.next(row) : sketch.at;
-      const at = sketch.at.map((from, i) => from + (to[i] - from) * part);
-      scene.pen = { at, down: sketch.down };
-      if (sketch.down && part) scene.trail = { by: "machine", points: [sketch.at, at] };
+      const part = row && !row[END] && !still.matches ? this.part : 0;
+      scene.strokes = sketch.growing(this.#stroke(), part);
+      scene.pen = { at: this.#tip(row, part, scene.strokes), down: sketch.down };
     }
     this.onBelief(scene.belief);
     this.paper.show(scene);
-    if (!this.marked && (scene.trail || sketch.strokes.length)) this.marked = performance.mark("first stroke");
+    if (!this.marked && (scene.strokes ?? sketch.strokes).length) this.marked = performance.mark("first stroke");
     if (!sketch.strokes.length) return;
     if (this.together) this.paper.widen(sketch.bounds);
     else this.paper.follow(sketch.bounds, sketch.ended);
+  }
+
+  /** The next two rows, but for those of another stroke. */
+  #stroke() {
+    const rows = this.queue.slice(0, 2).map(([row]) => row);
+    return rows[0]?.[LIFT] ? rows.slice(0, 1) : rows;
+  }
+
+  /** Where the pen is, `part` of the way along the row. */
+  #tip(row, part, strokes) {
+    const { at, down } = this.sketch;
+    if (!part) return at;
+    if (!down) return this.sketch.next(row).map((to, i) => at[i] + (to - at[i]) * part);
+    const { points, until, isWhole } = strokes.at(-1);
+    return first(curves(points, isWhole), until).at(-1)[3];
   }
 
   #done() {

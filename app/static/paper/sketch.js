@@ -1,7 +1,9 @@
 // A drawing as it grows: rows of stroke-5 in, lines out.
 
-const LIFT = 3; // column of a row that says the pen lifts after it
-const END = 4;
+import { boundsOf } from "./curves.js";
+
+export const LIFT = 3; // column of a row that says the pen lifts after it
+export const END = 4;
 
 export class Sketch {
   constructor(about = {}) {
@@ -35,8 +37,21 @@ export class Sketch {
   }
 
   /** Where a row leads. */
-  next([dx, dy]) {
-    return [Math.fround(this.at[0] + Math.fround(dx)), Math.fround(this.at[1] + Math.fround(dy))];
+  next([dx, dy], [x, y] = this.at) {
+    return [Math.fround(x + Math.fround(dx)), Math.fround(y + Math.fround(dy))];
+  }
+
+  /** The strokes with `part` (0 to 1) of the first of the rows to come, which the second gives its course. */
+  growing(rows, part) {
+    if (!this.down || this.ended || !rows.length) return this.strokes;
+    const last = this.strokes.at(-1);
+    const goesOn = last?.by === "machine";
+    if (!goesOn && !part) return this.strokes;
+    const points = goesOn ? [...last.points] : [this.at];
+    const until = points.length - 1 + part;
+    for (const row of rows) if (!row[END]) points.push(this.next(row, points.at(-1)));
+    const strokes = goesOn ? this.strokes.slice(0, -1) : this.strokes;
+    return [...strokes, { by: "machine", points, until, isWhole: false }];
   }
 
   /** A whole stroke that is drawn already. */
@@ -62,14 +77,7 @@ export class Sketch {
 
   /** [left, top, right, bottom] of the ink, and of the pen where it is now. */
   get bounds() {
-    const box = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const [x, y] of [this.at, ...this.strokes.flatMap(({ points }) => points)]) {
-      box[0] = Math.min(box[0], x);
-      box[1] = Math.min(box[1], y);
-      box[2] = Math.max(box[2], x);
-      box[3] = Math.max(box[3], y);
-    }
-    return box;
+    return boundsOf(this.strokes, [...this.at, ...this.at]);
   }
 
   /** The keys of `GET /draw` as JSON. */

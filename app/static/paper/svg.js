@@ -1,15 +1,18 @@
-// Drawings as SVG: one path for each stroke, as the service writes them.
+// Drawings as SVG: one path for each stroke, with the curves that the service has.
+
+import { curves } from "./curves.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 3; // of a line, in pixels of the drawing
 const MARGIN = 4 + WIDTH / 2;
 
-const decimal = (value) => value.toFixed(1).replace(/^-0\.0$/, "0.0");
+const decimal = (value) => String(Number(value.toFixed(1)) + 0); // no -0
 
-/** Path data through points; a lone point becomes a dot, a line of no length with round ends. */
+/** Path data through points; a lone point becomes a dot, a curve of no length with round ends. */
 export function pathData(points) {
-  const pairs = points.map(([x, y]) => `${decimal(x)} ${decimal(y)}`);
-  return `M${(pairs.length > 1 ? pairs : [...pairs, ...pairs]).join(" L")}`;
+  const pair = ([x, y]) => `${decimal(x)} ${decimal(y)}`;
+  const pieces = curves(points).map((curve) => `C${curve.slice(1).map(pair).join(" ")}`);
+  return `M${pair(points[0])}${pieces.join("")}`;
 }
 
 /** "x y width height" around bounds, with room for the line. */

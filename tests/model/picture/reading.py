@@ -16,7 +16,7 @@ def curves_of(text: str) -> list[list[Floats]]:
     found = []
     for group in ET.fromstring(text).iter(f"{SVG}g"):
         [scale] = re.findall(r"^scale\((\S+)\)$", group.attrib["transform"])
-        found += [[float(scale) * part for part in _subpaths(path.attrib["d"])] for path in group.iter(f"{SVG}path")]
+        found += [[float(scale) * part for part in subpaths(path.attrib["d"])] for path in group.iter(f"{SVG}path")]
     return found
 
 
@@ -25,7 +25,8 @@ def points_of(text: str) -> list[list[Floats]]:
     return [[np.concatenate([part[:1, 0], part[:, 3]]) for part in path] for path in curves_of(text)]
 
 
-def _subpaths(data: str) -> list[Floats]:
+def subpaths(data: str) -> list[Floats]:
+    """Of each subpath of path data its curves [s, 4, 2] as cubics."""
     found: list[list[list[complex]]] = []
     for piece in svgelements.Path(data):
         end = complex(piece.end)
