@@ -19,13 +19,13 @@ def without_alpha(color: str) -> tuple[str, float]:
     return color, 1.0
 
 
-def shades(ink: str, paper: str, count: int) -> NDArray[np.uint8]:
-    """From paper to ink that lies on it, in steps: red, green, blue and alpha [count, 4].
+def shades(ink: str, paper: str, count: int, opacity: float = 1.0) -> NDArray[np.uint8]:
+    """From paper to ink that lies on it, so opaque, in steps: red, green, blue and alpha [count, 4].
 
     Raises ValueError for what is no colour.
     """
     below, above = _channels(paper), _channels(ink)
-    alpha = above[3] * np.linspace(0, 1, count)[:, None]
+    alpha = opacity * above[3] * np.linspace(0, 1, count)[:, None]
     through = below[3] * (1 - alpha)  # what is seen of the paper
     whole = alpha + through
     mixed = (above[:3] * alpha + below[:3] * through) / np.maximum(whole, 1e-9)

@@ -39,7 +39,7 @@ def alone(stroke5: Array, look: Look = PLAIN) -> Layout:
     """
     curves = _curves(stroke5, look)
     low, size, sides = framed(*_extent(curves, _margin(look)), look)
-    return Layout(low, size, look.stroke_width, [curves], sides)
+    return Layout(low, size, look.line, [curves], sides)
 
 
 def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Layout:
@@ -50,7 +50,7 @@ def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Lay
     """
     if columns < 1:
         raise ValueError(f"columns is {columns}; a sheet has at least one")
-    if look.stroke_width >= CELL:
+    if look.line >= CELL:
         raise ValueError(f"stroke_width is {look.stroke_width}; a sheet's lines are thinner than {CELL:g}")
     cell = CELL + 2 * look.padding
     room = cell - 2 * _margin(look)
@@ -64,7 +64,7 @@ def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Lay
     rows = -(-len(drawings) // columns)
     whole = (columns * (cell + look.gap) - look.gap, rows * (cell + look.gap) - look.gap)
     low_corner, outer, sides = framed((0.0, 0.0), whole, look)
-    return Layout(low_corner, outer, look.stroke_width, placed, sides)
+    return Layout(low_corner, outer, look.line, placed, sides)
 
 
 def square(count: int) -> int:
@@ -77,7 +77,7 @@ def _margin(look: Look) -> float:
     for name, value in (("stroke_width", look.stroke_width), ("padding", look.padding)):
         if not 0 <= value < math.inf:
             raise ValueError(f"{name} is {value}; it must be a number of 0 or more")
-    return look.stroke_width / 2 + look.padding
+    return look.line / 2 + look.padding
 
 
 def _curves(stroke5: Array, look: Look) -> Curves:

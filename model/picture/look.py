@@ -11,6 +11,10 @@ Lift = Literal["z", "m3"]
 SIZE, SHEET_SIZE = 512, 1024  # pixels of a picture's longer side, unless it is asked for otherwise
 PLOT_SIZE = 150 * PIXELS_OF["mm"]  # the same of what a machine draws
 
+MARKER_WIDTH, MARKER_OPACITY = 3.0, 0.5  # beside those of a round pen
+
+Pen = Literal["round", "marker"]
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -20,6 +24,7 @@ class Look:
     """
 
     stroke_width: float = 3.0
+    pen: Pen = "round"  # a marker is wide, and one sees through it; where its lines cross they are no darker
     color: str = "black"  # of the lines: a name of SVG's, `#rgb`, `#rrggbb` or `#rrggbbaa`; `currentColor` in SVG
     padding: float = 4.0  # around each drawing, beyond its lines
     size: float | None = None  # of the picture's longer side; None: 512 for pixels, and SVG is as large as you like
@@ -40,6 +45,16 @@ class Look:
     lift: Lift = "z"  # of G-code: what moves the pen up and down, an axis or the spindle's commands
     feed: float = 1500.0  # of G-code: millimetres a minute
     title: bool = True  # whether a picture says what it shows
+
+    @property
+    def line(self) -> float:
+        """Width of the lines that the pen draws."""
+        return self.stroke_width * (MARKER_WIDTH if self.pen == "marker" else 1.0)
+
+    @property
+    def opacity(self) -> float:
+        """How opaque the pen is, beside its colour."""
+        return MARKER_OPACITY if self.pen == "marker" else 1.0
 
     def sized(self, size: float) -> Self:
         """The same of a size, unless it has one."""

@@ -22,7 +22,10 @@ def root(canvas: Layout, look: Look) -> dict[str, str]:
 def ink(look: Look) -> dict[str, str]:
     """The lines' colour, in part where it is not opaque; `currentColor` where a viewer's preference sets it."""
     opaque, alpha = without_alpha(look.color)
-    return {"stroke": CURRENT if look.dark else opaque} | ({"stroke-opacity": short(alpha, 3)} if alpha < 1 else {})
+    stroke = {"stroke": CURRENT if look.dark else opaque}
+    if look.opacity < 1:  # of all lines together: where they cross they are no darker
+        stroke["opacity"] = short(look.opacity, 3)
+    return stroke | ({"stroke-opacity": short(alpha, 3)} if alpha < 1 else {})
 
 
 def paper(look: Look) -> dict[str, str] | None:

@@ -142,7 +142,7 @@ class _Canvas:
 
     def picture(self, look: Look) -> Image.Image:
         """It in shades from paper to ink."""
-        colors = shades(look.color, look.background or PAPER, SHADES)
+        colors = shades(look.color, look.background or PAPER, SHADES, look.opacity)
         picture = self._shaded(colors, np.arange(SHADES))
         if colors[:, 3].min() < 255:
             picture.info["transparency"] = colors[:, 3].tobytes()
@@ -150,7 +150,7 @@ class _Canvas:
 
     def frame(self, look: Look) -> Image.Image:
         """The same for a GIF, whose pixels are opaque or nothing: nothing where less than half as opaque as the ink."""
-        colors = shades(look.color, look.background or PAPER, SHADES)
+        colors = shades(look.color, look.background or PAPER, SHADES, look.opacity)
         clear = 2.0 * colors[:, 3] < colors[:, 3].max()
         picture = self._shaded(colors, np.where(clear, 0, np.arange(SHADES)))
         if clear.any():

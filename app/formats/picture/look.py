@@ -9,7 +9,7 @@ from app.formats.picture.plot import PlotQuery
 from app.formats.picture.sides import SidesQuery
 from app.formats.picture.theme import ColorsQuery
 from model.picture.animation import Animation
-from model.picture.look import Look
+from model.picture.look import Look, Pen
 
 SHOWN: tuple[Format, ...] = ("svg", "png", "webp", "gif")
 PLOTS: tuple[Format, ...] = ("hpgl", "gcode")
@@ -25,7 +25,16 @@ FORMS: dict[str, tuple[tuple[Format, ...], str]] = {  # of parameters that not a
     **dict.fromkeys(("lift", "feed"), (("gcode",), "G-code")),
 }
 
-OWN = {"stroke_width", "smooth", "padding", "columns", "gap", "title", *PlotQuery.model_fields}  # as a look has them
+OWN = {
+    "stroke_width",
+    "pen",
+    "smooth",
+    "padding",
+    "columns",
+    "gap",
+    "title",
+    *PlotQuery.model_fields,
+}  # as a look has them
 
 
 class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
@@ -43,6 +52,10 @@ class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
         le=50,
         allow_inf_nan=False,
         description="Pictures only: width of the lines in pixels of the drawing, which is about 255 long; 0.1 to 50.",
+    )
+    pen: Pen = Field(
+        "round",
+        description="Pictures only: `round`, or `marker`, which is three times as wide and lets the paper through.",
     )
     smooth: bool = Field(
         True,
