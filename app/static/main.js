@@ -1,7 +1,5 @@
 // The sketchbook: what its modes share, and which of them is on the screen.
 
-import { Alike } from "./alike/alike.js";
-import { Between } from "./between/between.js";
 import * as address from "./service/address.js";
 import { Connection } from "./service/connection.js";
 import { Dials } from "./panel/dials.js";
@@ -13,10 +11,8 @@ import { Paper, still } from "./paper/paper.js";
 import { explanation } from "./picker/names.js";
 import { Picker } from "./picker/picker.js";
 import { Away, RETRY, back, categories, search } from "./service/service.js";
-import { Sheet } from "./sheet/sheet.js";
 import { takeAway } from "./take-away/takeaway.js";
-import { Together } from "./draw-together/together.js";
-import { Watch } from "./watch/watch.js";
+import { Modes } from "./modes.js";
 
 const $ = (id) => document.getElementById(id);
 const FAVOURITE = "penguin"; // where the address names none
@@ -31,20 +27,14 @@ class Desk {
     this.seedField = new SeedField($("seed"), {
       onSow: (seed) => {
         this.notice(null);
-        this.mode.sow(seed);
+        this.mode?.sow(seed);
       },
       onSlip: (text) => this.notice(text),
     });
     this.dials = new Dials((changes, settled) => this.mode?.heat(changes, settled));
     this.picker = new Picker((category) => this.pick(category));
     this.category = null;
-    this.modes = {
-      watch: new Watch(this),
-      together: new Together(this),
-      alike: new Alike(this),
-      between: new Between(this),
-      sheet: new Sheet(this),
-    };
+    this.modes = new Modes(this);
     this.mode = null;
     this.#speeds();
     document.addEventListener("click", (event) => this.#follow(event));
@@ -66,8 +56,8 @@ class Desk {
     return Number(document.querySelector("input[name=speed]:checked").value) || Infinity;
   }
 
-  /** Put a state of the address on the screen. */
-  go(state) {
+  /** Put a state of the address on the screen; one of another mode than the first two once that is loaded. */
+  async go(state) {
     const asked = state.category === undefined ? undefined : this.picker.find(state.category);
     const slips = [...state.slips];
     if (state.category !== undefined && !asked) slips.unshift(`Nothing here draws “${state.category}”.`);
@@ -78,14 +68,29 @@ class Desk {
     else this.#turn(some); // nobody chose it
     this.dials.set({ ...this.dials.recommended, ...defined({ temp_xy: state.temp_xy, temp_p: state.temp_p }) });
     this.mode?.leave();
+    this.mode = null;
     document.body.dataset.mode = state.mode;
     for (const link of document.querySelectorAll(".modes a")) {
       if (link.dataset.mode === state.mode) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
     $("taken").textContent = "";
-    this.mode = this.modes[state.mode];
-    this.mode.enter({ ...state, category: asked });
+    this.state = state;
+    const mode = this.modes.now(state.mode) ?? (await this.#load(state.mode));
+    if (this.state !== state) return; // another came meanwhile
+    this.mode = mode;
+    mode.enter({ ...state, category: asked });
+  }
+
+  async #load(name) {
+    try {
+      return await this.modes.load(name);
+    } catch {
+      this.away(AWAY);
+      await back();
+      location.reload(); // a browser asks once for a module, and another version of the page has others
+      return new Promise(() => {});
+    }
   }
 
   /** Another state; Back leads to the one before. */
@@ -100,7 +105,7 @@ class Desk {
     this.notice(null);
     this.#choose(category);
     this.dials.set(this.dials.recommended);
-    this.mode.pick();
+    this.mode?.pick();
   }
 
   /** The machine took what is drawn for this. */

@@ -11,7 +11,7 @@ const $ = (id) => document.getElementById(id);
 const NINE = 9;
 const CLOSENESS = 0.75; // the service's own
 
-export class Alike {
+export class Mode {
   constructor(desk) {
     this.desk = desk;
     this.sketches = [];

@@ -10,7 +10,7 @@ import { anySeed, at, between, betweenPath } from "../service/service.js";
 const $ = (id) => document.getElementById(id);
 const STEPS = 12;
 
-export class Between {
+export class Mode {
   constructor(desk) {
     this.desk = desk;
     this.way = null;

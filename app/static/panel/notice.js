@@ -3,6 +3,8 @@
 export class Notice {
   constructor(element) {
     this.element = element;
+    this.text = element.querySelector("p");
+    element.querySelector("button").addEventListener("click", () => this.say(null));
     this.texts = { away: null, said: null };
     this.isRefusal = false;
   }
@@ -27,6 +29,7 @@ export class Notice {
     Object.assign(this.texts, texts);
     const text = this.texts.away ?? this.texts.said ?? "";
     this.element.hidden = !text;
-    if (this.element.textContent !== text) this.element.textContent = text; // said once to a screen reader
+    this.element.querySelector("button").hidden = this.texts.away !== null; // that is over by itself
+    if (this.text.textContent !== text) this.text.textContent = text; // said once to a screen reader
   }
 }

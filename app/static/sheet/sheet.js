@@ -10,7 +10,7 @@ const $ = (id) => document.getElementById(id);
 const BATCH = 24; // drawings asked for at once
 const SEEDS = 2 ** 53;
 
-export class Sheet {
+export class Mode {
   constructor(desk) {
     this.desk = desk;
     this.wall = $("wall");

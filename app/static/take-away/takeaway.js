@@ -1,6 +1,5 @@
 // Take away what is on the screen: shared, as a picture on the clipboard, a link, a file, or a command.
 
-import { gif } from "./gif.js";
 import { picture, printColours, raster } from "./picture.js";
 import { fileName } from "./shell.js";
 import { svgText } from "../paper/svg.js";
@@ -11,7 +10,7 @@ const NOTHING = "There is nothing on the paper yet.";
 const FILES = {
   svg: async (shown) => new Blob([svgText(shown, printColours(shown))], { type: "image/svg+xml" }),
   png: (shown) => new Promise((done) => raster(shown, LONGEST).toBlob(done, "image/png")),
-  gif: async (shown) => new Blob([await gif(shown)], { type: "image/gif" }),
+  gif: async (shown) => new Blob([await (await import("./gif.js")).gif(shown)], { type: "image/gif" }),
   json: async (shown, sketches) => {
     const found = sketches.map((sketch) => sketch.json());
     return new Blob([JSON.stringify(found.length === 1 ? found[0] : found)], { type: "application/json" });
