@@ -16,9 +16,9 @@ from torch.nn import functional
 
 from model.cell import LSTMCell, TanhCell, doubling, group_of
 from model.context import Contexts
+from model.density.head import Head
 from model.density.mixture import Mixture
 from model.density.sampler import Sampler
-from model.head import Head
 from model.input_projection import InputProjection
 from model.linear import QuantisedLinear
 from model.weights import Weights, shape_of

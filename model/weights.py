@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from model.density.head import DIGITS
 from model.density.mixture import Mixture
 from model.errors import WeightsError
 from model.frame import INPUTS, MOVE
-from model.head import DIGITS
 from model.linear import fixed_point, quantised, restored
 from model.network import Network, NetworkConfig
 

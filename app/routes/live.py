@@ -33,7 +33,9 @@ class Live:
     ) -> None:
         """`pace`: points a second. `fitted`: what it goes on from. `belief`: say what each row was drawn from.
 
-        `had`: rows that the client has already; they come at no pace, and are not sent. Raises ClientLimited, QueueFull or ShuttingDown.
+        `had`: rows that the client has already; they come at no pace, and are not sent.
+
+        Raises ClientLimited, QueueFull or ShuttingDown.
         """
         self._give_back = service.clients.take(client, "live-drawings")
         try:

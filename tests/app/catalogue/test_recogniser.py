@@ -62,7 +62,7 @@ def test_a_service_has_it(folder: Path) -> None:
         guesses = client.post("/recognise", json={"strokes": [[[0, 0], [40, -60], [80, 0]]]}).json()["guesses"]
         assert [guess["slug"] for guess in guesses] == ["cat"]
         assert client.get("/draw/cat?best=4").headers["x-inkstream-best"] == "4"
-        assert client.post("/recognise", json={"strokes": [[[5, 5]]]}).status_code == 200
+        assert client.post("/recognise", json={"strokes": [[[5, 5], [9, 5]]]}).status_code == 200
         service: Service = client.app.state.service  # type: ignore[attr-defined]
         loaded = service.metrics.registry.get_sample_value("inkstream_loaded_checkpoints_bytes")
         assert loaded == service.checkpoint_cache.bytes + service.recognition.bytes

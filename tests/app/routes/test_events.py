@@ -89,7 +89,7 @@ def test_a_stream_that_ended_does_not_begin_again(client: TestClient) -> None:
 @pytest.mark.parametrize("last", ["", "7", "7-00000000-3", "7-zz-3", "9007199254740992-00000000-3", "é" * 3000])
 def test_an_id_that_is_not_of_the_drawing_begins_it(client: TestClient, last: str) -> None:
     """Of another network, as after an update, or none of ours: the drawing comes whole, with its start."""
-    headers = {"Last-Event-ID": last.encode()}
+    headers = [(b"Last-Event-ID", last.encode())]
     found = events(client.get("/draw/penguin/stream?seed=7", headers=headers).text)
     assert found[0]["type"] == "start"
     assert rows(found) == client.get("/draw/penguin?format=json&seed=7").json()["stroke5"]

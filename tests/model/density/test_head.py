@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from model.density.head import DIGITS, Head
 from model.density.sampler import head_order
-from model.head import DIGITS, Head
 from model.linear import quantised
 from tests.model import samples
 
