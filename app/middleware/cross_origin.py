@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +16,7 @@ ALLOWED = {  # in every answer, whoever asks: what a cache has of an <img> is th
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "*",
 }
+FIELDS = [(name.lower().encode(), value.encode()) for name, value in ALLOWED.items()]
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD",
@@ -67,9 +68,7 @@ def _allowing(send: Send) -> Send:
 
     async def send_allowing(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in ALLOWED.items():
-                headers[name] = value
+            message = {**message, "headers": [*message.get("headers", ()), *FIELDS]}
         await send(message)
 
     return send_allowing

@@ -16,7 +16,7 @@ from app.formats.seed import SeedValue
 from app.formats.steering import text_of
 from app.middleware.api_keys import client_name
 from app.routes.address.paths import names_form
-from app.routes.address.pinning import PINNED_HEADER, Pin, cache_headers
+from app.routes.address.pinning import PINNED_HEADER, Pin, cache_headers, quoted
 from app.routes.alike.chosen import Turn
 from app.routes.disconnect import unless_gone
 from app.routes.openapi import reference
@@ -140,8 +140,8 @@ def drawing_answer(
     first = wanted[0]
     pinned = (None, None) if pin is None else pin(first)
     headers = {
-        CATEGORY_HEADER: quote(first.subject.card.slug),
-        SYSTEM_HEADER: quote(first.subject.system),
+        CATEGORY_HEADER: quoted(first.subject.card.slug),
+        SYSTEM_HEADER: quoted(first.subject.system),
         **seed_headers(SEED_HEADER, SeedValue(first.seed, first.seed_text)),
         **({} if first.latent is None else {LATENT_HEADER: first.latent}),
         COUNT_HEADER: str(len(wanted)),

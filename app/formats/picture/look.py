@@ -1,5 +1,7 @@
 """What an answer with drawings looks like: its form, and the colours and lengths of pictures."""
 
+from functools import cache
+
 from pydantic import Field
 
 from app.errors import Invalid
@@ -108,6 +110,9 @@ class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
 
     def look(self, form: Format, *, several: bool) -> Look:
         """What was asked of the picture, of `several` drawings or one. Raises Invalid for what does not go with it."""
+        return self._look(form, several=several) if self.model_fields_set else _unasked(form)
+
+    def _look(self, form: Format, *, several: bool) -> Look:
         for name in self.model_fields_set & LookQuery.model_fields.keys() - {"format", "n"}:
             forms, only = FORMS.get(name, (PICTURES, "a picture"))
             if form not in forms:
@@ -125,3 +130,8 @@ class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
 
     def _animation(self) -> Animation | None:
         return Animation(self.duration, self.delay, self.loop) if self.animate else None
+
+
+@cache  # a drawing that lies ready is answered in less time than a look takes to be made
+def _unasked(form: Format) -> Look:
+    return LookQuery()._look(form, several=False)  # noqa: SLF001 - of the class above

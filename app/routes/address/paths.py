@@ -36,7 +36,8 @@ def form_of(request: Request, extension: Format | None, parameter: Format | None
 
 def names_form(request: Request) -> bool:
     """Whether the address alone says the form, so that the Accept header makes no difference."""
-    return "format" in request.query_params or split_extension(request.scope["path"])[1] is not None
+    is_said = bool(request.scope["query_string"]) and "format" in request.query_params
+    return is_said or split_extension(request.scope["path"])[1] is not None
 
 
 async def category_and_form(

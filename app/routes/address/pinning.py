@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -17,6 +18,8 @@ from app.routes.service import Service
 
 PINNED_HEADER = "X-Inkstream-Pinned"
 KEEP_SECONDS = 24 * 60 * 60  # a seeded drawing changes only with its network, or the service; then a cache asks again
+quoted = lru_cache(maxsize=4096)(quote)  # of slugs and systems, of which there are few
+
 FORM = frozenset({"format", "n", "v"})  # parameters that the address says otherwise, or not at all
 CHOICE = frozenset({"best", "like", "closeness", "fresh"})  # those that lead to a drawing, which then has its own seed
 
@@ -25,8 +28,8 @@ CHOICE = frozenset({"best", "like", "closeness", "fresh"})  # those that lead to
 class Pin:
     """The address at which an answer never changes: `v` in it is another once the answer may be.
 
-    `path` is without an extension; `said` are the parameters in place of those that the request has for the same, and
-    `unsaid` those that it needs no more.
+    `path` is without an extension; `said` are the parameters in place of those that the request has for the same, as
+    URLs have them, and `unsaid` those that it needs no more.
     """
 
     path: str
@@ -36,7 +39,7 @@ class Pin:
 
     def link(self, request: Request, form: Format) -> str:
         """The header that names it."""
-        query = "&".join(f"{name}={quote(value)}" for name, value in self.said.items())  # quicker than urlencode
+        query = "&".join(f"{name}={value}" for name, value in self.said.items())
         if request.scope["query_string"]:
             given = request.query_params.multi_items()
             rest = [(name, value) for name, value in given if name not in {*self.said, *self.unsaid, *FORM}]
@@ -77,11 +80,11 @@ def pin_drawing(service: Service, query: DrawQuery, first: DrawRequest) -> tuple
     chosen_by = service.chooser.chosen_by(subject) if is_best else ""
     asked = None if query.seed is None else version_of(service, subject, *originals, chosen_by=chosen_by)
     said = {"seed": str(first.seed), "temp_xy": str(first.temp_xy), "temp_p": str(first.temp_p)}
-    path = f"/draw/{quote(subject.card.slug)}"
+    path = f"/draw/{quoted(subject.card.slug)}"
     if query.count is None or not (is_best or originals):
-        said["system"] = subject.system
+        said["system"] = quoted(subject.system)
         if first.told is not None:
-            said["latent"] = first.told.latent
+            said["latent"] = quote(first.told.latent)
         return Pin(path, version_of(service, subject), said, CHOICE), asked
     if query.seed is None or asked is None:
         return None, None
