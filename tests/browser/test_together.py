@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.sketchbook import Stroke, draw_circle, paper, paths_on, take
+from tests.browser.sketchbook import Stroke, draw_circle, paper, paths_on, strokes_in, take
 
 PERSON, MACHINE = "#1d1f24", "#c2410c"
 
@@ -100,7 +100,7 @@ def test_nine_endings(together: Page, tmp_path: Path) -> None:
     together.locator("#nine").click()
     choices = together.locator("#endings button")
     expect(choices).to_have_count(9)
-    fifth = [path.get_attribute("d") for path in choices.nth(4).locator("path").all()]
+    fifth = strokes_in(choices.nth(4))
     choices.nth(4).click()
     expect(together.locator("#endings")).to_be_hidden()
     assert paths_on(together, tmp_path) == fifth
