@@ -3,7 +3,6 @@
 import io
 import math
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,9 +188,9 @@ class _Tile:
         new = self._parts[self._drawn : parts]
         half = (self._line - 1) / 2
         for points in new:
-            for (x, y), (to_x, to_y) in pairwise(points):
-                self._pen.line((x, y, to_x, to_y), fill=255, width=round(self._line))
-            for x, y in points:
+            if len(points) > 1:
+                self._pen.line([number for point in points for number in point], fill=255, width=round(self._line))
+            for x, y in points[1:] or points:
                 self._pen.ellipse((x - half, y - half, x + half, y + half), fill=255)  # round ends and joins
         self._drawn += len(new)
         return bool(new)
