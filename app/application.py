@@ -13,6 +13,7 @@ from app.formats.render import DrawingBody, DrawingsBody
 from app.middleware.api_keys import KeyGate
 from app.middleware.body_limit import BodyLimit
 from app.middleware.cross_origin import CrossOrigin
+from app.middleware.fair_starts import FairStarts
 from app.middleware.forwarded import Forwarded
 from app.middleware.head_as_get import HeadAsGet
 from app.middleware.header_limit import HeaderLimit
@@ -101,6 +102,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     app.add_middleware(CrossOrigin, origins=settings.origins, keys=bool(settings.api_keys))
     app.add_middleware(HeaderLimit)
     app.add_middleware(Telemetry, metrics=metrics)
+    app.add_middleware(FairStarts)
     app.add_middleware(Forwarded, trusted_hosts=list(settings.proxies), root_path=settings.root_path)
 
 

@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -125,7 +124,7 @@ class Recognition:
         finally:
             for ask in asks:
                 ask.answer.cancel()
-                with suppress(ValueError):  # it left the line already
+                if ask in line:  # else it left already; `remove` would then write out its drawings, to say so
                     line.remove(ask)
         self._metrics.recognition.observe(time.monotonic() - begun)
         return np.concatenate(parts)

@@ -1,6 +1,9 @@
 """Uvicorn's server, which on SIGTERM lets running drawings finish before it closes anything."""
 
+import asyncio
+import os
 import signal
+import socket
 import time
 from functools import partial
 from types import FrameType
@@ -17,6 +20,7 @@ from app.server.peers import Peers
 from app.server.websocket import Socket
 from app.settings import Settings
 
+ACCEPTED = 16  # connections in a turn of the event loop
 CLOSING_SECONDS = 5  # for connections to close once the drawings are done
 
 
@@ -52,6 +56,26 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=CLOSING_SECONDS,
             )
         )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start; then listen by more than one handle, for uvloop accepts one connection of each in a turn of the loop.
+
+        Whoever comes after hundreds of others would wait for as many turns, before anybody can tell who it is.
+        """
+        await super().startup(sockets)
+        loop = asyncio.get_running_loop()
+        if not type(loop).__module__.startswith("uvloop"):
+            return
+
+        def protocol() -> asyncio.Protocol:
+            return self.config.http_protocol_class(  # type: ignore[call-arg] # as uvicorn calls it
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+
+        for listening in [each for server in self.servers for each in server.sockets]:
+            for _ in range(ACCEPTED - 1):
+                handle = socket.socket(fileno=os.dup(listening.fileno()))
+                self.servers.append(await loop.create_server(protocol, sock=handle, backlog=self.config.backlog))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
         """The first signal begins to drain; an interrupt after that ends it at once."""

@@ -20,7 +20,7 @@ from benchmarks.clients import run
 from benchmarks.hostile import crowds, requests, sockets, starts
 from benchmarks.hostile.plain import hold, live_plainly
 from benchmarks.hostile.report import HEAD, Ending, Row, document, wrong_lines
-from benchmarks.hostile.target import Attack, Target
+from benchmarks.hostile.target import Attack, Target, attack_aside
 from benchmarks.load import settle
 from benchmarks.served import ROOT, STOP_SECONDS, Served, served
 from model.checkpoint import read_card
@@ -83,7 +83,7 @@ def _attacked(service: Served, category: str, plain: Executor, attack: Attack, s
     before = _resident(service)
     target = Target(service.host, category)
     waiting = plain.submit(run, live_plainly, service.host, category, seconds)
-    asyncio.run(attack.run(target, seconds))
+    attack_aside(attack.run(target, seconds))
     row.experienced(waiting.result())
     row.outcome, row.refused = dict(target.outcome), target.refusals()
     row.left(settle(service), _resident(service) - before)
@@ -95,7 +95,7 @@ def _ending(service: Served, category: str, plain: Executor, attacks: Sequence[A
     held = plain.submit(run, hold, service.host, category, HELD, seconds + STOP_SECONDS)
     while service.metrics()["inkstream_open_websockets"] < HELD and not held.done():
         pass
-    status = asyncio.run(_stop_amid(service, Target(service.host, category), attacks, seconds))
+    status = attack_aside(_stop_amid(service, Target(service.host, category), attacks, seconds))
     ending = Ending(status, held.result())
     print(f"SIGTERM amid all of them: exit status {status}, close codes {dict(ending.close_codes)}\n", flush=True)
     return ending

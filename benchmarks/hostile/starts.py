@@ -1,6 +1,5 @@
 """Attacks that need a start of their own: bad checkpoints beside a good one, and a log that nobody reads."""
 
-import asyncio
 import hashlib
 import json
 import os
@@ -17,7 +16,7 @@ from benchmarks.clients import run
 from benchmarks.hostile.plain import live_plainly
 from benchmarks.hostile.report import Row
 from benchmarks.hostile.requests import forges
-from benchmarks.hostile.target import Attack, Target
+from benchmarks.hostile.target import Attack, Target, attack_aside
 from benchmarks.served import Served, served
 
 BAD = {"not-a-model": b"not a model", "empty": b"", "half": None, "zeros": bytes(4096)}  # None: half of a good one
@@ -48,7 +47,7 @@ def unread_log(checkpoints: Path, category: str, plain: Executor, seconds: float
     with _full_pipe() as pipe, served(checkpoints, log=pipe, log_level="info") as service:
         waiting = plain.submit(run, live_plainly, service.host, category, seconds)
         target = Target(service.host, category)
-        asyncio.run(FLOOD.run(target, seconds))
+        attack_aside(FLOOD.run(target, seconds))
         row.experienced(waiting.result())
         row.outcome, row.refused = dict(target.outcome), target.refusals()
         _stop(service, row)

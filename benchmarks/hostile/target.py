@@ -1,17 +1,25 @@
 """What attackers share: connections from one address, requests over them, and what came of each."""
 
 import asyncio
+import os
 import random
+import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 ADDRESS = "127.0.0.1"  # of attackers; plain clients have another, for limits are by address
 PAUSE = 0.05  # seconds that a client takes from one thing to the next
 COMING_SECONDS = 1.0  # from the first of them to the last
 REFUSED = 400  # the least status of a refusal
+NICE = 10  # of attackers: elsewhere they have processors of their own, and do not slow a service by what they compute
+
+T = TypeVar("T")
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -61,6 +69,17 @@ class Target:
     def refusals(self) -> int:
         """Requests that were refused."""
         return sum(count for name, count in self.outcome.items() if name >= f"status {REFUSED}" and name < "status 9")
+
+
+def attack_aside(work: Coroutine[Any, Any, T]) -> T:
+    """The result of attackers, in a thread that gives way to the service and its plain clients, where that can be."""
+    with ThreadPoolExecutor(1, "attackers", initializer=_give_way) as aside:
+        return aside.submit(asyncio.run, work).result()
+
+
+def _give_way() -> None:
+    if sys.platform == "linux":  # where a thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 Act = Callable[[Target, random.Random], Awaitable[None]]
