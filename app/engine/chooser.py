@@ -27,7 +27,9 @@ class Chooser:
         """The hash of the recogniser that chooses among drawings of this; empty where none does."""
         return self._recognition.hash if self.knows(subject) else ""
 
-    async def draw(self, requests: Sequence[DrawRequest], best: int, *, spare: bool = False) -> list[Drawing]:
+    async def draw(
+        self, requests: Sequence[DrawRequest], best: int, *, spare: bool = False, large: bool = False
+    ) -> list[Drawing]:
         """A drawing for each request, all of one subject: of `best` drawn at once the one that is recognised best.
 
         Their seeds are those of `model.recogniser.candidates`. A subject that the recogniser does not know is drawn
@@ -35,8 +37,8 @@ class Chooser:
         """
         column = self._recognition.column(requests[0].subject.card.name)
         if best == 1 or column is None:
-            return await self._engine.draw(requests, spare=spare)
+            return await self._engine.draw(requests, spare=spare, large=large)
         several = [each.of_seed(seed) for each in requests for seed in candidates(each.seed, best)]
-        drawings = await self._engine.draw(several, spare=spare)
+        drawings = await self._engine.draw(several, spare=spare, large=large)
         scores = await self._recognition.scores([drawing.stroke5 for drawing in drawings], spare=spare)
         return [drawings[i] for i in surest(scores[:, column].tolist(), best)]

@@ -17,8 +17,8 @@ class Delivery:
     `live`: the deadline is that of the first rows, not of the last. `window`: a drawing stops while so many rows are
     unread, or, without `refill`, until its reader grants more. `burst`: the most rows at a time. `belief`: rows come
     one at a time, with what the network drew each from. `large`: they are many, and may take longer than one drawing.
-    `spare`: nobody waits for the drawings, so the engine decodes them while it has nothing else to do, and a little of
-    them beside others, however long that takes.
+    `spare`: nobody waits for the drawings, so the engine decodes them while it has nothing else to do, however long
+    that takes.
     """
 
     live: bool = False
@@ -33,9 +33,9 @@ class Delivery:
         assert self.burst == 1 or not self.belief
 
     @classmethod
-    def whole(cls, count: int = 1) -> Self:
-        """The whole drawing, one of so many, by the deadline."""
-        return cls(large=count > SMALL)
+    def whole(cls, count: int = 1, *, large: bool = False) -> Self:
+        """The whole drawing, one of so many, by the deadline. `large`: however few they are."""
+        return cls(large=large or count > SMALL)
 
     @classmethod
     def in_spare_time(cls) -> Self:

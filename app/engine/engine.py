@@ -94,9 +94,9 @@ class Engine:
             self._loop.call_later(self._deadline + TIMER_SLACK, self._expire)  # the thread may be busy with a long turn
         return streams
 
-    async def draw(self, requests: Sequence[DrawRequest], *, spare: bool = False) -> list[Drawing]:
+    async def draw(self, requests: Sequence[DrawRequest], *, spare: bool = False, large: bool = False) -> list[Drawing]:
         """The drawings that are asked for. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
-        streams = self.open(requests, Delivery.in_spare_time() if spare else Delivery.whole(len(requests)))
+        streams = self.open(requests, Delivery.in_spare_time() if spare else Delivery.whole(len(requests), large=large))
         try:
             return [await stream.whole() for stream in streams]
         finally:

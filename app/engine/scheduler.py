@@ -9,9 +9,8 @@ A job is in one of these places only, and can be cancelled or expire in each. A 
 reader leaves it no room is parked: it holds none, so that slow readers take nothing from others but memory, and once it
 is granted credit it waits for a slot, which those who return and newcomers, by their kind, get by turns. Drawings of a
 large request take fewer steps in a turn while others are decoded, so that one drawing does not wait for sheets. Spare
-jobs, which nobody waits for, run at once, beside the slots: in turns that nobody else has a use for, and now and then
-for a few steps beside others, for what lies ready spares others more. A caller that shares a scheduler between threads
-puts one lock around it.
+jobs, which nobody waits for, run at once: beside the slots, and only in turns that nobody else has a use for. A caller
+that shares a scheduler between threads puts one lock around it.
 """
 
 from collections import defaultdict
@@ -75,7 +74,7 @@ class Limits:
     So many as `seats` are given slots before a turn: each costs some tenths of a millisecond, for which all wait. While
     others have slots, so many as `slow` of them may be of newcomers with a pace, and as many of large requests. A turn
     takes `few` steps while somebody waits for a first point, else up to `many`, as far as `seconds` allow; a job of a
-    large request takes one in `large` of them while there are others, and so does a spare one, in one of `spare` turns.
+    large request takes one in `large` of them while there are others.
     """
 
     waiting: int = 256
@@ -85,8 +84,7 @@ class Limits:
     slow: int = 16
     few: int = 12
     many: int = 40
-    large: int = 4
-    spare: int = 2
+    large: int = 8
     seconds: float = 0.05
 
 
@@ -106,7 +104,6 @@ class Scheduler(Generic[J]):
         self._jobs: dict[Place, dict[J, None]] = {place: {} for place in HELD}  # in order of arrival there
         self._spare: dict[J, None] = {}
         self._turn_length = TurnLength(limits.few, limits.many, limits.seconds)
-        self._without_spare = 0  # turns since spare jobs had one
 
     def __repr__(self) -> str:
         returning = f", {len(self._jobs[Place.RETURNING])} returning" if self._jobs[Place.RETURNING] else ""
@@ -193,21 +190,18 @@ class Scheduler(Generic[J]):
     def plan(self) -> list[Batch[J]]:
         """The next turn: a batch for each group that has a running job, and the steps that its jobs take.
 
-        Where none has, the spare jobs take few steps, so that a newcomer soon has a turn; else they have one in some.
-        The order of a batch is by the most steps that each may take, whatever the turn's, so that it stays the same
-        from turn to turn.
+        Where none has, the spare jobs take few steps, so that a newcomer soon has a turn. The order of a batch is by
+        the most steps that each may take, whatever the turn's, so that it stays the same from turn to turn.
         """
         running = self._jobs[Place.RUNNING]
-        spare = self._spare if not running or self._without_spare >= self.limits.spare - 1 else {}
         steps = self._turn_length.steps(first=_has_newcomer(running)) if running else self.limits.few
         groups: dict[Hashable, list[J]] = defaultdict(list)
-        for job in chain(running, spare):
+        for job in running or self._spare:
             groups[job.group].append(job)
         is_mixed = not all(job.large for job in running)
 
         def most(job: J) -> int:
-            is_behind = bool(running) if job.spare else job.large and is_mixed
-            return min(job.most(), max(1, steps // self.limits.large)) if is_behind else job.most()
+            return min(job.most(), max(1, steps // self.limits.large)) if job.large and is_mixed else job.most()
 
         for jobs in groups.values():
             jobs.sort(key=lambda job: -most(job))
@@ -216,8 +210,6 @@ class Scheduler(Generic[J]):
     def begin(self, batches: Sequence[Batch[J]]) -> None:
         """Note that a planned turn begins, so that the next one is not as short."""
         jobs = [job for batch in batches for job in batch.jobs if not job.spare]
-        has_spare = len(jobs) < sum(len(batch.jobs) for batch in batches)
-        self._without_spare = 0 if has_spare else self._without_spare + 1
         if jobs:
             self._turn_length.begin(first=_has_newcomer(jobs))
 

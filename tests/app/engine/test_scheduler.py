@@ -131,7 +131,7 @@ def test_a_job_without_credit_holds_no_slot() -> None:
 
 
 def test_one_does_not_wait_for_many() -> None:
-    """Beside others the drawings of a large request take a quarter of the steps; alone all of them."""
+    """Beside others the drawings of a large request take a part of the steps; alone all of them."""
     scheduler = Scheduler[Job](Limits(few=12, large=4))
     many = [Job("cat", large=True) for _ in range(3)]
     scheduler.add(many)
@@ -281,7 +281,7 @@ def test_whatever_happens_the_counts_hold() -> None:
     assert repr(scheduler) == "<Scheduler 0 waiting, 0 running, 0 parked>"
 
 
-def test_spare_jobs_run_in_turns_that_nobody_else_uses() -> None:
+def test_spare_jobs_run_only_in_turns_that_nobody_else_uses() -> None:
     """They yield to whoever can run, whole turns at a time, and take few steps, so that newcomers soon have a turn."""
     spare, job = Job("cat", spare=True, done=1), Job("cat")
     scheduler = Scheduler[Job](LIMITS)
@@ -297,25 +297,6 @@ def test_spare_jobs_run_in_turns_that_nobody_else_uses() -> None:
     scheduler.grant(job, 1)
     scheduler.admit()
     assert [list(batch.jobs) for batch in scheduler.plan()] == [[job]]
-
-
-def test_spare_jobs_have_a_few_steps_while_others_are_busy() -> None:
-    """In one turn of two, a part of the steps of the others: else no drawing would lie ready when it is needed most."""
-    spare, job = Job("cat", spare=True), Job("cat", done=1)
-    scheduler = Scheduler[Job](Limits(few=4, many=8, large=4, spare=2))
-    scheduler.add([job])
-    scheduler.admit()
-    scheduler.add_spare([spare])
-    turns = []
-    for _ in range(4):
-        [batch] = scheduler.plan()
-        scheduler.begin([batch])
-        turns.append((list(batch.jobs), list(batch.steps)))
-    assert turns == [([job], [8]), ([job, spare], [8, 2])] * 2
-    job.large = True
-    scheduler.begin(scheduler.plan())
-    [batch] = scheduler.plan()
-    assert (list(batch.jobs), list(batch.steps)) == ([job, spare], [8, 2])
 
 
 def test_newcomers_who_take_long_are_seated_by_and_by() -> None:

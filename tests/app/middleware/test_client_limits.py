@@ -1,5 +1,6 @@
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from websockets.sync.client import connect
 
 from app.application import create_app
+from app.engine.delivery import Delivery
 from app.engine.metrics import Metrics
+from app.engine.request import DrawRequest
+from app.engine.stream import Stream
 from app.errors import ClientLimited
 from app.middleware import client_limits
 from app.middleware.api_keys import parse_key
-from app.middleware.client_limits import WAITING, ClientLimits
+from app.middleware.client_limits import AT_A_TIME, WAITING, ClientLimits
 from tests.app.real import Real, real
 from tests.app.routes.test_service import in_background, waiting
 from tests.app.tiny import busy, client_of, serving, settings_for, until
@@ -111,6 +115,43 @@ async def test_refusals_are_spaced() -> None:
             limits.take(ANN, "pictures")
         pauses.append(caught.value.pause)
     assert pauses == pytest.approx([0, 0.02, 0.04], abs=0.01)
+
+
+def test_a_crowd_is_one_beside_others() -> None:
+    """More drawings than a page needs, of one client beside others; without limits nobody is one."""
+    limits = limits_of(drawings=99)
+    limits.take(ANN, "drawings", AT_A_TIME)
+    limits.take(BOB, "websockets")
+    assert not limits.is_crowd(ANN)
+    give = limits.take(ANN, "drawings")
+    assert (limits.is_crowd(ANN), limits.is_crowd(BOB)) == (True, False)
+    give()
+    assert not limits.is_crowd(ANN)
+    alone, unlimited = limits_of(drawings=99), ClientLimits(None, Metrics())
+    alone.take(ANN, "drawings", 50)
+    for client in (ANN, BOB):
+        unlimited.take(client, "drawings", 50)
+    assert not alone.is_crowd(ANN)
+    assert not unlimited.is_crowd(ANN)
+
+
+def test_drawings_of_a_crowd_are_behind_those_of_others(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it asks for beyond so many takes the turns of a large request, and is drawn all the same."""
+    service = client.app.state.service  # type: ignore[attr-defined] # it is ours
+    kinds: list[bool] = []
+    opened = service.engine.open
+
+    def note(requests: Sequence[DrawRequest], delivery: Delivery) -> list[Stream]:
+        kinds.append(delivery.large)
+        streams: list[Stream] = opened(requests, delivery)
+        return streams
+
+    monkeypatch.setattr(service.engine, "open", note)
+    with service.clients.holding(BOB, "websockets"):
+        assert client.get("/draw/cat?fresh=true").status_code == 200
+        with service.clients.holding(("address", "testclient"), "drawings", AT_A_TIME):
+            assert client.get("/draw/cat?fresh=true").status_code == 200
+    assert kinds == [False, True]
 
 
 def test_without_limits_nobody_is_refused() -> None:
