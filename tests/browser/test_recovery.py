@@ -1,5 +1,6 @@
 """The server goes away and comes back."""
 
+import json
 import socket
 from pathlib import Path
 
@@ -7,27 +8,34 @@ from playwright.sync_api import Browser, expect
 
 from tests.app.real import Real, real
 from tests.browser.conftest import visit
-from tests.browser.sketchbook import asked, finished, long_seed, paths, paths_on
+from tests.browser.sketchbook import asked, finished, long_seed, take
 
 
 def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Path) -> None:
-    """The page says that the server is away; once it is back the drawing goes on to what it would have been."""
+    """The page says that the server is away; once it is back the drawing goes on to what it would have been.
+
+    So it does where it was steered before.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
     with real(drawn_by, port=port, grace=0) as running:
-        seed = long_seed(running)
-        whole = paths(asked(running, f"draw/cat?seed={seed}").text)
-        page.goto(f"?category=cat&seed={seed}")
-        page.wait_for_timeout(500)
+        page.goto(f"?category=cat&seed={long_seed(running)}")
+        page.locator("input[name=speed][value='8']").check()
+        page.wait_for_timeout(400)
+        page.locator("#temp_p").fill("0.3")
+        page.wait_for_timeout(900)
     expect(page.locator("#notice")).to_contain_text("away")
-    begun = paths_on(page, tmp_path)
-    assert begun != whole
-    with real(drawn_by, port=port):
+    begun = json.loads(take(page, "json", tmp_path).read_text())
+    assert 3 < begun["points"] < 25
+    with real(drawn_by, port=port) as running:
         expect(page.locator("#notice")).to_be_hidden()
+        page.locator("input[name=speed][value='0']").check()
         finished(page)
-        assert paths_on(page, tmp_path) == whole
-        assert whole[: len(begun) - 1] == begun[:-1]
+        whole = json.loads(take(page, "json", tmp_path).read_text())
+        query = page.url.partition("?category=cat&")[2]
+        assert whole["stroke5"] == asked(running, f"draw/cat.json?{query}").json()["stroke5"]
+    assert (whole["at"], whole["stroke5"][: begun["points"]]) == (begun["at"], begun["stroke5"][:-1])
     page.close()
 
 

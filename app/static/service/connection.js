@@ -1,6 +1,7 @@
 // One WebSocket for all live drawings of the page. When it breaks it is opened again, and the drawing in progress goes
 // on: the same seed draws the same rows, so those that are there already are passed over.
 
+import { steered } from "../paper/steering.js";
 import { at } from "./service.js";
 
 const WAITS = [300, 600, 1200, 2500, 5000]; // ms between attempts
@@ -17,7 +18,7 @@ export class Connection {
   constructor(onAway) {
     this.onAway = onAway;
     this.socket = null;
-    this.now = null; // the drawing in progress: {wish, reader, rows, heat, at, checkpoint, begun}
+    this.now = null; // the drawing in progress: {wish, reader, rows, pass, heat, isSteered, at, start, begun}
     this.asked = null; // what somebody wants to know of a drawing: {id, wish, reader}
     this.asks = 0;
     this.attempts = 0;
@@ -28,7 +29,7 @@ export class Connection {
 
   /** Draw; `reader` is told start, points, end and refused. What was drawn before is no longer told. */
   draw(wish, reader) {
-    this.now = { wish, reader, rows: 0, heat: null, begun: false };
+    this.now = { wish, reader, rows: 0, heat: null, isSteered: false, begun: false };
     this.#send();
   }
 
@@ -44,8 +45,9 @@ export class Connection {
     if (!now) return false;
     const { pace, ...heat } = changes;
     if (pace !== undefined) now.wish.pace = pace;
-    if (Object.keys(heat).length) now.heat = { ...now.heat, ...heat };
-    if (now.begun && this.socket?.readyState === WebSocket.OPEN) this.#change(changes); // else once it has begun
+    if (Object.keys(heat).length) [now.heat, now.isSteered] = [{ ...now.heat, ...heat }, true];
+    if (!now.begun || this.socket?.readyState !== WebSocket.OPEN) return true; // once it has begun
+    this.#change(now.pass ? { pace } : changes); // temperatures once it is where it was
     return true;
   }
 
@@ -58,9 +60,9 @@ export class Connection {
   #send() {
     if (this.socket === null || this.socket.readyState > WebSocket.OPEN) return this.open();
     if (this.socket.readyState !== WebSocket.OPEN || !this.now) return undefined;
-    const { wish, heat, at } = this.now;
+    const { wish, isSteered, at } = this.now;
     this.now.begun = false;
-    return this.socket.send(JSON.stringify({ type: "draw", ...wish, at: heat ? at : wish.at }));
+    return this.socket.send(JSON.stringify({ type: "draw", ...wish, at: isSteered ? at : wish.at }));
   }
 
   #change(changes) {
@@ -124,24 +126,32 @@ export class Connection {
   }
 
   #begin(now, message) {
-    const goesOn = now.rows > 0 && message.checkpoint === now.checkpoint;
+    const goesOn = now.rows > 0 && message.checkpoint === now.start.checkpoint;
     now.pass = goesOn ? now.rows : 0;
     now.begun = true;
-    now.checkpoint = message.checkpoint;
+    now.start = message;
     if (!goesOn) {
       now.rows = 0;
       now.reader.start(message);
     }
-    if (now.heat) this.#change(now.heat);
+    if (now.heat && !now.pass) this.#change(now.heat);
   }
 
   #take(now, { stroke5, belief, at }) {
-    if (at) now.at = at;
+    if (at) this.#steered(now, at);
     const passed = Math.min(now.pass, stroke5.length);
     now.pass -= passed;
+    if (passed && !now.pass && now.heat) this.#change(now.heat); // wished for when the connection broke
     if (passed === stroke5.length) return;
     now.rows += stroke5.length - passed;
     now.reader.points(stroke5.slice(passed), belief?.slice(passed), at);
+  }
+
+  /** The service says how the temperatures changed; what was wished for may still be on its way. */
+  #steered(now, at) {
+    now.at = at;
+    const heat = steered(now.start, at);
+    if (Object.entries(now.heat ?? {}).every(([name, value]) => heat[name] === value)) now.heat = null;
   }
 
   #lost(code) {
