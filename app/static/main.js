@@ -8,15 +8,14 @@ import { listenToKeys } from "./panel/keys.js";
 import { Notice } from "./panel/notice.js";
 import { SeedField } from "./panel/seed.js";
 import { Paper, still } from "./paper/paper.js";
-import { explanation } from "./picker/names.js";
 import { Picker } from "./picker/picker.js";
-import { Away, RETRY, back, categories, search } from "./service/service.js";
+import { Away, back } from "./service/service.js";
 import { takeAway } from "./take-away/takeaway.js";
 import { Modes } from "./modes.js";
+import { AWAY, listed, understood } from "./start.js";
 
 const $ = (id) => document.getElementById(id);
 const FAVOURITE = "penguin"; // where the address names none
-const AWAY = "The server is away. Trying again…";
 
 /** What every mode can use, and the way in which they speak to the person. */
 class Desk {
@@ -190,30 +189,6 @@ class Desk {
 }
 
 const defined = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
-
-/** The list of categories, however long the server takes to come. */
-async function listed(desk) {
-  for (;;) {
-    try {
-      const found = await categories();
-      desk.away(null);
-      return found;
-    } catch (error) {
-      desk.away(error instanceof Away ? AWAY : `${error.message} Trying again…`);
-      await new Promise((resume) => setTimeout(resume, RETRY));
-    }
-  }
-}
-
-/** The same state, with what the service takes its category for, where the page knows no such name; that is said. */
-async function understood(desk, state) {
-  if (!state.category || desk.picker.find(state.category)) return state;
-  const [slug] = await search(state.category).catch(() => []);
-  const meant = slug && desk.picker.find(slug);
-  if (!meant) return state;
-  const said = explanation(state.category, [meant]);
-  return { ...state, category: slug, slips: said ? [said, ...state.slips] : state.slips };
-}
 
 const desk = new Desk();
 desk.connection.open();
