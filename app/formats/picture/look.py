@@ -22,7 +22,7 @@ MOVES = ("duration", "delay", "loop")  # what only an SVG has that draws itself
 FORMS: dict[str, tuple[tuple[Format, ...], str]] = {  # of parameters that not all pictures have
     "dpr": (PIXELS, "a PNG, WebP or GIF"),
     **dict.fromkeys(("animate", *MOVES), (("svg",), "an SVG")),
-    **dict.fromkeys(("color", "background", "theme", "stroke_width"), (SHOWN, "a picture to look at")),
+    **dict.fromkeys(("color", "background", "theme", "stroke_width", "pen"), (SHOWN, "a picture to look at")),
     "pens": (("svg",), "an SVG"),
     **dict.fromkeys(("lift", "feed"), (("gcode",), "G-code")),
 }

@@ -35,7 +35,10 @@ from model.picture.look import Look
             (f"format=gcode&{query}", query.split("=")[0])
             for query in ("lift=y", "feed=0", "feed=inf", "pens=1", "color=red")
         ],
-        *[(f"format=hpgl&{query}", query.split("=")[0]) for query in ("lift=z", "feed=9", "stroke_width=3", "size=15")],
+        *[
+            (f"format=hpgl&{query}", query.split("=")[0])
+            for query in ("lift=z", "feed=9", "stroke_width=3", "pen=marker", "size=15")
+        ],
         ("format=png&pens=1", "pens"),
         ("size=64&width=64", "size"),
         ("square=true&width=64&height=65", "square"),
