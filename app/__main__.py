@@ -24,7 +24,9 @@ SWITCH_SECONDS = 0.001  # for which the event loop may keep Python from the engi
 def main() -> int:
     """Serve, or say what would keep it from that."""
     parser = argparse.ArgumentParser(prog="python -m app", description="Serve drawings until told to stop.")
-    parser.add_argument("command", nargs="?", choices=["doctor"], help="say what would keep it from serving, and end")
+    parser.add_argument(
+        "command", nargs="?", choices=["doctor"], help="say what would keep the service from drawing, and end"
+    )
     if parser.parse_args().command == "doctor":
         return doctor.main()
     return serve()

@@ -59,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> tuple[Options, list[str]]:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Inkstream on this machine.")
-    parser.add_argument("name", nargs="*", choices=[*BENCHMARKS, []], help="which benchmarks; all if none is named")
+    every = f"which benchmarks: {', '.join(BENCHMARKS)} (default: all)"
+    parser.add_argument("name", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=every)
     parser.add_argument(
         "--checkpoint",
         type=Path,
@@ -68,12 +69,12 @@ def _options(arguments: Sequence[str] | None) -> tuple[Options, list[str]]:
     )
     parser.add_argument("--hidden", type=int, help="of random weights, instead of a checkpoint")
     parser.add_argument("--subjects", type=int, help="of random weights, instead of a checkpoint")
-    parser.add_argument("--device", type=torch.device, default=torch.device("cpu"), help="cpu or cuda")
+    parser.add_argument("--device", type=torch.device, default=torch.device("cpu"), help="cpu or cuda (default: cpu)")
     parser.add_argument(
         "--threads", type=int, default=default_threads(), help="of torch (default: as the service's, %(default)s)"
     )
     parser.add_argument("--repeats", type=int, default=15, help="of each measurement (default: %(default)s)")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="of batches")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="of batches (default: 1 8 64 512)")
     parser.add_argument("--drawings", type=Path, help="file to train on (default: drawings are generated)")
     given = parser.parse_args(arguments)
     for name in ("threads", "repeats", "hidden", "subjects"):

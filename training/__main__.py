@@ -63,7 +63,11 @@ class Help(argparse.ArgumentDefaultsHelpFormatter):
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         told = action.help is not None and "default: " in action.help
-        return action.help if told or action.default in (None, False, []) else super()._get_help_string(action)
+        if told or action.default is None or action.default is False or action.default == []:
+            return action.help
+        if isinstance(action.default, (list, tuple)):  # as they are written on the command line
+            return f"{action.help} (default: {' '.join(map(str, action.default))})"
+        return super()._get_help_string(action)
 
 
 def parser(prog: str = PROG) -> argparse.ArgumentParser:

@@ -22,7 +22,9 @@ MAX_POINTS = 200  # of a drawing trained on: one in 150 is longer, and padding t
 def add_system(parser: argparse.ArgumentParser) -> None:
     """The network's shape: a named system, and numbers that make others of it."""
     group = parser.add_argument_group("network")
-    group.add_argument("--system", choices=SYSTEMS, help=f"default: that of --init-from, else {DEFAULT_SYSTEM}")
+    group.add_argument(
+        "--system", choices=SYSTEMS, help=f"a named network (default: that of --init-from, else {DEFAULT_SYSTEM})"
+    )
     group.add_argument("--hidden", type=whole, metavar="H", help="hidden units (default: the system's)")
     group.add_argument("--mixtures", type=whole, metavar="K", help="components (default: the system's)")
 
@@ -55,14 +57,14 @@ def add_recipe(parser: argparse.ArgumentParser, defaults: Recipe) -> None:
     group.add_argument("--patience", type=int, default=defaults.patience, help="validations without a new best; 0: all")
     group.add_argument("--validations", type=int, default=defaults.validations, help="in the whole run")
     group.add_argument("--keep", choices=("best", "last"), default=defaults.keep, help="weights of which validation")
-    group.add_argument("--seed", type=int, default=defaults.seed)
+    group.add_argument("--seed", type=int, default=defaults.seed, help="of all that is random")
     group.add_argument("--float32", action="store_true", help="leave out bfloat16 (where it does not pay)")
 
 
 def add_machine(parser: argparse.ArgumentParser) -> None:
     """Where and how the run works."""
     group = parser.add_argument_group("machine")
-    group.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    group.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="cpu or cuda")
     group.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads; only free cores")
     group.add_argument("--quiet", action="store_true", help="no progress bar")
     group.add_argument("--state", type=Path, help="folder of the run's state and log, by which it resumes")

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "50 and 80 % of their strokes; and how far it is from being as sure as it is right."
     )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="real drawings, a file a category")
-    parser.add_argument("--split", choices=("valid", "test"), default="test")
+    parser.add_argument("--split", choices=("valid", "test"), default="test", help="score this split")
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
     parser.add_argument("--figure", type=Path, metavar="FILE", help="draw how sure it is beside how often it is right")
     parser.add_argument("--write", action="store_true", help="write the scores into the recogniser's card")

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Pack the training and validation splits of a folder of drawings for `pretrain --data`."
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="a file for each category")
     parser.add_argument("--extra-data", type=Path, metavar="DIR", help="more of the same categories, for training only")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
     parser.add_argument("--max-points", type=int, default=MAX_POINTS, help="longer drawings are left out")
     arguments.add_skip_bad(parser)
 

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--extra-data", type=Path, metavar="DIR", help="sampled drawings of them, for training only")
     parser.add_argument("--leave-out", nargs="+", default=[], metavar="NAME", help="sampled categories to leave out")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the network goes")
     parser.add_argument("--init-from", type=Path, metavar="FILE", help=f"a {FILE} that knows these categories")
     arguments.add_data(parser)
     _add_shape(parser)
@@ -62,7 +62,7 @@ def _add_shape(parser: argparse.ArgumentParser) -> None:
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("recipe")
     length = group.add_mutually_exclusive_group()
-    length.add_argument("--steps", type=arguments.whole, default=RECIPE.steps)
+    length.add_argument("--steps", type=arguments.whole, default=RECIPE.steps, help="in the whole run")
     length.add_argument("--points", type=arguments.whole, metavar="N", help="as many steps as see about N points")
     group.add_argument("--batch", type=arguments.whole, default=RECIPE.batch, help="drawings a step")
     for name, told in (
@@ -83,7 +83,7 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--only-subjects", action="store_true", help="train what belongs to each category, nothing else")
     group.add_argument("--validations", type=arguments.whole, default=RECIPE.validations, help="in the whole run")
     group.add_argument("--keep", choices=("best", "last"), default=RECIPE.keep, help="weights of which validation")
-    group.add_argument("--seed", type=int, default=RECIPE.seed)
+    group.add_argument("--seed", type=int, default=RECIPE.seed, help="of all that is random")
     group.add_argument("--float32", action="store_true", help="leave out mixed precision")
 
 

@@ -35,8 +35,8 @@ TEMP_XY, TEMP_P = 0.4, 0.6  # recommended until recognisability says otherwise (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser.description = "Train one category. The same command after a kill goes on where it was."
-    parser.add_argument("category", metavar="CATEGORY")
+    parser.description = "Train one category. The same command goes on after an interruption."
+    parser.add_argument("category", metavar="CATEGORY", help="what the drawings show, such as penguin")
     parser.add_argument(
         "--data", type=Path, nargs="+", required=True, metavar="FILE", help="drawings, in any format of docs/data.md"
     )
@@ -52,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--blend", type=float, default=1.0, help="share of what was learnt, the rest as it began")
     recommended = "recommended temperature of the"
     parser.add_argument("--temp-xy", type=float, help=f"{recommended} moves (default: {TEMP_XY}; 0 without a mixture)")
-    parser.add_argument("--temp-p", type=float, help=f"{recommended} pen (default: {TEMP_P}; 0 where none is foreseen)")
+    parser.add_argument(
+        "--temp-p", type=float, help=f"{recommended} pen (default: {TEMP_P}; 0 for a system without pen)"
+    )
     arguments.add_system(parser)
     arguments.add_data(parser)
     arguments.add_recipe(parser, RECIPE)

@@ -35,18 +35,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Train a classifier on the training split of all categories, and score it on the test split. Of `pictures`: a "
         "file, for judging what networks draw. Of `strokes`: a folder, the recogniser that the service asks, which "
-        "sees the order of the lines, too. The same command after a kill goes on where it was."
+        "sees the order of the lines, too. The same command goes on after an interruption."
     )
     arguments.add_real(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="PATH")
+    parser.add_argument("--out", type=Path, required=True, metavar="PATH", help="the file or folder to write")
     parser.add_argument("--form", choices=RECIPES, default="pictures", help="what it sees")
     parser.add_argument("--credit", default=QUICKDRAW, help="licence of the drawings, for a recogniser's card")
     for name, meaning in (("steps", "in the whole run"), ("batch", "drawings a step"), ("lr", "highest learning rate")):
         usual = ", ".join(f"{getattr(recipe, name):g} for {form}" for form, recipe in RECIPES.items())
-        parser.add_argument(f"--{name}", type=type(getattr(PICTURES, name)), help=f"{meaning}; {usual}")
-    parser.add_argument("--seed", type=int, default=PICTURES.seed)
+        parser.add_argument(f"--{name}", type=type(getattr(PICTURES, name)), help=f"{meaning} (default: {usual})")
+    parser.add_argument("--seed", type=int, default=PICTURES.seed, help="of all that is random")
     parser.add_argument("--float32", action="store_true", help="leave out bfloat16 (where it does not pay)")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads; only free cores")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.add_argument("--state", type=Path, help="folder of the run's state and log (default: beside PATH)")

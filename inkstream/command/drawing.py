@@ -1,6 +1,7 @@
 """`inkstream draw`: a picture in a file, or on standard output."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ PIXELS = ("png", "gif", "webp")
 OUT = "-"  # standard output
 HIDDEN = ("fresh", "n", "v")  # parameters for caches and for drawings that lie ready
 TOLD = {  # parameters that the service describes for those who ask by HTTP
+    "at": "other temperatures after so many points: 12:1.6 is temp_xy, 12:,0.5 is temp_p, 12:1.6;30:0.4 is two changes",
     "best": "draw so many, up to 8, and keep the one that is recognised best (default: 1)",
     "closeness": "with --like: how near to it, from 0 (any of the category) to 1 (as near as it can) (default: 0.75)",
     "color": "colour of the lines as CSS writes it, such as teal, #077 or rgb(0 119 119)",
@@ -98,7 +100,7 @@ def _said(args: argparse.Namespace, names: list[str], *, but: tuple[str, ...]) -
 
 def _add(group: argparse._ArgumentGroup, name: str, field: "FieldInfo") -> None:
     """An option for a parameter of the service, which says itself what is wrong with a value."""
-    told = TOLD.get(name) or (field.description or "").removeprefix("Pictures only: ").replace("`", "")
+    told = TOLD.get(name) or _as_help(field.description or "")
     told = told.replace("%", "%%")
     kinds = list(_kinds(field.annotation))
     if bool in kinds:
@@ -107,6 +109,13 @@ def _add(group: argparse._ArgumentGroup, name: str, field: "FieldInfo") -> None:
     choices = [value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
     metavar = None if choices else METAVARS.get(name) or _metavar(kinds)
     group.add_argument(option(name), choices=choices or None, metavar=metavar, help=told)
+
+
+def _as_help(description: str) -> str:
+    """What the service says of a parameter, as help has it: without marks, and the default at the end, in brackets."""
+    told = description.removeprefix("Pictures only: ").replace("`", "")
+    told = re.sub(r"\.? Default: (.*?)\.?$", r" (default: \1)", told).removesuffix(".")
+    return told[:1].lower() + told[1:] if told[1:2].islower() else told
 
 
 def _metavar(kinds: list[object]) -> str:

@@ -2,7 +2,7 @@
 
 import argparse
 
-DESCRIPTION = "Serve drawings until told to stop. Settings are environment variables: see docs/api.md."
+DESCRIPTION = "Serve drawings until told to stop. Settings are environment variables: see docs/settings.md."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -196,13 +196,14 @@ def test_another_runs_checkpoint_is_not_replaced(
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_names_a_default_once_and_only_where_there_is_one(name: str) -> None:
-    """No `None`, no `False`, and none that the text tells already."""
+    """Every argument is explained; no `None`, no `False`, no brackets of Python's, none that the text tells already."""
     [commands] = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
     formatter = Help("training")
-    for action in filter(lambda action: action.help, commands.choices[name]._actions):
+    for action in commands.choices[name]._actions:
+        assert action.help, action.dest
         text = formatter._expand_help(action)
         assert text.count("default: ") <= 1, text
-        assert not re.search(r"default: (None|False|\[\])", text), text
+        assert not re.search(r"default: (None|False|\[|\()", text), text
 
 
 def test_a_blend_lies_between_start_and_end() -> None:

@@ -41,11 +41,13 @@ def test_help_has_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_help_of_draw_has_every_parameter(capsys: pytest.CaptureFixture[str]) -> None:
-    """What the service can be asked for has an option, and says what it is."""
+    """What the service can be asked for has an option, and says what it is; defaults stand in brackets."""
     text = printed("draw", "--help", capsys=capsys)
     for name in DrawQuery.model_fields:
         assert (f"  {option(name)}" in text) is (name not in HIDDEN)
     assert "/categories" not in text, "nobody asks by HTTP here"
+    assert "Default: " not in text
+    assert "None" not in text
 
 
 def test_training_is_reached(capsys: pytest.CaptureFixture[str]) -> None:
