@@ -126,8 +126,8 @@ def place(args: argparse.Namespace, name: str) -> Path:
             command = None
         if command != args.command_line:
             raise TrainingError(
-                f"{folder} is there already{f', made by {command!r}' if command else ''}; "
-                "--force puts the new checkpoint in its place"
+                f"{folder} is there already: choose another --out, or --force to replace it"
+                f"{f'. It was made by {command}' if command else ''}"
             )
     return folder
 

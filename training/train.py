@@ -66,17 +66,17 @@ def run(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads)
     keep_freed_memory()
     recipe = arguments.recipe_of(args)
-    files, extra = {args.category: args.data}, {args.category: args.extra_data}
-    collection = collect(files, extra, max_points=args.max_points, repeat=args.repeat, skip_bad=args.skip_bad)
     torch.manual_seed(recipe.seed)
     start = None if args.init_from is None else start_from_checkpoint(args.init_from, args.category)
     system, config = arguments.system_of(args, None if start is None else start.network.config)
+    default = system == DEFAULT_SYSTEM or not (args.system or args.hidden or args.mixtures)
+    name = slug(args.category) if default else f"{slug(args.category)}@{system}"
+    folder = arguments.place(args, name)  # before drawings are read, which may take minutes
+    files, extra = {args.category: args.data}, {args.category: args.extra_data}
+    collection = collect(files, extra, max_points=args.max_points, repeat=args.repeat, skip_bad=args.skip_bad)
     network = _begin(args, system, config, start, collection.train)
     network.dropout = recipe.dropout
     network.to(args.device)
-    default = system == DEFAULT_SYSTEM or not (args.system or args.hidden or args.mixtures)
-    name = slug(args.category) if default else f"{slug(args.category)}@{system}"
-    folder = arguments.place(args, name)
     state = args.state or Path("runs") / name
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     began = {name: value.clone() for name, value in network.state_dict().items()}

@@ -254,7 +254,7 @@ def test_a_sheet_has_every_drawing(trained: Path, tmp_path: Path, capsys: pytest
     argv = ["sheet", str(trained), str(trained), "--count", "3", "--threads", "1", "--out"]
     assert main([*argv, str(out)]) == 0
     first = out.read_text()
-    assert first.count("<g ") == 6
+    assert first.count("<path ") == 6
     assert main([*argv, str(out)]) == 0
     assert out.read_text() == first
     assert main([*argv, str(tmp_path / "sheet.png")]) == 0
