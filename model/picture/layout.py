@@ -22,7 +22,8 @@ Corner = tuple[float, float]
 class Layout:
     """A canvas: its low corner (x, y), its size, the width of all lines on it, and the drawings, where they lie.
 
-    `sides`: how wide and high it is to be shown, in pixels of CSS, where the look says it.
+    `sides`: how wide and high it is to be shown, in pixels of CSS, where the look says it. `brush`: the lines are those of
+    a brush, of which the widest has that width.
     """
 
     low: Corner
@@ -30,6 +31,7 @@ class Layout:
     line: float
     drawings: Sequence[Curves]
     sides: Corner | None = None
+    brush: bool = False
 
 
 def alone(stroke5: Array, look: Look = PLAIN) -> Layout:
@@ -39,7 +41,7 @@ def alone(stroke5: Array, look: Look = PLAIN) -> Layout:
     """
     curves = _curves(stroke5, look)
     low, size, sides = framed(*_extent(curves, _margin(look)), look)
-    return Layout(low, size, look.line, [curves], sides)
+    return Layout(low, size, look.line, [curves], sides, look.pen == "brush")
 
 
 def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Layout:
@@ -64,7 +66,7 @@ def sheet(drawings: Sequence[Array], look: Look = PLAIN, *, columns: int) -> Lay
     rows = -(-len(drawings) // columns)
     whole = (columns * (cell + look.gap) - look.gap, rows * (cell + look.gap) - look.gap)
     low_corner, outer, sides = framed((0.0, 0.0), whole, look)
-    return Layout(low_corner, outer, look.line, placed, sides)
+    return Layout(low_corner, outer, look.line, placed, sides, look.pen == "brush")
 
 
 def square(count: int) -> int:

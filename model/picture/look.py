@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from model.picture.animation import Animation
+from model.picture.brush import WIDE
 from model.picture.length import PIXELS_OF, Unit
 
 Lift = Literal["z", "m3"]
@@ -13,7 +14,9 @@ PLOT_SIZE = 150 * PIXELS_OF["mm"]  # the same of what a machine draws
 
 MARKER_WIDTH, MARKER_OPACITY = 3.0, 0.5  # beside those of a round pen
 
-Pen = Literal["round", "marker"]
+Pen = Literal["round", "marker", "brush"]
+
+WIDTHS: dict[Pen, float] = {"round": 1.0, "marker": MARKER_WIDTH, "brush": WIDE}  # of the widest line
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,9 @@ class Look:
     """
 
     stroke_width: float = 3.0
-    pen: Pen = "round"  # a marker is wide, and one sees through it; where its lines cross they are no darker
+    # a marker is wide, and one sees through it; where its lines cross they are no darker. The lines of a brush are wide
+    # where the hand was slow; it goes with neither animation nor pens
+    pen: Pen = "round"
     color: str = "black"  # of the lines: a name of SVG's, `#rgb`, `#rrggbb` or `#rrggbbaa`; `currentColor` in SVG
     padding: float = 4.0  # around each drawing, beyond its lines
     size: float | None = None  # of the picture's longer side; None: 512 for pixels, and SVG is as large as you like
@@ -48,8 +53,8 @@ class Look:
 
     @property
     def line(self) -> float:
-        """Width of the lines that the pen draws."""
-        return self.stroke_width * (MARKER_WIDTH if self.pen == "marker" else 1.0)
+        """Width of the widest line that the pen draws."""
+        return self.stroke_width * WIDTHS[self.pen]
 
     @property
     def opacity(self) -> float:

@@ -20,12 +20,16 @@ def root(canvas: Layout, look: Look) -> dict[str, str]:
 
 
 def ink(look: Look) -> dict[str, str]:
-    """The lines' colour, in part where it is not opaque; `currentColor` where a viewer's preference sets it."""
+    """The lines' colour, in part where it is not opaque; `currentColor` where a viewer's preference sets it.
+
+    A brush's lines are areas, which have a colour by another name.
+    """
     opaque, alpha = without_alpha(look.color)
-    stroke = {"stroke": CURRENT if look.dark else opaque}
+    name = "fill" if look.pen == "brush" else "stroke"
+    found = {name: CURRENT if look.dark else opaque}
     if look.opacity < 1:  # of all lines together: where they cross they are no darker
-        stroke["opacity"] = short(look.opacity, 3)
-    return stroke | ({"stroke-opacity": short(alpha, 3)} if alpha < 1 else {})
+        found["opacity"] = short(look.opacity, 3)
+    return found | ({f"{name}-opacity": short(alpha, 3)} if alpha < 1 else {})
 
 
 def paper(look: Look) -> dict[str, str] | None:

@@ -6,17 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
-from model.picture.curves import Curves
 from model.picture.ink import shades
 from model.picture.layout import Layout
 from model.picture.look import PLAIN, SIZE, Look
+from model.picture.tile import Tile, tile_of
 
-Part = list[list[float]]  # points
-
-OVERSAMPLED = 4  # drawn this much larger and averaged down: 16 spots to a pixel, for smooth edges
 SHADES = 16  # from paper to ink: as many as the spots can tell, and a pixel is half a byte
 PAPER = "white"
 THINNEST = 1.0  # pixels of a line: in a small picture a true one would be too faint to see
@@ -24,8 +21,6 @@ STEP = 50  # milliseconds of a frame, so 20 points a second: about as fast as a 
 HOLD = 2000  # milliseconds of the last frame, before it begins anew
 SHOWN, HELD = 150, 1000  # milliseconds of a picture of a flipbook, and of its ends
 ROUNDING = 1e-6  # a side that is a whole number but for rounding is that number
-ROUND = 0.1  # pixels by which a curve may be drawn too straight
-FINEST = 32  # lines for a curve
 MOST_FRAMES = 120  # more curves than that are drawn several to a frame, so that none is longer than 8 seconds
 
 
@@ -110,7 +105,7 @@ def _longer(layout: Layout, look: Look) -> int:
     return max(1, round(min(longer, look.most) * look.dpr))
 
 
-def _frames(canvas: "_Canvas", tiles: Sequence["_Tile"], stride: int, count: int, look: Look) -> Iterator[Image.Image]:
+def _frames(canvas: "_Canvas", tiles: Sequence[Tile], stride: int, count: int, look: Look) -> Iterator[Image.Image]:
     for frame in range(1, count + 1):
         for tile in tiles:
             canvas.draw(tile, frame * stride)
@@ -126,14 +121,14 @@ class _Canvas:
         width, height = (max(1, math.ceil(side * self._scale - ROUNDING)) for side in layout.size)
         self._ink = Image.new("L", (width, height))
 
-    def tiles(self) -> Iterator["_Tile"]:
+    def tiles(self) -> Iterator[Tile]:
         """The part of it that belongs to each drawing, blank."""
-        line = max(THINNEST, self._layout.line * self._scale)
+        line = max(THINNEST / self._scale, self._layout.line)
+        corner = -self._scale * np.array(self._layout.low)
         for placed in self._layout.drawings:
-            corner = -self._scale * np.array(self._layout.low)
-            yield _Tile(placed.moved(corner, self._scale), line, self._ink.size)
+            yield tile_of(placed, line, corner, self._scale, self._ink.size, brush=self._layout.brush)
 
-    def draw(self, tile: "_Tile", parts: int) -> None:
+    def draw(self, tile: Tile, parts: int) -> None:
         """Draw the first `parts` of a drawing."""
         if tile.draw(parts):
             below = self._ink.crop(tile.box)
@@ -161,57 +156,3 @@ class _Canvas:
         picture = self._ink.point([int(shown[round(grey * (SHADES - 1) / 255)]) for grey in range(256)])
         picture.putpalette(colors[:, :3].tobytes())
         return picture
-
-
-class _Tile:
-    """One drawing in its own corner of the canvas, larger than it will be, as far as it is drawn."""
-
-    def __init__(self, curves: Curves, line: float, size: tuple[int, int]) -> None:
-        """`curves` and the width of the `line` are in pixels of the canvas, whose `size` bounds the tile."""
-        lowest, highest = curves.bounds()
-        low = np.clip(np.floor(lowest - line / 2), 0, np.array(size) - 1).astype(int)
-        high = np.clip(np.ceil(highest + line / 2), low + 1, size).astype(int)
-        self.box = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
-        self._parts = _parts(curves.moved(-low * OVERSAMPLED - 0.5, OVERSAMPLED))  # a pixel's middle is its number here
-        self._line = line * OVERSAMPLED
-        width, height = ((high - low) * OVERSAMPLED).tolist()
-        self._mask = Image.new("L", (width, height))
-        self._pen = ImageDraw.Draw(self._mask)
-        self._drawn = 0
-
-    def __len__(self) -> int:
-        """Parts of the drawing: where each stroke begins, and its curves."""
-        return len(self._parts)
-
-    def draw(self, parts: int) -> bool:
-        """Go on to so many parts; whether there was anything to draw."""
-        new = self._parts[self._drawn : parts]
-        half = (self._line - 1) / 2
-        for points in new:
-            if len(points) > 1:
-                self._pen.line([number for point in points for number in point], fill=255, width=round(self._line))
-            for x, y in points[1:] or points:
-                self._pen.ellipse((x - half, y - half, x + half, y + half), fill=255)  # round ends and joins
-        self._drawn += len(new)
-        return bool(new)
-
-    def reduced(self) -> Image.Image:
-        """It in pixels of the canvas."""
-        return self._mask.reduce(OVERSAMPLED)
-
-
-def _parts(curves: Curves) -> list[Part]:
-    """Where each stroke begins, and each of its curves that goes somewhere, as points so near that lines will do."""
-    pieces = curves.pieces
-    bends = np.abs(np.diff(pieces, n=2, axis=1)).max(axis=(1, 2))
-    counts = np.sqrt(bends * 6 / 8 / (ROUND * OVERSAMPLED))  # lines that stray from the curve by no more than ROUND
-    strides = (FINEST / 2 ** np.ceil(np.log2(np.clip(counts, 1, FINEST)))).astype(int).tolist()
-    points = curves.at(np.linspace(0, 1, FINEST + 1)).tolist()
-    begins = set(curves.first.tolist())
-    parts: list[Part] = []
-    for i, (line, stride) in enumerate(zip(points, strides, strict=True)):
-        if i in begins:
-            parts.append(line[:1])
-        if line[0] != line[-1]:
-            parts.append(line[::stride])
-    return parts

@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from model.picture import layout
 from model.picture.animation import animated_paths
+from model.picture.brush import brushed
 from model.picture.curves import Curves
 from model.picture.layout import Layout
 from model.picture.look import PLAIN, Look
@@ -44,21 +45,12 @@ def _document(canvas: Layout, look: Look, title: str, titles: Sequence[str]) -> 
     moves = look.animation
     rules = (style(look) or "") + (moves.style() if moves else "")
     below = paper(look)
-    lines = {
-        "fill": "none",
-        **ink(look),
-        "stroke-width": short(canvas.line * GRID, 2),
-        "stroke-linecap": "round",
-        "stroke-linejoin": "round",
-        "transform": f"scale({short(1 / GRID, 2)})",
-    }
-    draw = _drawn if look.animation else _path
-    paths = [draw(curves, named) for curves, named in zip(canvas.drawings, titles, strict=True)]
+    paths = [_drawing(canvas, look, curves, named) for curves, named in zip(canvas.drawings, titles, strict=True)]
     content = [
         title,
         _element("style", {}, rules) if rules else "",
         _element("rect", dict(zip(("x", "y", "width", "height"), box, strict=True)) | below) if below else "",
-        _element("g", lines, "".join(paths)),
+        _element("g", _lines(canvas, look), "".join(paths)),
     ]
     outermost = space | root(canvas, look)
     if moves:
@@ -66,13 +58,21 @@ def _document(canvas: Layout, look: Look, title: str, titles: Sequence[str]) -> 
     return _element("svg", outermost, "".join(content))
 
 
-def _path(curves: Curves, named: str) -> str:
-    """A drawing, all strokes at once."""
-    return _element("path", {"d": path_data(curves)}, named)
+def _lines(canvas: Layout, look: Look) -> dict[str, str]:
+    """How all lines are drawn."""
+    grid = {"transform": f"scale({short(1 / GRID, 2)})"}
+    if canvas.brush:
+        return ink(look) | grid
+    width = {"stroke-width": short(canvas.line * GRID, 2), "stroke-linecap": "round", "stroke-linejoin": "round"}
+    return {"fill": "none"} | ink(look) | width | grid
 
 
-def _drawn(curves: Curves, named: str) -> str:
-    """A drawing, stroke by stroke."""
+def _drawing(canvas: Layout, look: Look, curves: Curves, named: str) -> str:
+    """A drawing: all strokes at once, or one after the other where it draws itself."""
+    if canvas.brush:
+        return _element("path", {"d": path_data(brushed(curves, canvas.line).outline())}, named)
+    if not look.animation:
+        return _element("path", {"d": path_data(curves)}, named)
     paths = animated_paths(curves)
     return _element("g", {}, named + paths) if named else paths
 

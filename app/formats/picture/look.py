@@ -57,7 +57,9 @@ class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
     )
     pen: Pen = Field(
         "round",
-        description="Pictures only: `round`, or `marker`, which is three times as wide and lets the paper through.",
+        description="Pictures only: `round`; `marker`, which is three times as wide and lets the paper through; or `brush`, whose "
+        "lines are wide where the hand was slow and thin where it was fast. A brush does not go with `animate`, `pens`, "
+        "HPGL or G-code.",
     )
     smooth: bool = Field(
         True,
@@ -123,10 +125,19 @@ class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
                 raise Invalid([(name, "Goes with animate=true")])
         if self.animate and self.pens:
             raise Invalid([("pens", "Does not go with animate: a plotter draws in another order")])
+        if self.pen == "brush":
+            self._check_brush(form)
         own = self.model_dump(include=OWN, exclude_none=True)
         if self.margin is not None and not several:
             own = {"padding": 0.0} | own
         return Look(**own, **self.colors(form), **self.sides(form), animation=self._animation())
+
+    def _check_brush(self, form: Format) -> None:
+        """Raises Invalid where a line has one width from end to end."""
+        if form in PLOTS or self.pens:
+            raise Invalid([("pen", "A plotter has a pen of its own: brush goes with neither pens nor HPGL and G-code")])
+        if self.animate:
+            raise Invalid([("pen", "brush does not go with animate: lines that draw themselves have one width")])
 
     def _animation(self) -> Animation | None:
         return Animation(self.duration, self.delay, self.loop) if self.animate else None

@@ -12,7 +12,8 @@ from PIL import Image, ImageColor
 
 from model.picture.layout import alone, sheet
 from model.picture.look import Look
-from model.picture.pixels import HOLD, MOST_FRAMES, OVERSAMPLED, STEP, flipbook, gif, png
+from model.picture.pixels import HOLD, MOST_FRAMES, STEP, flipbook, gif, png
+from model.picture.tile import OVERSAMPLED
 from model.strokes import END_ROW, from_polylines
 
 SQUARE = from_polylines([[(0, 0), (200, 0), (200, 100), (0, 100), (0, 0)], [(100, 50)]])
