@@ -31,10 +31,10 @@ class Band:
 
     def outline(self) -> Curves:
         """What surrounds the ink of each stroke, by the nonzero rule: there along one side, back along the other."""
-        number = np.arange(len(self.ends))
+        number = np.flatnonzero(self.spine.lengths() > 0)  # a dot has no sides
         sides = [
-            (self.sides[0], number, number, 2),
-            (self.sides[1, :, ::-1], number, LAST + LAST - number, 0),
+            (self.sides[0, number], number, number, 2),
+            (self.sides[1, number, ::-1], number, 2 * LAST - number, 0),
         ]
         found = [*sides, *self._joins(), *self._caps()]
         pieces = np.concatenate([rows for rows, _, _, _ in found])

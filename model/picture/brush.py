@@ -11,7 +11,7 @@ from model.picture.band import FLATTEST, Band, banded
 from model.picture.curves import Curves, Floats
 from model.picture.spine import Spine, split
 
-WIDE, THIN = 1.8, 0.45  # of the stroke width: where the hand stands, and where it is as fast as it can be
+WIDE, THIN = 2.0, 0.5  # of the stroke width: where the hand stands, and where it is as fast as it can be
 DOT = 1.3  # of the stroke width
 FAST = 42.0  # pixels between points at which the brush is down to 1/e of the way from thin to wide
 CORNER = 0.9  # of that way: where the hand turns round
@@ -29,7 +29,7 @@ def brushed(curves: Curves, line: float) -> Band:
     widths = THIN + (WIDE - THIN) * _pressure(spine, lengths)
     runs = [_run(stroke) for stroke in np.split(lengths, spine.first[1:])]
     at = np.arange(len(lengths)) + spine.strokes()  # the knot before each piece
-    radii = np.minimum(widths * np.concatenate(runs), WIDE) * (line / 2 / WIDE)
+    radii = widths * np.concatenate(runs) * (line / 2 / WIDE)
     return banded(spine, np.stack([radii[at], radii[at + 1]], axis=1))
 
 
@@ -62,10 +62,10 @@ def _run(steps: Floats) -> Floats:
     way = np.concatenate([[0.0], np.cumsum(steps)])
     whole = way[-1]
     if whole == 0:
-        return np.full(len(way), np.inf)
+        return np.full(len(way), DOT / WIDE)
     stub = float(np.exp(-whole / STUB))
     found = np.ones(len(way))
     for distance, run, least in ((way, RUN_IN, BEGIN), (whole - way, RUN_OUT, END)):
-        least = least + (1 - least) * stub
-        found *= least + (1 - least) * np.sin(np.pi / 2 * np.minimum(distance / min(run, PART * whole), 1))
+        left = least + (1 - least) * stub
+        found *= left + (1 - left) * np.sin(np.pi / 2 * np.minimum(distance / min(run, PART * whole), 1))
     return found

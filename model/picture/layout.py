@@ -22,8 +22,8 @@ Corner = tuple[float, float]
 class Layout:
     """A canvas: its low corner (x, y), its size, the width of all lines on it, and the drawings, where they lie.
 
-    `sides`: how wide and high it is to be shown, in pixels of CSS, where the look says it. `brush`: the lines are those of
-    a brush, of which the widest has that width.
+    `sides`: how wide and high it is to be shown, in pixels of CSS, where the look says it. `brush`: the lines are
+    those of a brush, of which the widest has that width.
     """
 
     low: Corner

@@ -96,4 +96,5 @@ def _curvature(near: Complex, far: Complex, *, back: bool = False) -> Floats:
     """At the end of a cubic curve whose first two steps from there are `near` and `far`."""
     crossed = (near.conj() * far).imag * (-1 if back else 1)
     found = np.zeros(len(near))
-    return np.divide(2 / 3 * crossed, np.abs(near) ** 3, out=found, where=np.abs(near) > TINY)
+    np.divide(2 / 3 * crossed, np.abs(near) ** 3, out=found, where=np.abs(near) > TINY)
+    return found

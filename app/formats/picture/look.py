@@ -57,9 +57,9 @@ class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
     )
     pen: Pen = Field(
         "round",
-        description="Pictures only: `round`; `marker`, which is three times as wide and lets the paper through; or `brush`, whose "
-        "lines are wide where the hand was slow and thin where it was fast. A brush does not go with `animate`, `pens`, "
-        "HPGL or G-code.",
+        description="Pictures only: `round`; `marker`, which is three times as wide and lets the paper through; or "
+        "`brush`, whose lines are wide where the hand was slow and thin where it was fast. A brush does not go with "
+        "`animate`, `pens`, HPGL or G-code.",
     )
     smooth: bool = Field(
         True,

@@ -72,3 +72,13 @@ def test_only_an_svg_draws_itself() -> None:
         look("svg", {"delay": 1})
     with pytest.raises(Invalid, match=r"pens.*Does not go with animate"):
         look("svg", {"animate": True, "pens": 1})
+
+
+@pytest.mark.parametrize(
+    ("form", "others"), [("svg", {"animate": True}), ("svg", {"pens": 1}), ("hpgl", {}), ("gcode", {})]
+)
+def test_a_brush_goes_only_where_a_line_can_change_its_width(form: Format, others: dict[str, object]) -> None:
+    """SVG that draws itself and plotters refuse it, and say so of `pen`."""
+    with pytest.raises(Invalid, match=r"pen.*brush"):
+        look(form, {"pen": "brush", **others})
+    assert look("svg", {"pen": "brush"}).pen == "brush"
