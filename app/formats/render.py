@@ -24,6 +24,7 @@ from model.picture.svg import sheet_svg, svg
 from model.strokes import points_of, to_polylines
 
 ORDERED = 12  # cost of a drawing whose strokes are put in order
+OUTLINED = 4  # cost of an SVG with the outlines of a brush
 COSTS: dict[Format, int] = {
     "gif": 24,
     "png": 12,
@@ -88,7 +89,8 @@ def render(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool,
 
 def cost(form: Format, count: int, look: Look = PLAIN) -> int:
     """How long so many drawings take to write, about: 1 is a third of a millisecond of a processor."""
-    return count * (ORDERED if look.pens else COSTS.get(form, 1))
+    svg_cost = ORDERED if look.pens else OUTLINED if look.pen == "brush" else 1
+    return count * (svg_cost if form == "svg" else COSTS.get(form, 1))
 
 
 def picture(form: Format, drawn: RequestedDrawings, look: Look, *, several: bool) -> bytes:

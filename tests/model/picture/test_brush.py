@@ -15,7 +15,7 @@ from model.picture.layout import alone
 from model.picture.look import Look
 from model.picture.pixels import gif, png
 from model.picture.svg import sheet_svg, to_svg
-from model.strokes import from_polylines
+from model.strokes import from_polylines, to_polylines
 from tests.model.picture.reading import curves_of
 
 BRUSH = Look(pen="brush")
@@ -50,7 +50,7 @@ def test_ink_lies_along_every_line_and_in_the_view_box(strokes: list[list[tuple[
     assert (high <= np.array([x + width, y + height]) - look.padding + 0.2).all()
     outlines = flat(path)
     canvas = alone(stroke5, look)
-    tips = [complex(*stroke[end]) for stroke in strokes for end in (0, -1)]
+    tips = [complex(*stroke[end]) for stroke in to_polylines(stroke5) for end in (0, -1)]
     for place in canvas.drawings[0].at(np.array([0.29, 0.73])).view(np.complex128).ravel() + 0.0123 + 0.0071j:
         assert (
             min(abs(place - tip) for tip in tips) < 3 or winding(outlines, place) != 0
