@@ -126,16 +126,16 @@ class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
         if self.animate and self.pens:
             raise Invalid([("pens", "Does not go with animate: a plotter draws in another order")])
         if self.pen == "brush":
-            self._check_brush(form)
+            self._check_brush()
         own = self.model_dump(include=OWN, exclude_none=True)
         if self.margin is not None and not several:
             own = {"padding": 0.0} | own
         return Look(**own, **self.colors(form), **self.sides(form), animation=self._animation())
 
-    def _check_brush(self, form: Format) -> None:
+    def _check_brush(self) -> None:
         """Raises Invalid where a line has one width from end to end."""
-        if form in PLOTS or self.pens:
-            raise Invalid([("pen", "A plotter has a pen of its own: brush goes with neither pens nor HPGL and G-code")])
+        if self.pens:
+            raise Invalid([("pen", "brush does not go with pens: a plotter has a pen of its own")])
         if self.animate:
             raise Invalid([("pen", "brush does not go with animate: lines that draw themselves have one width")])
 
