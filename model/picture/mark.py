@@ -46,6 +46,10 @@ def line_marks(curves: Curves, line: float, fine: int) -> list[Mark]:
 def band_marks(band: Band) -> list[Mark]:
     """Of a brush: each curve as areas between its sides, so short that none overlaps itself."""
     left, right = (_course(side) for side in band.sides)
+    across = left - right
+    wide = np.linalg.norm(across, axis=2, keepdims=True)
+    inwards = across / np.maximum(wide, 1e-9) * np.minimum(wide, 1) / 2  # Pillow draws the spots at the edge, too
+    left, right = left - inwards, right + inwards
     areas = np.concatenate([left[:, :-1], left[:, 1:], right[:, 1:], right[:, :-1]], axis=2).tolist()
     ends = np.stack([band.ends.real, band.ends.imag, band.radii], axis=2).tolist()
     begins, curves = set(band.spine.first.tolist()), band.spine.curve.tolist()

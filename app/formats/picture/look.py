@@ -59,7 +59,7 @@ class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
         "round",
         description="Pictures only: `round`; `marker`, which is three times as wide and lets the paper through; or "
         "`brush`, whose lines are wide where the hand was slow and thin where it was fast. A brush does not go with "
-        "`animate`, `pens`, HPGL or G-code.",
+        "`animate` or `pens`.",
     )
     smooth: bool = Field(
         True,

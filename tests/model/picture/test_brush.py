@@ -99,7 +99,7 @@ def test_pixels_show_what_the_outline_holds() -> None:
     scale = 512 / max(canvas.size)
     outlines = [course for path in curves_of(to_svg(FACE, BRUSH)) for course in flat(path)]
     area = abs(sum((course[:-1].conj() * course[1:]).imag.sum() / 2 for course in outlines)) * scale**2
-    assert (1 - picture).sum() == pytest.approx(area, rel=0.08)
+    assert (1 - picture).sum() == pytest.approx(area, rel=0.04)
     animated = Image.open(io.BytesIO(gif(canvas, look)))
     round_ones = Image.open(io.BytesIO(gif(alone(FACE), Look(size=512))))
     assert animated.n_frames == round_ones.n_frames  # type: ignore[attr-defined] # GIFs have it
