@@ -163,7 +163,8 @@ async def _body(
     def write(drawings: list[Drawing]) -> bytes:
         nonlocal drawn
         drawn = drawings
-        return render(form, list(zip(wanted, drawings, strict=True)), look, several=several)
+        asked = [each.of_seed(drawing.seed) for each, drawing in zip(wanted, drawings, strict=True)]
+        return render(form, list(zip(asked, drawings, strict=True)), look, several=several)
 
     if not several and cost(form, 1, look) == 1:  # quicker than handing it to a thread
         body = write(await draw())

@@ -1,7 +1,7 @@
 """What caches may do with drawings, and the address at which a drawing never changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -12,6 +12,7 @@ from app.engine.request import DrawRequest
 from app.formats.asset import ASK_AGAIN, UNCHANGING
 from app.formats.negotiation import Format
 from app.formats.query import DrawQuery
+from app.formats.seed import SeedValue
 from app.formats.version import drawing_version
 from app.middleware.forwarded import prefix_of
 from app.routes.service import Service
@@ -29,22 +30,28 @@ class Pin:
     """The address at which an answer never changes: `v` in it is another once the answer may be.
 
     `path` is without an extension; `said` are the parameters in place of those that the request has for the same, as
-    URLs have them, and `unsaid` those that it needs no more.
+    URLs have them, and `unsaid` those that it needs no more. `texts`: the seeds among them that were text, which JSON
+    says back.
     """
 
     path: str
     version: str
     said: Mapping[str, str]
     unsaid: frozenset[str] = frozenset()
+    texts: Mapping[str, SeedValue | None] = field(default_factory=dict)
 
     def link(self, request: Request, form: Format) -> str:
         """The header that names it."""
-        query = "&".join(f"{name}={value}" for name, value in self.said.items())
+        said = {**self.said, **self._texts()} if form == "json" else self.said
+        query = "&".join(f"{name}={value}" for name, value in said.items())
         if request.scope["query_string"]:
             given = request.query_params.multi_items()
             rest = [(name, value) for name, value in given if name not in {*self.said, *self.unsaid, *FORM}]
             query = "&".join(filter(None, (query, urlencode(rest))))
         return f'<{prefix_of(request)}{self.path}.{form}?{query}&v={self.version}>; rel="canonical"'
+
+    def _texts(self) -> dict[str, str]:
+        return {name: quote(seed.text, safe="") for name, seed in self.texts.items() if seed and seed.text}
 
 
 def cache_headers(request: Request, form: Format, pin: Pin | None, kept_by: str | None) -> dict[str, str]:
@@ -85,10 +92,11 @@ def pin_drawing(service: Service, query: DrawQuery, first: DrawRequest) -> tuple
         said["system"] = quoted(subject.system)
         if first.told is not None:
             said["latent"] = quote(first.told.latent)
-        return Pin(path, version_of(service, subject), said, CHOICE), asked
+        texts = {"seed": SeedValue(first.seed, first.seed_text)}
+        return Pin(path, version_of(service, subject), said, CHOICE, texts), asked
     if query.seed is None or asked is None:
         return None, None
     said["seed"] = str(query.seed.number)
     if query.like is not None:
         said["like"] = str(query.like.number)
-    return Pin(path, asked, said, frozenset({"fresh"})), asked
+    return Pin(path, asked, said, frozenset({"fresh"}), {"seed": query.seed}), asked

@@ -131,6 +131,8 @@ def _pin(
     originals = [catalogue.find(each.card.slug).subject(query.system) for each in ends.subjects]
     version = version_of(service, *ends.subjects, *originals)
     said = {"seed": str(seed.number)}
-    said |= {name: str(end.like.number) for name, end in zip(("from", "to"), ends.named, strict=True) if end.like}
+    seeds = {name: end.like for name, end in zip(("from", "to"), ends.named, strict=True)}
+    said |= {name: str(end.number) for name, end in seeds.items() if end}
     first, second = (quote(each.card.slug) for each in ends.subjects)
-    return Pin(f"/between/{first}/{second}", version, said), version if query.is_whole() else None
+    pin = Pin(f"/between/{first}/{second}", version, said, texts={"seed": seed, **seeds})
+    return pin, version if query.is_whole() else None

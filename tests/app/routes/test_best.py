@@ -57,10 +57,11 @@ def test_the_best_is_drawn_again_by_its_own_seed(client: TestClient, form: str) 
 def test_a_seed_chosen_instead_of_a_text_has_none(client: TestClient) -> None:
     """The text is named where the drawing is that of its number, and only there."""
     texts = [f"text {number}" for number in range(12)]
-    answers = [client.get("/draw/cat", params={"best": 2, "seed": text}).headers for text in texts]
-    own = [headers["x-inkstream-seed"] == str(seed_number(text)) for text, headers in zip(texts, answers, strict=True)]
+    answers = [client.get("/draw/cat.json", params={"best": 2, "seed": text}) for text in texts]
+    own = [answer.json()["seed"] == seed_number(text) for text, answer in zip(texts, answers, strict=True)]
     assert set(own) == {True, False}, "the test shows nothing"
-    assert ["x-inkstream-seed-text" in headers for headers in answers] == own
+    assert ["x-inkstream-seed-text" in answer.headers for answer in answers] == own
+    assert ["seed_text" in answer.json() for answer in answers] == own
 
 
 def test_it_is_the_one_that_is_recognised_best(client: TestClient) -> None:
