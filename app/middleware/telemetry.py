@@ -14,7 +14,7 @@ from app.engine.metrics import Metrics
 log = logging.getLogger(__name__)
 
 REQUEST_ID = b"x-request-id"
-SEED = re.compile(r"(?<=/seed/).+")  # of a drawing's path: a name, perhaps, which is nobody's business
+SEED = re.compile(r"(?s)(?<=/seed/).+")  # of a drawing's path: a name, perhaps, which is nobody's business
 LONGEST_PATH = 1000  # characters of it in the log
 SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")  # what is taken over from a client: it goes into the log
 request_id: ContextVar[str] = ContextVar("request_id", default="-")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import cache
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -24,6 +25,14 @@ DETAILS = {
 }
 
 
+@cache
+def _faults() -> logging.Logger:
+    """Where uvicorn and the library log: what is no fault would have whole addresses, with people's seeds in them."""
+    faults = log.getChild("library")
+    faults.setLevel(logging.WARNING)
+    return faults
+
+
 class Socket(WebSocketsSansIOProtocol):
     """A WebSocket from its handshake on, which the library reads anew, within limits of its own."""
 
@@ -35,6 +44,7 @@ class Socket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the handshake; not for ever."""
         super().connection_made(transport)
+        self.logger = self.conn.logger = _faults()
         self._timer = self.loop.call_later(HANDSHAKE_SECONDS, self._give_up)
 
     def data_received(self, data: bytes) -> None:

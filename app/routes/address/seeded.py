@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic_core import PydanticCustomError
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,11 +18,19 @@ from app.routes.openapi import problem_responses
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 
+
+class TextConvertor(PathConvertor):
+    """The rest of a path, whatever is in it: Starlette's own stops at the end of a line."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("text", TextConvertor())
 router = APIRouter(tags=["drawings"])
 
 
 @router.get(
-    "/draw/{category}/seed/{seed:path}",  # the seed may hold slashes
+    "/draw/{category}/seed/{seed:text}",  # which may hold slashes
     summary="Draw from a seed",
     response_class=Response,
     responses={

@@ -180,3 +180,14 @@ def test_pongs_that_nobody_reads_do_not_pile_up(served: Real, monkeypatch: pytes
         threading.Thread(target=lambda: client.sendall(pings[sent % len(pings) :] + frame(8)), daemon=True).start()
         assert rest(client).endswith(b"\x88\0"), "a close frame is the last"
     until(lambda: served.service.sockets == 0)
+
+
+def test_what_a_client_asks_for_is_not_logged(served: Real, caplog: pytest.LogCaptureFixture) -> None:
+    """A seed may be somebody's name: not where a socket opens, nor where it is refused, on any level."""
+    with caplog.at_level(logging.DEBUG):
+        talk(served, handshake(b"/ws/draw/nobody?seed=grace"))
+        with connect(f"ws://{served.host}/ws/draw/cat?wait=1&seed=grace", proxy=None):
+            pass
+        until(lambda: "WEBSOCKET /ws/draw/cat 101" in caplog.text)
+    served_here = [record for record in caplog.records if record.name != "websockets.client"]
+    assert not any("grace" in record.getMessage() for record in served_here)
