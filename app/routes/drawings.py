@@ -1,11 +1,10 @@
 """`GET /draw/{category}`: drawings that nobody drew before."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +18,7 @@ from app.middleware.api_keys import client_name
 from app.pools.entry import ReadyDrawing
 from app.routes.address.paths import category_and_form
 from app.routes.address.pinning import pin_drawing
+from app.routes.address.quick_route import QuickRoute
 from app.routes.alike.chosen import Turn, cost_of_likenesses, likenesses, order_alike, own, read
 from app.routes.disconnect import unless_gone
 from app.routes.drawing_answer import ANSWER, Cache, PinOf, chosen_answer, drawing_answer
@@ -29,25 +29,7 @@ from app.routes.strict import only
 from model.drawing import Drawing
 from model.picture.look import PLAIN, Look
 
-
-class QuickRoute(APIRoute):
-    """Where there is no query there is nothing to check; FastAPI takes longer to find that out than a ready drawing."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's own, but for requests without a query."""
-        handler = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            if request.scope["query_string"]:
-                return await handler(request)
-            return await draw(request, request.path_params["category"], NO_QUERY, service_of(request))
-
-        return handle
-
-
 router = APIRouter(tags=["drawings"], route_class=QuickRoute)
-
-NO_QUERY = DrawQuery.model_validate({})
 
 
 @router.get(

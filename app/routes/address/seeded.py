@@ -12,6 +12,7 @@ from app.errors import Invalid
 from app.formats.query import DrawQuery
 from app.formats.seed import SeedValue, read_seed
 from app.routes.address.paths import form_of, split_extension
+from app.routes.address.quick_route import QuickRoute
 from app.routes.drawing_answer import ANSWER
 from app.routes.drawings import drawn
 from app.routes.openapi import problem_responses
@@ -26,7 +27,7 @@ class TextConvertor(PathConvertor):
 
 
 register_url_convertor("text", TextConvertor())
-router = APIRouter(tags=["drawings"])
+router = APIRouter(tags=["drawings"], route_class=QuickRoute)
 
 
 @router.get(
