@@ -1,6 +1,7 @@
 """Headers that tell browsers what an answer may do, and to whom it may be shown."""
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Sequence
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.middleware.cross_origin import is_open
@@ -18,6 +19,21 @@ DOCS = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+Fields = Sequence[tuple[bytes, bytes]]
+
+
+def _encoded(policy: str, embedded: str) -> Fields:
+    """All of them as ASGI has them, so that none is encoded for each answer."""
+    named = {**ALWAYS, "Cross-Origin-Resource-Policy": embedded, "Content-Security-Policy": policy}
+    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+
+
+OWN, EMBEDDED, PAGE_OF_DOCS = (
+    _encoded(NOTHING, "same-origin"),
+    _encoded(NOTHING, "cross-origin"),
+    _encoded(DOCS, "same-origin"),
+)
+
 
 class SecurityHeaders:
     """Adds them to every answer; what a route says itself stands.
@@ -33,16 +49,16 @@ class SecurityHeaders:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        path = scope["path"]
+        fields = self._fields(scope["path"])
 
         async def send_guarded(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                headers = MutableHeaders(scope=message)
-                for name, value in ALWAYS.items():
-                    headers.setdefault(name, value)
-                embedded = self._open and is_open(path)
-                headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if embedded else "same-origin")
-                headers.setdefault("Content-Security-Policy", DOCS if path == "/docs" else NOTHING)
+                said = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in said}
+                message = {**message, "headers": said + [field for field in fields if field[0] not in names]}
             await send(message)
 
         await self._app(scope, receive, send_guarded)
+
+    def _fields(self, path: str) -> Fields:
+        return PAGE_OF_DOCS if path == "/docs" else EMBEDDED if self._open and is_open(path) else OWN
