@@ -1,5 +1,6 @@
 """Colours as CSS writes them: CSS Color Module Level 4, read by coloraide."""
 
+import math
 import re
 
 from coloraide import Color
@@ -23,7 +24,9 @@ def css_color(text: str) -> str:
         return CURRENT
     digits = DIGITS.fullmatch(color)
     try:
-        found = Color(f"#{digits[1]}" if digits else color).convert("srgb").clip()
-    except OverflowError as error:  # of numbers such as 1e999
+        found = Color(f"#{digits[1]}" if digits else color)
+        if any(map(math.isinf, found)):  # which conversions make no number of
+            raise ValueError(text)
+        return found.convert("srgb").clip().to_string(hex=True)
+    except OverflowError as error:  # of numbers such as 1e300
         raise ValueError(text) from error
-    return found.to_string(hex=True)

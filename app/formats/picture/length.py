@@ -21,7 +21,8 @@ class Length:
 
 
 def _length(text: object) -> Length:
-    if not isinstance(text, str) or not re.fullmatch(PATTERN, text, re.ASCII):
+    text = text.lower() if isinstance(text, str) else ""  # units are as CSS has them, `80MM` too
+    if not re.fullmatch(PATTERN, text, re.ASCII):
         raise PydanticCustomError("length", "Should be a length such as 200, 200px, 80mm, 8cm, 3in or 72pt")
     number = text.rstrip("".join(UNITS))
     unit = cast("Unit", text.removeprefix(number) or "px")

@@ -59,6 +59,8 @@ def test_css_colours(text: str, color: str) -> None:
             "red red",
             '#fff"',
             "rgb(nan 0 0)",
+            "lab(1e999% 0 0)",
+            "lab(1e300% 0 0)",
         ),
     ],
 )

@@ -10,7 +10,7 @@ READER = TypeAdapter[object](LengthText)
     ("text", "pixels", "unit"),
     [
         *(("200", 200, "px"), ("200px", 200, "px"), ("1in", 96, "in"), ("2.54cm", 96, "cm"), ("25.4mm", 96, "mm")),
-        *(("72pt", 96, "pt"), ("0.5in", 48, "in"), ("3.", 3, "px")),
+        *(("72pt", 96, "pt"), ("0.5in", 48, "in"), ("3.", 3, "px"), ("80MM", 302.362, "mm")),
     ],
 )
 def test_units_are_those_of_css(text: str, pixels: float, unit: str) -> None:
