@@ -123,14 +123,21 @@ class LookQuery(PlotQuery, SidesQuery, ColorsQuery):
                 raise Invalid([(name, "Shapes a sheet of several only, and the answer shows one drawing at a time")])
             if name in MOVES and not self.animate:
                 raise Invalid([(name, "Goes with animate=true")])
-        if self.animate and self.pens:
-            raise Invalid([("pens", "Does not go with animate: a plotter draws in another order")])
+        self._check_pens()
         if self.pen == "brush":
             self._check_brush()
         own = self.model_dump(include=OWN, exclude_none=True)
         if self.margin is not None and not several:
             own = {"padding": 0.0} | own
         return Look(**own, **self.colors(form), **self.sides(form), animation=self._animation())
+
+    def _check_pens(self) -> None:
+        """Raises Invalid for what no plotter can draw."""
+        if self.pens and self.animate:
+            raise Invalid([("pens", "Does not go with animate: a plotter draws in another order")])
+        for name in ("background", "theme"):
+            if self.pens and name in self.model_fields_set:
+                raise Invalid([("pens", f"Does not go with {name}: a plotter would draw the edge of the paper")])
 
     def _check_brush(self) -> None:
         """Raises Invalid where a line has one width from end to end."""

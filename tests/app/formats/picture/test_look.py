@@ -82,3 +82,10 @@ def test_a_brush_goes_only_where_a_line_can_change_its_width(form: Format, other
     with pytest.raises(Invalid, match=r"'pen'.*(brush|Shapes a picture to look at)"):
         look(form, {"pen": "brush", **others})
     assert look("svg", {"pen": "brush"}).pen == "brush"
+
+
+@pytest.mark.parametrize(("name", "value"), [("background", "white"), ("theme", "dark"), ("theme", "auto")])
+def test_a_plotter_is_given_no_paper(name: str, value: str) -> None:
+    """The rectangle of the background would be a path to draw."""
+    with pytest.raises(Invalid, match=rf"pens.*Does not go with {name}"):
+        look("svg", {name: value, "pens": 1})
