@@ -67,11 +67,16 @@ class Engine:
         """Whether there is no drawing that somebody waits for."""
         return not self._scheduler.count
 
+    def give_up(self) -> None:
+        """Fail what waits and runs with ShuttingDown; its readers are told at once."""
+        with self._changed:
+            self._fail(self._scheduler.clear(), ShuttingDown("The service is shutting down."))
+
     def close(self) -> None:
         """Fail what waits and runs with ShuttingDown, and end the thread. Blocks for a turn."""
         with self._changed:
             self._draining = self._closed = True
-            self._fail(self._scheduler.clear(), ShuttingDown("The service is shutting down."))
+            self.give_up()
             self._changed.notify()
         self._thread.join()
 

@@ -91,6 +91,10 @@ class Service:
         self._draining = True
         self.engine.drain()
 
+    def give_up(self) -> None:
+        """End the drawings in progress; their clients are told why."""
+        self.engine.give_up()
+
     def is_idle(self) -> bool:
         """Whether nothing is being drawn, or on its way to a client."""
         return self.engine.is_idle() and not self.lives and not self.render_pool.taken

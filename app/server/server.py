@@ -90,4 +90,7 @@ class Server(uvicorn.Server):
         if self._give_up is None:
             service.drain()
             self._give_up = time.monotonic() + self._grace
-        return self.force_exit or service.is_idle() or time.monotonic() >= self._give_up
+        if not (self.force_exit or service.is_idle() or time.monotonic() >= self._give_up):
+            return False
+        service.give_up()  # streams end by themselves, before their connections are cut
+        return True

@@ -130,6 +130,20 @@ def test_hanging_up_ends_the_decoding(checkpoints: Path, long: int) -> None:
         until(lambda: not running.service.lives)
 
 
+def test_the_end_of_the_grace_is_told(checkpoints: Path, long: int, caplog: pytest.LogCaptureFixture) -> None:
+    """A stream that takes longer than the service waits for ends with a reason, and leaves no traceback in the log."""
+    with real(checkpoints, grace=0) as running:
+        with httpx2.stream("GET", f"http://{running.host}/draw/cat/stream?pace=1&seed={long}") as answer:
+            parts = answer.iter_text()
+            text = next(parts)
+            running.server.should_exit = True
+            text += "".join(parts)
+        end = events(text)[-1]
+        assert (end["reason"], end["problem"]["type"]) == ("error", "urn:inkstream:problem:shutting-down")
+        running.thread.join(30)
+    assert not [record for record in caplog.records if record.exc_info or record.levelname == "ERROR"]
+
+
 def parked(running: Real, count: int) -> bool:
     return f"{count} parked" in running.state()
 
