@@ -8,15 +8,16 @@ from collections.abc import Mapping
 
 from model.errors import how_to_install
 
-try:
-    from app.errors import SettingsError
-    from app.server import doctor
-    from app.server.file_limit import raise_file_limit, room_for, too_few
-    from app.server.logs import set_up_logs
-    from app.server.server import Server
-    from app.settings import read_settings
-except ModuleNotFoundError as lacking:
-    sys.exit(f"error: {how_to_install(lacking)}")
+if __name__ != "__mp_main__":  # the process that draws large pictures (app/formats/aside.py) needs none of it
+    try:
+        from app.errors import SettingsError
+        from app.server import doctor
+        from app.server.file_limit import raise_file_limit, room_for, too_few
+        from app.server.logs import set_up_logs
+        from app.server.server import Server
+        from app.settings import read_settings
+    except ModuleNotFoundError as lacking:
+        sys.exit(f"error: {how_to_install(lacking)}")
 
 SWITCH_SECONDS = 0.001  # for which the event loop may keep Python from the engine: the usual 0.005 is ten of its steps
 

@@ -8,13 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.errors import Invalid
+from app.formats.aside import written
 from app.formats.given import Given
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
 from app.formats.no_null import no_null
 from app.formats.picture.look import LookQuery
 from app.formats.query import LONGEST_LATENT, Version, Wish
-from app.formats.render import DrawingBody, RequestedDrawings, json_bytes, sized, whole
+from app.formats.render import DrawingBody, RequestedDrawings, cost, json_bytes, sized, whole
 from app.formats.seed import Seed, SeedValue
 from model.alike.way import shares
 from model.card import LONGEST_NAME
@@ -146,7 +147,8 @@ def render_way(form: Format, drawn: RequestedDrawings, look: Look, about: About)
     title = " to ".join(about.categories) if look.title else ""
     columns = min(look.columns or len(rows), len(rows))
     if form == "gif":
-        return flipbook([sheet([row], look, columns=1) for row in rows], look, title=title)
+        layouts = [sheet([row], look, columns=1) for row in rows]
+        return written(flipbook, cost(form, len(rows)), layouts, look, title=title)
     if form == "svg" and not look.pens:
         titles = [f"{title}, {at:.2f}" for at in shares(len(rows))] if look.title else None
         return sheet_svg(rows, look, columns=columns, titles=titles).encode()

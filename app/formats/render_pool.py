@@ -15,8 +15,7 @@ import torch
 
 from app.engine.metrics import Metrics
 from app.errors import QueueFull, TooLate
-
-SMALL = 100  # cost up to which work is small: some 30 ms of a processor
+from app.formats.aside import ASIDE, SMALL
 
 T = TypeVar("T")
 
@@ -58,8 +57,9 @@ class RenderPool:
                 raise TooLate(f"The answer was not ready within {deadline:g} seconds.") from None
 
     async def close(self) -> None:
-        """End the threads."""
+        """End the threads, and the process that large pictures are drawn in."""
         await asyncio.gather(self._small.close(), self._large.close())
+        await asyncio.to_thread(ASIDE.close)
 
     def _take(self, places: int) -> None:
         self.taken += places

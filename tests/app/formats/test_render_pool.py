@@ -7,7 +7,8 @@ import pytest
 
 from app.engine.metrics import Metrics
 from app.errors import QueueFull, TooLate
-from app.formats.render_pool import SMALL, Lane, RenderPool
+from app.formats.aside import SMALL
+from app.formats.render_pool import Lane, RenderPool
 
 pytestmark = pytest.mark.anyio
 
