@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.picture.svg import to_svg
-from model.strokes import from_polylines
+from model.strokes import Array, from_polylines, to_polylines
 
 Points = NDArray[np.float64]  # [m, 2], y down, the body's middle at the origin and its height about 2
 
@@ -33,7 +32,18 @@ def main() -> None:
     args.folder.mkdir(parents=True, exist_ok=True)
     for i in range(args.count):
         strokes = rocket(np.random.default_rng([args.seed, i]))
-        (args.folder / f"rocket-{i:03}.svg").write_text(to_svg(from_polylines(strokes)))
+        (args.folder / f"rocket-{i:03}.svg").write_text(svg(to_polylines(from_polylines(strokes))))
+
+
+def svg(strokes: list[Array]) -> str:
+    """A file as a drawing program writes it: a path for each stroke."""
+    points = np.concatenate(strokes)
+    low, size = points.min(axis=0) - 4, np.ptp(points, axis=0) + 8
+    lines = (" L".join(f"{x:.1f} {y:.1f}" for x, y in stroke) for stroke in strokes)
+    paths = "".join(f'<path d="M{line}"/>' for line in lines)
+    box = " ".join(f"{number:.1f}" for number in (*low, *size))
+    ink = f'<g fill="none" stroke="black" stroke-width="3">{paths}</g>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{ink}</svg>'
 
 
 def rocket(rng: np.random.Generator) -> list[Points]:

@@ -28,5 +28,10 @@ def client_of(args: argparse.Namespace) -> "Iterator[Client]":
         return
     from inkstream.local import HERE  # noqa: PLC0415 - the same
 
-    logging.getLogger("app").setLevel(logging.ERROR)  # what a service would warn of is no matter of one picture
-    yield HERE
+    log = logging.getLogger("app")
+    level = log.level
+    log.setLevel(logging.ERROR)  # what a service would warn of is no matter of one picture
+    try:
+        yield HERE
+    finally:
+        log.setLevel(level)

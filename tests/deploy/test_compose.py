@@ -13,6 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from app.pools.redis_store import SPACE
 from tests.app.tiny import until, write_checkpoint
 from tests.deploy.stack import Stack, stack
 
@@ -115,7 +116,7 @@ def test_redis_keeps_drawings_ready(one: Stack) -> None:
     """What is asked for often lies ready in Redis, and is handed out from there."""
     until(lambda: _came_from(one) == "hit")
     [redis] = one.containers("redis")
-    assert "inkstream:1:pool:penguin:" in one.docker("exec", redis, "redis-cli", "--scan")
+    assert f"{SPACE}:pool:penguin:" in one.docker("exec", redis, "redis-cli", "--scan")
 
 
 def test_redis_is_not_reachable_from_outside(one: Stack) -> None:

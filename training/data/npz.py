@@ -56,8 +56,8 @@ def _drawings(archive: zipfile.ZipFile, name: str, path: Path) -> Iterator[NDArr
         pickle.UnpicklingError,
         ValueError,
         KeyError,
-        RuntimeError,
-    ) as error:  # RuntimeError: an archive with a password
+        RuntimeError,  # an archive with a password; NotImplementedError is one: another method of compression
+    ) as error:
         raise DataError(f"{path}, {name}: {error}") from error
 
 

@@ -32,7 +32,7 @@ from training.errors import DataError
 NAMES = "names.json"
 REAL, TEACH = "real", "teach"
 TRAIN, VALID = 0, 1
-DAMAGED = (OSError, ValueError, KeyError, TypeError, IndexError, lzma.LZMAError, zipfile.BadZipFile)
+DAMAGED = (OSError, ValueError, KeyError, TypeError, IndexError, lzma.LZMAError, zipfile.BadZipFile, RuntimeError)
 
 
 def is_packed(folder: Path) -> bool:

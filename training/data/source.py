@@ -25,7 +25,8 @@ BOMS = {  # longest first: that of UTF-16 is the beginning of that of UTF-32
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile)  # what reading a damaged file raises
+# What reading a damaged file raises; the last for a zip file that says it is of a version yet to come
+DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.pools.redis_link import TIMEOUT
-from app.pools.redis_store import RedisPools
+from app.pools.redis_store import SPACE, RedisPools
 from app.pools.store import Sizes
 from benchmarks.redis_server import RedisServer, redis_server
 from tests.app.pools.test_stores import CAT, OWL, drain, fill, process
@@ -111,7 +111,7 @@ async def test_a_restart_from_an_old_snapshot_brings_nothing_back(server: RedisS
         assert await store.take(CAT, 20) == entries[:20]
         server.kill()
         server.start()
-        assert len(server.ask("KEYS inkstream:1:pool:*").split()) > 1, "the snapshot is not there; nothing is shown"
+        assert len(server.ask(f"KEYS {SPACE}:pool:*").split()) > 1, "the snapshot is not there; nothing is shown"
         await well(store)
         rest = await drain(store, CAT)
     assert not set(rest) & set(entries[:20])
@@ -152,7 +152,7 @@ async def test_other_types_in_our_places_are_replaced(server: RedisServer, caplo
     """Somebody else's values under our names hinder nothing."""
     async with process(server) as store:
         await fill(store, CAT)
-        names = [name for name in server.ask("KEYS *").decode().split() if name.startswith("inkstream:1:")]
+        names = [name for name in server.ask("KEYS *").decode().split() if name.startswith(f"{SPACE}:")]
         assert len(names) == 2
         for name in names:
             server.ask(f"DEL {name}")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from app.pools.memory import MemoryPools
-from app.pools.redis_store import RedisPools
+from app.pools.redis_store import SPACE, RedisPools
 from app.pools.store import Key, Lease, Sizes, Store
 from benchmarks.redis_server import RedisServer, redis_server
 from tests.app.redis_faults import link_to, needs_redis
@@ -272,6 +272,6 @@ async def test_everything_in_redis_expires(server: RedisServer) -> None:
         lease = await store.lease(CAT)
         assert lease is not None
         await store.put(lease, [b"entry"] * 3)
-        names = keys(server, "inkstream:1:")
+        names = keys(server, f"{SPACE}:")
         assert len(names) == 3
         assert all(0 < int(server.ask(f"TTL {name}")[1:]) <= 60 for name in names)
