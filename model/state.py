@@ -10,6 +10,8 @@ from torch import Tensor
 
 State = list[Tensor]
 
+SHARING = 16  # drawings apart whose memory is one: what the last of them may hold, for an operation for each
+
 
 def size_of(state: State) -> int:
     """How many drawings it is of."""
@@ -24,6 +26,20 @@ def join(states: Sequence[State]) -> State:
 def select(state: State, which: Tensor) -> State:
     """The state of drawings `which` [k] int64, in that order; one may come several times."""
     return [part.index_select(0, which) for part in state]
+
+
+def apart(state: State, which: Sequence[int]) -> list[State]:
+    """The state of each of some drawings by itself, in that order.
+
+    Few operations, whatever their number: a thread that decodes may wait for Python after each. `SHARING` of them are
+    views of one copy, which stays while any of them does.
+    """
+    device = state[0].device
+    alone = list[State]()
+    for begin in range(0, len(which), SHARING):
+        some = select(state, torch.tensor(which[begin : begin + SHARING], device=device))
+        alone += map(list, zip(*(part.chunk(part.size(0)) for part in some), strict=True))
+    return alone
 
 
 def first(state: State, count: int) -> State:

@@ -11,7 +11,7 @@ from app.engine.job import NOTHING, DrawingJob, noise_for
 from app.engine.prefix import Prefix
 from app.engine.scheduler import Place
 from model.checkpoint import Checkpoint
-from model.state import State, first, join, rest, select
+from model.state import State, apart, first, join, rest, select
 from model.strokes import Array, side_by_side
 
 
@@ -113,10 +113,11 @@ class Runner:
         if jobs == self._members:
             return
         stays = set(jobs)
-        for i, member in enumerate(self._members):
-            if member not in stays and member.place is not Place.GONE:
-                assert self._state is not None
-                member.state = select(self._state, torch.tensor([i], device=self._network.device))
+        places = {i: job for i, job in enumerate(self._members) if job not in stays and job.place is not Place.GONE}
+        if places:
+            assert self._state is not None
+            for member, state in zip(places.values(), apart(self._state, list(places)), strict=True):
+                member.state = state
         if not jobs:
             self._members, self._state = [], None
 

@@ -3,7 +3,7 @@
 import torch
 
 from model.decoder import Decoder
-from model.state import first, join, rest, select, size_of
+from model.state import SHARING, apart, first, join, rest, select, size_of
 from tests.model import samples
 
 DECODER = Decoder(samples.shared_weights())
@@ -52,3 +52,16 @@ def test_drawings_go_on_in_other_company() -> None:
     noises = torch.cat([noise, noise[:, :2]], 1).index_select(1, order)
     drawn, _ = DECODER.advance(joined, torch.ones(8, 2), noises)
     assert torch.equal(drawn, torch.cat([alone, others], 1).index_select(1, order))
+
+
+def test_drawings_are_taken_apart_in_order() -> None:
+    """Each by itself, as if selected alone, however many they are; the whole may change without them."""
+    whole = state(2 * SHARING + 3)
+    which = [*range(2 * SHARING + 2, -1, -1)]
+    expected = [select(whole, torch.tensor([i])) for i in which]
+    alone = apart(whole, which)
+    for part in whole:
+        part.zero_()
+    assert len(alone) == len(which)
+    assert all(samples.equal(one, other) for one, other in zip(alone, expected, strict=True))
+    assert apart(whole, []) == []
