@@ -1,7 +1,6 @@
 """The paper of Draw together: a hand draws on it, so it lies still."""
 
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -69,14 +68,14 @@ def test_nine_endings_have_one_scale_and_all_can_be_undone(page: Page, tmp_path:
     draw_circle(page)
     page.locator("#nine").click()
     expect(page.locator("#endings button")).to_have_count(9)
-    sizes: list[Any] = page.evaluate(
+    sizes: list[list[float]] = page.evaluate(
         """() => [...document.querySelectorAll("#endings button")].map((button) => {
           const [outer, mine] = [button, button.querySelector("path")].map((part) => part.getBoundingClientRect());
           const all = [mine.width, mine.height, mine.left - outer.left, mine.top - outer.top];
-          return all.map((value) => value.toFixed(1)).join();
+          return all;
         })"""
     )
-    assert len(set(sizes)) == 1
+    assert max(max(values) - min(values) for values in zip(*sizes, strict=True)) < 0.3, "pixels"
     page.locator("#endings button").first.click()
     first = paths_on(page, tmp_path)
     page.locator("body").press("Control+z")

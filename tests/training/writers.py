@@ -11,6 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from model.picture.look import Look
 from model.picture.svg import to_svg
 from model.strokes import Array, from_polylines
 
@@ -71,7 +72,8 @@ def objects(drawings: Sequence[Strokes], scale: int = 1) -> NDArray[np.object_]:
 def svgs(folder: Path, drawings: Sequence[Strokes]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for i, strokes in enumerate(drawings):
-        put(folder / f"{i:03}.svg{'z' if i % 2 else ''}", to_svg(rows(strokes)).encode())
+        # straight: a curve may go beyond its points, and the box with it
+        put(folder / f"{i:03}.svg{'z' if i % 2 else ''}", to_svg(rows(strokes), Look(smooth=False)).encode())
     return folder
 
 
