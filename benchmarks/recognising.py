@@ -9,6 +9,7 @@ from torch import Tensor
 
 from benchmarks.options import Options
 from benchmarks.timing import interleaved
+from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
 from model.recogniser.recogniser import Recogniser
 from model.strokes import from_polylines
@@ -21,7 +22,9 @@ BATCH = 32
 
 def recognising(options: Options) -> dict[str, object]:
     """All figures of this benchmark, for the JSON document. The weights are random: their time is the same."""
-    recogniser = Recogniser(RecogniserNetwork(Shape(CATEGORIES)), [str(i) for i in range(CATEGORIES)], "")
+    recogniser = Recogniser(
+        InferenceNetwork(RecogniserNetwork(Shape(CATEGORIES))), [str(i) for i in range(CATEGORIES)], ""
+    )
     batches = {"one": _scribbles(1, POINTS), "batch": _scribbles(BATCH, POINTS), "long": _scribbles(1, LONG // STROKES)}
     judged: dict[str, Callable[[], None]] = {
         name: partial(_judge, recogniser, drawings) for name, drawings in batches.items()

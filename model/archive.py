@@ -1,9 +1,10 @@
-"""TorchScript archives of decoders: the one file in which Inkstream uses `torch.jit`."""
+"""TorchScript archives of networks: the one file in which Inkstream uses `torch.jit`."""
 
 import copy
 import io
 import warnings
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import cast
 
@@ -39,6 +40,19 @@ def archive_of(decoder: Decoder) -> bytes:
     return cast("bytes", _compiled(decoder).save_to_buffer())
 
 
+def scripted(module: nn.Module, methods: Sequence[str]) -> nn.Module:
+    """Any module, compiled, with these methods of its class."""
+    for name in methods:
+        torch.jit.export(getattr(type(module), name))
+    return cast("nn.Module", torch.jit.script(module.eval()))
+
+
+def archive_with(module: nn.Module, methods: Sequence[str]) -> bytes:
+    """TorchScript's bytes of a module, and these methods of its class: the same wherever our sources lie."""
+    archive = cast("torch.jit.ScriptModule", scripted(module, methods))
+    return _without_sources(archive.save_to_buffer())
+
+
 def compiled_on(decoder: Decoder, device: torch.device) -> nn.Module:
     """A decoder on a device, compiled and packed. Its contexts and latent codes are made on the CPU."""
     for name, part in decoder.named_children():
@@ -57,11 +71,8 @@ def packs() -> bool:
 
 
 def _compiled(decoder: Decoder) -> torch.jit.ScriptModule:
-    for name in CONTRACT:
-        torch.jit.export(getattr(type(decoder), name))
-    if isinstance(decoder, Autoencoder):
-        torch.jit.export(Autoencoder.encode)
-    return cast("torch.jit.ScriptModule", torch.jit.script(decoder.eval()))
+    methods = (*CONTRACT, "encode") if isinstance(decoder, Autoencoder) else CONTRACT
+    return cast("torch.jit.ScriptModule", scripted(decoder, methods))
 
 
 def _copied(decoder: Decoder) -> torch.jit.ScriptModule:
@@ -74,6 +85,16 @@ def _copied(decoder: Decoder) -> torch.jit.ScriptModule:
     module = copy.deepcopy(_COMPILED[kind])
     _fill(module, own)
     return module
+
+
+def _without_sources(content: bytes) -> bytes:
+    """An archive without the lines of Python that its code came from, the paths of their files, and a hash of these."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            if not entry.filename.endswith((".debug_pkl", "serialization_id")):
+                new.writestr(zipfile.ZipInfo(entry.filename), old.read(entry))
+    return out.getvalue()
 
 
 def _fill(module: torch.jit.ScriptModule, weights: Mapping[str, Tensor]) -> None:

@@ -55,6 +55,15 @@ def test_the_page_s_example_runs(capsys: pytest.CaptureFixture[str], monkeypatch
     assert capsys.readouterr().out.startswith("envelope 0.")
 
 
+def test_it_needs_none_of_our_code(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What docs/recogniser.md shows for others imports torch alone, and sees a square."""
+    monkeypatch.chdir(ROOT)
+    code = (ROOT / "docs/recogniser.md").read_text().split("```python\n")[2].split("```")[0]
+    assert [line for line in code.splitlines() if "import" in line] == ["import torch"]
+    exec(code, {})  # noqa: S102 - our own page
+    assert str(read_recogniser_card(FOLDER).names.index("square")) in capsys.readouterr().out
+
+
 def test_more_strokes_more_certainty(recogniser: Recogniser) -> None:
     """The right name is likelier, on average, when half of a drawing is there than 30 %, and likeliest of the whole."""
     shown = drawings()

@@ -11,15 +11,18 @@ from torch import Tensor
 
 from model.card import Card, DataPart
 from model.checkpoint import read_weights
-from model.files import CARD
+from model.files import CARD, kind_of
 from model.names import match_key
 from model.network import NetworkConfig
+from model.recogniser.card import RECOGNISES
+from model.recogniser.stored import save_recogniser
 from model.saving import save_checkpoint
 from model.systems import name_of
 from model.weights import Weights, of_subject, shape_of
 from training import arguments, provenance
 from training.convert.first_card import card_of
 from training.convert.format1 import is_format1, read_format1
+from training.convert.recogniser import read_any_recogniser
 from training.data.collection import collect, files_by_category
 from training.data.lengths import most_points
 from training.errors import ExportError
@@ -33,8 +36,9 @@ CHECKPOINTS = Path("checkpoints")  # where names are looked for
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = (
-        "Make a checkpoint of this version's format: of one of an older format, whose drawings stay as they are; of a "
-        "network that was trained on many categories; or, with --subject, of one subject of a network of many."
+        "Make a checkpoint of this version's format: of one of an older format, a recogniser too, which draws, or "
+        "answers, as before; of a network that was trained on many categories; or, with --subject, of one subject of a "
+        "network of many."
     )
     parser.add_argument("source", metavar="SOURCE", help="a folder, or the name of one under checkpoints/")
     arguments.add_out(parser)
@@ -50,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     """Export as the arguments say."""
     source = _place(args.source)
     name = args.name or source.resolve().name
+    if kind_of(source) == RECOGNISES:
+        return _export_recogniser(source, arguments.place(args, name), args)
     if (source / CARD).is_file():
         card, weights = _read_checkpoint(source)
     else:
@@ -64,6 +70,15 @@ def run(args: argparse.Namespace) -> int:
     folder = arguments.place(args, name)
     save_checkpoint(folder, weights, card)
     log.info("%s: %s", folder, card.subject.name if len(card.subjects) == 1 else f"{len(card.subjects)} subjects")
+    return 0
+
+
+def _export_recogniser(source: Path, folder: Path, args: argparse.Namespace) -> int:
+    if args.subject is not None:
+        raise ExportError(f"{source} recognises things and draws none: --subject is for networks that draw")
+    card, network = read_any_recogniser(source)
+    save_recogniser(folder, network, card)
+    log.info("%s: a recogniser of %d names", folder, len(card.names))
     return 0
 
 

@@ -10,6 +10,7 @@ import torch
 
 from model.card import DataPart
 from model.recogniser.card import RecogniserCard
+from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
 from model.recogniser.stored import load_recogniser, save_recogniser
 from training import arguments, provenance
@@ -107,14 +108,14 @@ def write_calibrated(
 ) -> None:
     """Write a recogniser with the temperature that suits the validation split, whole drawings and beginnings alike."""
     network.temperature.fill_(1)
-    save_recogniser(folder, network, card)
+    save_recogniser(folder, InferenceNetwork(network), card)
     drawings, category = numbered(whole_split(files, "valid", skip_bad=skip_bad), card.names)
     each = max(1, len(drawings) // JUDGED)
     drawings, category = drawings[::each], category[::each]
     parts = [torch.from_numpy(beginning(drawing, part)) for part in PARTS for drawing in drawings]
     logits = load_recogniser(folder).log_probabilities(parts)
     network.temperature.fill_(fitted(logits, torch.from_numpy(category).repeat(len(PARTS))))
-    save_recogniser(folder, network, card)
+    save_recogniser(folder, InferenceNetwork(network), card)
 
 
 def _card(dataset: StrokeDataset, shape: Shape, recipe: ClassifierRecipe, args: argparse.Namespace) -> RecogniserCard:

@@ -1,14 +1,16 @@
-"""What a recogniser says of itself: `card.json`, beside its weights."""
+"""What a recogniser says of itself: `card.json`, beside its archive."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.card import DataPart, Name, Positive, Share
-from model.errors import CheckpointCorrupt
+from model.errors import CheckpointCorrupt, CheckpointOutdated
 from model.files import card_content, kind_of, validated
 
+FORMAT = 2
 RECOGNISES = "recogniser"  # the kind of such a checkpoint
 
 
@@ -31,7 +33,7 @@ class RecogniserCard(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     kind: Literal["recogniser"] = "recogniser"
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     names: Annotated[tuple[Name, ...], Field(min_length=2)]  # of the categories, in the order of their numbers
     size: Positive  # of the picture, pixels a side
     widths: tuple[Positive, ...]  # channels after each halving, of the picture
@@ -47,8 +49,17 @@ class RecogniserCard(BaseModel):
 
 
 def read_recogniser_card(folder: Path) -> RecogniserCard:
-    """The card in a folder. Raises CheckpointMissing, or CheckpointCorrupt for none or one of another kind."""
+    """The card in a folder.
+
+    Raises CheckpointMissing, CheckpointCorrupt for none or one of another kind, or CheckpointOutdated.
+    """
     content = card_content(folder)
     if (kind := kind_of(folder)) != RECOGNISES:
         raise CheckpointCorrupt(f"{folder} is of the kind {kind!r}, and recognises nothing")
+    found = json.loads(content).get("format", FORMAT)
+    if found != FORMAT:
+        how = f": `python -m training export {folder} --out DIR` brings it over" if found == 1 else ""
+        raise CheckpointOutdated(
+            f"{folder} is a recogniser of format {found!r}, and this version reads format {FORMAT}{how}"
+        )
     return validated(RecogniserCard, folder, content)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from model.errors import DrawingError
 from model.strokes import END, FARTHEST, LIFT
@@ -15,6 +16,13 @@ class Lines(NamedTuple):
 
     points: Tensor
     begins: Tensor
+
+
+class Rows(NamedTuple):
+    """Rows of n drawings side by side: [n, T, 5], of which the first `lengths` [n] of each count."""
+
+    rows: Tensor
+    lengths: Tensor
 
 
 def check(drawing: Tensor) -> int:
@@ -33,25 +41,39 @@ def check(drawing: Tensor) -> int:
     return rows
 
 
-def lines_of(drawings: Sequence[Tensor], first: int = 0) -> Lines:
-    """The points of drawings [T, 5], of which there is at least one; errors number them from `first`.
+def placed(rows: Tensor, lengths: Tensor, lift: int = 2 + LIFT, end: int = 2 + END) -> Lines:
+    """The points of drawings by their rows [n, T, 5], each as far as its length [n] or its end row, whichever is first.
+
+    The last two arguments are constants, which TorchScript finds nowhere else.
+    """
+    number = torch.arange(rows.size(1), device=rows.device)
+    counts = (number < lengths[:, None]) & ((rows[..., end] == 1).cumsum(dim=1) == 0)
+    moves = rows[..., :2].double().masked_fill(~counts[..., None], 0)
+    points = functional.pad(moves.cumsum(dim=1), [0, 0, 1, 0])  # the origin is a point, too
+    middle = (points.amin(dim=1, keepdim=True) + points.amax(dim=1, keepdim=True)) / 2
+    begins = functional.pad((rows[:, :-1, lift] == 1) & counts[:, 1:], [2, 0])
+    begins[:, 0] = True
+    return Lines((points - middle).float(), begins)  # moved in double precision: in float32, far from 0 is coarse
+
+
+def rows_of(drawings: Sequence[Tensor], first: int = 0) -> Rows:
+    """The rows of drawings [T, 5], of which there is at least one; errors number them from `first`.
 
     Raises DrawingError for what is none, or empty.
     """
-    counts = []
+    counts: list[int] = []
     for number, drawing in enumerate(drawings, first):
         try:
             counts.append(check(drawing))
         except DrawingError as error:
             raise DrawingError(f"drawing {number}: {error}") from None
-    most = max(counts) + 1  # the origin is a point, too
-    points = torch.zeros(len(drawings), most, 2)
-    begins = torch.zeros(len(drawings), most, dtype=torch.bool)
-    for drawing, rows, place, begin in zip(drawings, counts, points, begins, strict=True):
-        path = drawing[:rows, :2].double().cumsum(dim=0)
-        middle = (path.amin(dim=0).clamp(max=0) + path.amax(dim=0).clamp(min=0)) / 2  # in float32, far from 0 is coarse
-        place[: rows + 1] = torch.cat([torch.zeros(1, 2), path]) - middle
-        place[rows + 1 :] = place[rows]
-        begin[0] = True
-        begin[2 : rows + 1] = drawing[: rows - 1, 2 + LIFT] == 1
-    return Lines(points, begins)
+    rows = torch.zeros(len(drawings), max(counts), 5)
+    for drawing, count, its in zip(drawings, counts, rows, strict=True):
+        its[:count] = drawing[:count]
+    return Rows(rows, torch.tensor(counts))
+
+
+def lines_of(drawings: Sequence[Tensor], first: int = 0) -> Lines:
+    """The points of drawings [T, 5]. Raises as `rows_of`."""
+    rows, lengths = rows_of(drawings, first)
+    return placed(rows, lengths)

@@ -10,9 +10,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from model.recogniser.path import FIELDS, SAMPLES, PenPath
+from model.recogniser.path import FIELDS, PenPath
 from model.recogniser.raster import CHANNELS, rasterise
 
 TOGETHER = 4  # samples of a path that the first convolution sees as one place
@@ -46,8 +45,7 @@ class RecogniserNetwork(nn.Module):
     def branches(self, path: PenPath, size: int) -> tuple[Tensor, Tensor]:
         """What the picture, `size` pixels a side, and the path show: [n, last width of each]."""
         seen = self.picture(rasterise(path, size)).mean(dim=(2, 3))
-        places = path.samples.reshape(len(path.length), 1, SAMPLES // TOGETHER, TOGETHER * FIELDS)
-        return seen, self.path(places.permute(0, 3, 1, 2)).mean(dim=(2, 3))
+        return seen, self.path(places(path)).mean(dim=(2, 3))
 
     def features(self, path: PenPath) -> Tensor:
         """What both show together: [n, F]."""
@@ -57,6 +55,12 @@ class RecogniserNetwork(nn.Module):
         """Logits [n, categories] of features, over the temperature."""
         logits: Tensor = self.head(self.dropout(features))
         return logits / self.temperature
+
+
+def places(path: PenPath, together: int = TOGETHER) -> Tensor:
+    """The samples of paths as the first convolution sees them, in a row of places: [n, channels, 1, places]."""
+    n, samples, fields = path.samples.shape
+    return path.samples.reshape(n, 1, samples // together, together * fields).permute(0, 3, 1, 2)
 
 
 class Convolution(NamedTuple):
@@ -81,17 +85,6 @@ class Residual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.relu_(self.second(self.first(x)).add_(x))
-
-
-def fused(network: RecogniserNetwork) -> RecogniserNetwork:
-    """The same network with each normalisation taken into the convolution before it, which halves the steps."""
-    network.eval()
-    for part in list(network.modules()):
-        if isinstance(part, nn.Sequential) and len(part) > 1:
-            convolution, norm = part[0], part[1]
-            if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                part[0], part[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 def _branch(channels: int, widths: tuple[int, ...], stem: Convolution, halving: Convolution) -> nn.Sequential:

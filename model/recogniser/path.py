@@ -35,23 +35,26 @@ def normalised(points: Tensor) -> Tensor:
     return (points - (low + high) / 2) * scale
 
 
-def sample(lines: Lines) -> PenPath:
-    """The paths of n drawings: strokes in their order, each begun with a `PAUSE`, without the ways between them."""
+def sample(lines: Lines, samples: int = SAMPLES, pause: float = PAUSE) -> PenPath:
+    """The paths of n drawings: strokes in their order, each begun with a `PAUSE`, without the ways between them.
+
+    The last two arguments are constants, which TorchScript finds nowhere else.
+    """
     points, begins = normalised(lines.points), lines.begins
     moves = torch.zeros_like(points)
     moves[:, 1:] = points[:, 1:] - points[:, :-1]
-    steps = moves.norm(dim=-1).masked_fill(begins, PAUSE)
+    steps = torch.linalg.vector_norm(moves, dim=-1).masked_fill(begins, pause)
     behind = steps.cumsum(dim=1)
     length = behind[:, -1]
-    part = (torch.arange(SAMPLES, dtype=points.dtype, device=points.device) + 0.5) / SAMPLES
+    part = (torch.arange(samples, dtype=points.dtype, device=points.device) + 0.5) / samples
     wanted = part * length[:, None]
     number = torch.searchsorted(behind, wanted).clamp(max=points.shape[1] - 1)  # of the point that a sample leads to
     step = steps.gather(1, number)
     left = ((behind.gather(1, number) - wanted) / step.clamp(min=1e-12)).clamp(0, 1)
-    pause = begins.gather(1, number)
+    down = begins.gather(1, number)
     pairs = number[..., None].expand(-1, -1, 2)
-    move = moves.gather(1, pairs).masked_fill(pause[..., None], 0)
+    move = moves.gather(1, pairs).masked_fill(down[..., None], 0)
     place = points.gather(1, pairs) - move * left[..., None]
     direction = move / step.clamp(min=1e-12)[..., None]
-    fields = [place, direction, pause[..., None].to(points.dtype), part.expand(len(points), -1)[..., None]]
+    fields = [place, direction, down[..., None].to(points.dtype), part.expand(len(points), -1)[..., None]]
     return PenPath(torch.cat(fields, dim=-1), length)

@@ -11,14 +11,16 @@ CHANNELS = (
 MARGIN = 2.0  # pixels around a drawing's box
 
 
-def rasterise(path: PenPath, size: int) -> Tensor:
+def rasterise(path: PenPath, size: int, channels: int = CHANNELS, margin: float = MARGIN) -> Tensor:
     """Pictures [n, CHANNELS, size, size], each pixel's channels beside each other in memory.
 
     Each sample leaves the ink of its share of the path on the four pixels around it, by its distance from them. A pixel
     is full at 1; the other channels are means of what passed there, times the ink.
+
+    The last two arguments are constants, which TorchScript finds nowhere else.
     """
     n, samples, _ = path.samples.shape
-    half = (size - 1) / 2 - MARGIN
+    half = (size - 1) / 2 - margin
     place = path.samples[..., :2] * half + (size - 1) / 2
     corner = place.floor().clamp(0, size - 2)
     right, down = (place - corner).unbind(-1)
@@ -27,7 +29,7 @@ def rasterise(path: PenPath, size: int) -> Tensor:
     marks = marks * (path.length * (half / samples))[:, None, None]
     to = (first.long()[..., None] + torch.tensor([0, 1, size, size + 1], device=place.device)).flatten()
     shares = torch.stack([(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down], dim=-1)
-    picture = place.new_zeros(n * size * size, CHANNELS)
-    picture.index_add_(0, to, (marks[..., None, :] * shares[..., None]).view(-1, CHANNELS))
+    picture = place.new_zeros([n * size * size, channels])
+    picture.index_add_(0, to, (marks[..., None, :] * shares[..., None]).view(-1, channels))
     picture /= picture[:, :1].clamp(min=1)
-    return picture.view(n, size, size, CHANNELS).permute(0, 3, 1, 2)
+    return picture.view(n, size, size, channels).permute(0, 3, 1, 2)

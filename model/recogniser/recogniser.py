@@ -1,13 +1,14 @@
 """What does a drawing show? Stroke-5 rows in, how probable each category is out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor
 
-from model.recogniser.lines import lines_of
-from model.recogniser.network import RecogniserNetwork, fused
-from model.recogniser.path import PenPath, sample
+from model.archive import scripted
+from model.recogniser.inference import METHODS, InferenceNetwork
+from model.recogniser.lines import Rows, rows_of
 
 TOGETHER = 32  # drawings at once: bounds memory, and more are no faster
 
@@ -19,11 +20,13 @@ class Recogniser:
     depend on those beside it but for float32's last digits. Its work grows with its points only to read them.
     """
 
-    def __init__(self, network: RecogniserNetwork, names: Sequence[str], sha256: str) -> None:
-        """Takes the network over: it is made ready to judge."""
+    def __init__(self, network: InferenceNetwork, names: Sequence[str], sha256: str) -> None:
+        """Takes the network over: it is compiled, and made ready to judge."""
         self.names = tuple(names)
         self.hash = sha256
-        self._network = fused(network)
+        self._width = network.head_weight.size(1)
+        self._network = cast("InferenceNetwork", scripted(network, METHODS))
+        self._network.prepare()
 
     @torch.inference_mode()
     def log_probabilities(self, drawings: Sequence[Tensor]) -> Tensor:
@@ -31,18 +34,16 @@ class Recogniser:
 
         Raises DrawingError, which names the drawing, for one that is empty or no drawing.
         """
-        parts = [
-            self._network.logits(self._network.features(path)).log_softmax(dim=-1) for path in self._paths(drawings)
-        ]
+        parts = [self._network.log_probabilities(rows, lengths) for rows, lengths in _together(drawings)]
         return torch.cat([torch.zeros(0, len(self.names)), *parts])
 
     @torch.inference_mode()
     def features(self, drawings: Sequence[Tensor]) -> Tensor:
         """What the network sees of each drawing [n, F], from which it concludes: near for drawings that look alike."""
-        width = self._network.head.in_features
-        return torch.cat([torch.zeros(0, width), *(self._network.features(path) for path in self._paths(drawings))])
+        parts = [self._network.features(rows, lengths) for rows, lengths in _together(drawings)]
+        return torch.cat([torch.zeros(0, self._width), *parts])
 
-    def _paths(self, drawings: Sequence[Tensor]) -> Iterator[PenPath]:
-        firsts = range(0, len(drawings), TOGETHER)  # all are looked at before the first is judged
-        together = [lines_of(drawings[first : first + TOGETHER], first) for first in firsts]
-        return map(sample, together)
+
+def _together(drawings: Sequence[Tensor]) -> list[Rows]:
+    """Drawings that are judged at once; all are looked at before the first is judged."""
+    return [rows_of(drawings[first : first + TOGETHER], first) for first in range(0, len(drawings), TOGETHER)]

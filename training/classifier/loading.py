@@ -33,7 +33,8 @@ class StrokeClassifier(Classifier):
 def load_classifier(path: Path, device: torch.device | str = "cpu") -> Classifier:
     """The classifier at a path; a recogniser works on the CPU whatever the device.
 
-    Raises ClassifierError when it is missing, damaged or something else. Nothing in it is executed.
+    Raises ClassifierError when it is missing, damaged or something else. A recogniser is an
+    archive, and so code; of a file of pictures nothing is executed.
     """
     if not path.is_dir():
         return load_picture_classifier(path, device)

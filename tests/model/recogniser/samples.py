@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from model.recogniser.card import RecogniserCard
+from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
 from model.recogniser.recogniser import Recogniser
 from model.recogniser.stored import load_recogniser, save_recogniser
@@ -36,7 +37,7 @@ def card(**changes: object) -> RecogniserCard:
 
 def write(folder: Path, seed: int = 0) -> RecogniserCard:
     """A checkpoint of one."""
-    return save_recogniser(folder, network(seed), card())
+    return save_recogniser(folder, InferenceNetwork(network(seed)), card())
 
 
 def recogniser(folder: Path) -> Recogniser:

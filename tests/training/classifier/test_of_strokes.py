@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
 from model.recogniser.recogniser import Recogniser
 from tests.training import round_and_square
@@ -38,7 +39,7 @@ def weights(network: RecogniserNetwork) -> dict[str, torch.Tensor]:
 def test_it_learns_to_see(tmp_path: Path, dataset: StrokeDataset) -> None:
     """In seconds, new ellipses and rectangles are told apart almost always."""
     network = trainer(tmp_path, dataset, ClassifierRecipe(steps=80, batch=32, muon=0.03, small=16, bfloat16=False))
-    recogniser = Recogniser(network.recogniser(), dataset.names, "")
+    recogniser = Recogniser(InferenceNetwork(network.recogniser()), dataset.names, "")
     for number, kind in enumerate(dataset.names):
         shown = [torch.from_numpy(drawing) for drawing in drawings(kind, 100, seed=7)]
         assert (recogniser.log_probabilities(shown).argmax(dim=1) == number).float().mean() > 0.9
