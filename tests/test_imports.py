@@ -34,7 +34,7 @@ ORDERS = {  # of what a package holds: each may import those before it, so no tw
         "server",
         "__main__",
     ),
-    "training": ("errors", "split", "data", "loop", "shared", "convert", "classifier", "score", "figure"),
+    "training": ("errors", "split", "data", "loop", "shared", "convert", "classifier", "score", "figure", "fleet"),
 }
 MOST_FILES = 25  # in a folder: more cannot be taken in at a glance
 MOST_DOORS = 12  # of `app/`, for the same reason

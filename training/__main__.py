@@ -29,6 +29,7 @@ try:
         styles,
         train,
         train_classifier,
+        train_fleet,
     )
     from training.commands import SUMMARIES
 except ModuleNotFoundError as lacking:
@@ -40,6 +41,7 @@ COMMANDS = {
     "download": download,
     "inspect": inspect_files,
     "train": train,
+    "fleet": train_fleet,
     "pack": pack,
     "pretrain": pretrain,
     "evaluate": evaluate,

@@ -113,6 +113,11 @@ def part(credit: str | None, files: list[Path], count: int) -> list[DataPart]:
 def add_out(parser: argparse.ArgumentParser) -> None:
     """Where a checkpoint is written, and whether it may take the place of another."""
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
+    add_force(parser)
+
+
+def add_force(parser: argparse.ArgumentParser) -> None:
+    """Whether a checkpoint may take the place of another."""
     parser.add_argument("--force", action="store_true", help="take the place of a checkpoint that another command made")
 
 

@@ -4,6 +4,7 @@ SUMMARIES = {
     "download": "fetch drawings of the Quick, Draw! dataset",
     "inspect": "say what files of drawings are, and what is in them",
     "train": "train one category and write its checkpoint",
+    "fleet": "train many categories, a network for each, on this machine or on a cluster",
     "pack": "pack drawings of many categories into two small files, for a machine that is far away",
     "pretrain": "train one network that draws many categories, on one device",
     "evaluate": "score a checkpoint on real drawings",

@@ -19,7 +19,8 @@ from model.recogniser.stored import save_recogniser
 from model.saving import save_checkpoint
 from model.systems import name_of
 from model.weights import Weights, of_subject, shape_of
-from training import arguments, provenance
+from training import arguments
+from training.convert import provenance
 from training.convert.first_card import card_of
 from training.convert.format1 import is_format1, read_format1
 from training.convert.recogniser import read_any_recogniser

@@ -11,7 +11,8 @@ from model.checkpoint import load_checkpoint
 from model.names import slug
 from model.saving import save_checkpoint, write_card
 from model.weights import stored
-from training import arguments, provenance
+from training import arguments
+from training.convert import provenance
 from training.data.magenta import BOX, Magenta, read_magenta, to_network
 from training.data.selection import read_split
 from training.loop.nats import scores_of

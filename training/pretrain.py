@@ -9,7 +9,8 @@ import torch
 
 from model.card import DataPart
 from model.names import match_key
-from training import arguments, provenance
+from training import arguments
+from training.convert import provenance
 from training.data.collection import Collection, collect, files_by_category
 from training.data.packed import is_packed, read_packed
 from training.errors import TrainingError

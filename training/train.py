@@ -16,7 +16,8 @@ from model.network import Network, NetworkConfig
 from model.saving import save_checkpoint
 from model.systems import DEFAULT_SYSTEM, POINTS_WITHOUT_PEN
 from model.weights import Weights, of_subject, shape_of, stored, to_network
-from training import arguments, provenance
+from training import arguments
+from training.convert import provenance
 from training.data.collection import collect
 from training.data.corpus import Corpus
 from training.data.lengths import most_points
@@ -41,8 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, nargs="+", required=True, metavar="FILE", help="drawings, in any format of docs/data.md"
     )
     parser.add_argument("--extra-data", type=Path, nargs="*", default=[], metavar="FILE", help="for training only")
-    parser.add_argument("--repeat", type=int, default=1, help="how often --data counts beside --extra-data")
     arguments.add_out(parser)
+    add_dials(parser)
+
+
+def add_dials(parser: argparse.ArgumentParser) -> None:
+    """How a category is trained, whichever it is."""
+    parser.add_argument("--repeat", type=int, default=1, help="how often --data counts beside --extra-data")
     parser.add_argument(
         "--init-from",
         type=Path,
@@ -69,8 +75,7 @@ def run(args: argparse.Namespace) -> int:
     torch.manual_seed(recipe.seed)
     start = None if args.init_from is None else start_from_checkpoint(args.init_from, args.category)
     system, config = arguments.system_of(args, None if start is None else start.network.config)
-    default = system == DEFAULT_SYSTEM or not (args.system or args.hidden or args.mixtures)
-    name = slug(args.category) if default else f"{slug(args.category)}@{system}"
+    name = name_of(args, system)
     folder = arguments.place(args, name)  # before drawings are read, which may take minutes
     files, extra = {args.category: args.data}, {args.category: args.extra_data}
     collection = collect(files, extra, max_points=args.max_points, repeat=args.repeat, skip_bad=args.skip_bad)
@@ -88,7 +93,8 @@ def run(args: argparse.Namespace) -> int:
     weights = stored(network.cpu(), fine_head=start is not None and start.fine_head)
     nats = _nats(weights, collection.valid)
     inherited = () if start is None else map(_earlier, start.data)
-    card = _card(args, system, network, _subject(args, network, collection.train, nats, default=default)).model_copy(
+    subject = _subject(args, network, collection.train, nats, default="@" not in name)
+    card = _card(args, system, network, subject).model_copy(
         update={
             "data": (*parts, *inherited),
             "train_points": outcome.points,
@@ -98,6 +104,12 @@ def run(args: argparse.Namespace) -> int:
     save_checkpoint(folder, weights, card)
     log.info("%s: %.3f nats on the validation split, best at step %d", folder, nats.total, outcome.best_step)
     return 0
+
+
+def name_of(args: argparse.Namespace, system: str) -> str:
+    """Of the checkpoint's folder: the category alone where it is its default, else with the system as well."""
+    default = system == DEFAULT_SYSTEM or not (args.system or args.hidden or args.mixtures)
+    return slug(args.category) if default else f"{slug(args.category)}@{system}"
 
 
 def blend(network: Network, began: dict[str, Tensor], share: float) -> None:

@@ -13,13 +13,14 @@ from model.recogniser.card import RecogniserCard
 from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
 from model.recogniser.stored import load_recogniser, save_recogniser
-from training import arguments, provenance
+from training import arguments
 from training.classifier.dataset import PictureDataset, StrokeDataset, picture_datasets, stroke_datasets
 from training.classifier.of_pictures import PictureTrainer
 from training.classifier.of_strokes import StrokeTrainer
 from training.classifier.pictures import ClassifierConfig, PictureClassifier, save_picture_classifier
 from training.classifier.recipe import PICTURES, STROKES, ClassifierRecipe
 from training.classifier.temperature import fitted
+from training.convert import provenance
 from training.data.collection import Files, files_by_category
 from training.data.selection import whole_split
 from training.loop.progress import Progress

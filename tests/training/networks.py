@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from model.card import Card, SubjectCard
+from model.checkpoint import read_weights
 from model.names import slug
 from model.network import Network, NetworkConfig
 from model.saving import save_checkpoint
@@ -66,3 +67,15 @@ def write(
 def load(folder: Path) -> Subject:
     """The first of what a checkpoint draws."""
     return next(load_all([folder], []))
+
+
+def assert_alike(one: Path, other: Path) -> None:
+    """Two checkpoints have the same weights bit for bit, and the same card but for how and when they were made.
+
+    (The bytes of two archives of the same weights differ from process to process, which is torch's doing.)
+    """
+    (card, own), (its_card, its) = read_weights(one), read_weights(other)
+    assert own.keys() == its.keys()
+    assert all(torch.equal(own[name], its[name]) for name in own)
+    made = {"command", "train_seconds", "fingerprint", "sha256"}
+    assert card.model_dump(exclude=made) == its_card.model_dump(exclude=made)

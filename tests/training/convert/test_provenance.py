@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from training import provenance
+from training.convert import provenance
 
 
 def test_versions_name_what_decides_the_outcome() -> None:
