@@ -115,11 +115,22 @@ def test_more_is_added_and_covers_less(tree: Path) -> None:
     assert _installs(tree) == []
 
 
+def test_tests_of_clusters_install_ray_and_nothing_else_is_run(tree: Path) -> None:
+    """They come with the tests' tools, and afterwards everything is there that others need."""
+    assert _run(tree, "scripts/test", "--cluster", "-x").returncode == 0
+    *_, installed, tested = _installs(tree)
+    assert installed.endswith("-c requirements.lock -e .[dev,cluster]")
+    assert tested == "-m pytest tests/cluster -x"
+    for extra in ("serve", "train", "dev", "cluster"):
+        _run(tree, "scripts/install", extra)
+    assert _installs(tree) == []
+
+
 def test_an_unknown_extra_is_refused(tree: Path) -> None:
     """A slip installs nothing and says what there is."""
     run = _run(tree, "scripts/install", "tests")
     assert run.returncode == 2
-    assert run.stderr == "usage: scripts/install [serve|train|dev]\n"
+    assert run.stderr == "usage: scripts/install [serve|train|dev|cluster]\n"
     assert _installs(tree) == []
 
 
