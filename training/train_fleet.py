@@ -15,16 +15,15 @@ from model.errors import InkstreamError
 from model.files import model_content
 from model.names import match_key
 from training import arguments, train
-from training.data.collection import files_by_category
 from training.errors import DataError, TrainingError
 from training.fleet import cluster, here
+from training.fleet.categories import ALL, categories, files_by_key
 from training.fleet.fingerprint import fingerprint
 from training.fleet.place import Place, is_address, lying, place_of
 from training.fleet.result import Result, table
 from training.loop.state import FILE
 
 log = logging.getLogger(__name__)
-ALL = "all"
 STATES = ".fleet"  # in the folder of --out, hidden from those who look for checkpoints there
 
 
@@ -49,10 +48,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_force(parser)
     group = parser.add_argument_group("fleet")
     group.add_argument("--workers", type=arguments.whole, metavar="N", help="no Ray, but N processes of this machine")
-    group.add_argument("--gpus", type=float, metavar="G", help="of each, on a cluster; 0.5: two share one (default: 1)")
+    group.add_argument("--gpus", type=_gpus, metavar="G", help="of each, on a cluster; 0.5: two share one (default: 1)")
     train.add_dials(parser)
     # The same on every machine, so that the networks are the same as well; there are many categories for many cores.
     parser.set_defaults(threads=1)
+
+
+def _gpus(text: str) -> float:
+    """GPUs of one category: a share of one, or a whole number, as Ray has it."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not (0 <= value <= 1 or (value > 1 and value.is_integer())):
+        raise argparse.ArgumentTypeError(f"GPUs are a share of one, or a whole number, not {text!r}")
+    return value
 
 
 def run(args: argparse.Namespace) -> int:
@@ -89,7 +99,7 @@ def _works(args: argparse.Namespace) -> dict[str, argparse.Namespace]:
     Raises InkstreamError for what would be wrong with every category.
     """
     place_of(args.out)
-    files, extra = _files(args.data), _files(args.extra_data) if args.extra_data else {}
+    files, extra = files_by_key(args.data), files_by_key(args.extra_data) if args.extra_data else {}
     shared = {name: value for name, value in vars(args).items() if name not in ("run", "categories")}
     if args.init_from:
         read_card(args.init_from)
@@ -98,37 +108,11 @@ def _works(args: argparse.Namespace) -> dict[str, argparse.Namespace]:
     state = args.state or (Path("runs") / "fleet" if is_address(out) else Path(out) / STATES)
     shared |= {"out": out, "state": state.absolute(), "quiet": True}
     works = {}
-    for name in _categories(args):
+    for name in categories(args.categories, args.data):
         key = match_key(name)
         own = {"category": name, "data": files.get(key, []), "extra_data": extra.get(key, [])}
         works[name] = argparse.Namespace(**shared | own)
     return works
-
-
-def _files(folder: Path) -> dict[str, list[Path]]:
-    """The files of each category, by its name's `match_key`."""
-    found: dict[str, list[Path]] = {}
-    for name, paths in files_by_category(folder.absolute()).items():
-        found.setdefault(match_key(name), []).extend(paths)
-    return found
-
-
-def _categories(args: argparse.Namespace) -> list[str]:
-    """The categories that are asked for, each once."""
-    names: list[str] = args.categories
-    if names == [ALL]:
-        names = list(files_by_category(args.data))
-    elif len(names) == 1 and Path(names[0]).is_file():
-        try:
-            names = [line.strip() for line in Path(names[0]).read_text().splitlines() if line.strip()]
-        except (OSError, UnicodeDecodeError) as error:
-            raise TrainingError(f"{names[0]} is no list of names: {error}") from error
-    for name in names:
-        if not match_key(name):
-            raise TrainingError(f"{name!r} is no name of a category")
-    if not names:
-        raise TrainingError(f"{args.categories[0]} names no category")
-    return list({match_key(name): name for name in reversed(names)}.values())[::-1]
 
 
 def train_one(args: argparse.Namespace) -> Result:

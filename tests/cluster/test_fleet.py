@@ -19,7 +19,10 @@ cluster_utils = pytest.importorskip("ray.cluster_utils", reason="Ray is not inst
 
 ROOT = Path(__file__).parents[2]
 NAMES = [f"shape {number}" for number in range(12)]
-DIALS = "--system gmm128_1 --hidden 8 --epochs 150 --patience 0 --batch 16 --validations 30 --float32 --quiet".split()
+DIALS = [
+    *("--system", "gmm128_1", "--hidden", "8", "--epochs", "150", "--patience", "0", "--batch", "16"),
+    *("--validations", "30", "--float32", "--quiet"),
+]
 PATIENCE = 90.0  # seconds for what takes some
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="a cluster needs a POSIX system")]
@@ -78,7 +81,7 @@ def finished(process: "subprocess.Popen[str]") -> str:
 
 
 def test_a_fleet_survives_its_own_end_and_that_of_nodes(cluster: Any, data: Path, tmp_path: Path) -> None:
-    """Killed half-way with a node, it goes on; a node lost meanwhile costs nothing; each network is as trained alone."""
+    """Killed half-way with a node it goes on, loses another, and each network is as if trained alone."""
     out = tmp_path / "out"
     first = started(cluster, data, out)
     wait_for(first, out, 4)

@@ -220,3 +220,11 @@ def test_what_is_wrong_with_all_is_said_once(
     assert main([*fleet(data, tmp_path / "out"), *changed]) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("share", ["1.5", "-1", "nan", "inf", "half"])
+def test_gpus_that_ray_cannot_give_are_refused(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A share of one, or a whole number; any other is named before anything starts."""
+    with pytest.raises(SystemExit):
+        main(["fleet", "--categories", "all", "--data", "x", "--out", "y", "--gpus", share])
+    assert f"not '{share}'" in capsys.readouterr().err

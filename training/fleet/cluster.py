@@ -1,12 +1,14 @@
 """A fleet on a cluster: each category is a task of Ray, which knows where there is room for it."""
 
 import importlib.util
+import logging
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from training.errors import TrainingError
 from training.fleet.result import Result
 
+log = logging.getLogger(__name__)
 W = TypeVar("W")
 RETRIES = 10  # of a category whose machine was lost: it goes on from its state, so tries are cheap
 
@@ -30,6 +32,9 @@ def on_cluster(train: Callable[[W], Result], works: dict[str, W], *, threads: in
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise TrainingError(f"no Ray cluster could be reached or started: {error}") from error
     try:
+        have = ray.cluster_resources()
+        if threads > have.get("CPU", 0) or gpus > have.get("GPU", 0):
+            log.warning("the cluster has no room for a category (threads: %d, GPUs: %g) yet: waiting", threads, gpus)
         environment = {"env_vars": {"OMP_NUM_THREADS": str(threads)}}  # else torch counts the cores of the machine
         options = {"num_cpus": threads, "num_gpus": gpus, "max_retries": RETRIES, "runtime_env": environment}
         task = ray.remote(**options)(train)
