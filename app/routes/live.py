@@ -68,16 +68,11 @@ class Live:
             except AppError as error:
                 yield messages.end(End("error", error), self._path, self._stream.changes)
                 return
-            news = rows[max(0, self._had - self.sent) :]
-            self.sent += len(rows)
-            message = self._points(rows, news)
+            news = self._news(rows)
             if len(news):
-                yield message
-            if self._pace is not None and len(rows) and not len(news):
-                self._stream.grant(len(rows))
-                due = asyncio.get_running_loop().time()
-            elif self._pace is not None:
-                due = await self._rest(due, len(rows))
+                yield self._points(news)
+            if self._pace is not None:
+                due = await self._rest(due, len(news))
         yield messages.end(self._stream.end, self._path, self._stream.changes)
 
     def change(self, temp_xy: float | None, temp_p: float | None, pace: float | None) -> None:
@@ -106,16 +101,24 @@ class Live:
         async with asyncio.timeout(ping):
             return await self._stream.read()
 
-    def _points(self, rows: Array, news: Array) -> bytes:
-        """The message of rows of which the client has all but the last, the `news`."""
+    def _news(self, rows: Array) -> Array:
+        """Those of the next rows that the client has not; the others are passed over, at no pace."""
+        had = max(0, min(len(rows), self._had - self.sent))
+        self.sent += len(rows)
+        if had and self._belief:
+            self._stream.beliefs(had)
+        if had and self._pace is not None:
+            self._stream.grant(had)
+        return rows[had:]
+
+    def _points(self, rows: Array) -> bytes:
         scale = 1.0 if self._fitted is None else self._fitted.scale
         beliefs = None
         if self._belief:
             beliefs = [None if one is None else one.json(scale) for one in self._stream.beliefs(len(rows))]
-            beliefs = beliefs[len(rows) - len(news) :]
         told, self._told = self._told, self._stream.changes
         changes = () if told == self._told else self._told
-        return messages.points(news if self._fitted is None else self._fitted.back(news), beliefs, changes)
+        return messages.points(rows if self._fitted is None else self._fitted.back(rows), beliefs, changes)
 
     async def _rest(self, due: float, rows: int) -> float:
         """Wait until the next rows are due, at the pace of that moment, and make room for them; when they were due."""
