@@ -32,6 +32,7 @@ Strokes = HasStrokes | Mapping[str, Any] | Sequence["ArrayLike"]  # a drawing, a
 class Wish(TypedDict, total=False):
     """How a drawing is to be made; docs/api.md describes each."""
 
+    at: str
     best: int
     closeness: float
     latent: str
@@ -65,8 +66,8 @@ def draw(
 
 def again(body: Mapping[str, Any]) -> Call:
     """The call that gives the drawing of a JSON body once more."""
-    names = ("seed", "system", "temp_xy", "temp_p", "latent")
-    return Call("GET", f"/draw/{_part(body['category'])}", _texts({name: body[name] for name in names}))
+    names = ("seed", "system", "temp_xy", "temp_p", "at", "latent")
+    return Call("GET", f"/draw/{_part(body['category'])}", _texts({name: body.get(name) for name in names}))
 
 
 def like(category: str, drawing: Strokes, *, seed: Seed | None = None, count: int | None = None, **wish: Value) -> Call:

@@ -77,7 +77,7 @@ class Client:
         """A drawing of a category, or, with `count`, a sheet of so many. The same seed gives the same drawing.
 
         `seed` is a number or any text. `like`: the seed of a drawing that it is to be like. `wish`: `temp_xy`,
-        `temp_p`, `best`, `system`, `latent`, `closeness`, as docs/api.md has them.
+        `temp_p`, `at`, `best`, `system`, `latent`, `closeness`, as docs/api.md has them.
         """
         call = calls.draw(category, seed=seed, count=count, like=like, **wish)
         body = orjson.loads(self.send(call.written("json", {})))

@@ -33,6 +33,14 @@ def test_strokes_are_arrays(here: Client) -> None:
     np.testing.assert_allclose(drawing.strokes[-1][-1], drawing.stroke5[:, :2].sum(axis=0), atol=1e-3)
 
 
+def test_a_steered_drawing_is_the_same_in_every_form(here: Client) -> None:
+    """Its other forms are of the drawing that it is, whose temperatures changed on the way."""
+    plain, steered = here.draw("cat", seed=3), here.draw("cat", seed=3, at="1:5,0.1")
+    assert steered.body["stroke5"] != plain.body["stroke5"]
+    assert steered.json() == steered.body
+    assert steered.svg() != plain.svg()
+
+
 def test_how_a_picture_looks_is_said_when_it_is_asked_for(here: Client) -> None:
     """Parameters are the service's, and so is what it says of a wrong one."""
     drawing = here.draw("cat", seed=3)
