@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import orjson
 
 from inkstream import calls
 from inkstream.calls import Call, Value
 from inkstream.files import form_of, write
-from inkstream.results import Facts
+from inkstream.results import Facts, Several
 
 Send = Callable[[Call], Awaitable[bytes]]
 
@@ -58,22 +58,9 @@ class AsyncDrawing(Facts, AsyncPictures):
         AsyncPictures.__init__(self, calls.again(body), send)
 
 
-class AsyncSheet(AsyncPictures, Sequence[AsyncDrawing]):
+class AsyncSheet(Several[AsyncDrawing], AsyncPictures):
     """The same, whose forms are awaited."""
 
     def __init__(self, bodies: Sequence[Mapping[str, Any]], call: Call, send: Send) -> None:
-        super().__init__(call, send)
-        self._drawings = [AsyncDrawing(body, send) for body in bodies]
-
-    def __repr__(self) -> str:
-        return f"AsyncSheet({self._drawings})"
-
-    def __len__(self) -> int:
-        return len(self._drawings)
-
-    @overload
-    def __getitem__(self, index: int) -> AsyncDrawing: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[AsyncDrawing]: ...
-    def __getitem__(self, index: int | slice) -> AsyncDrawing | list[AsyncDrawing]:
-        return self._drawings[index]
+        Several.__init__(self, [AsyncDrawing(body, send) for body in bodies])
+        AsyncPictures.__init__(self, call, send)

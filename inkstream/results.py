@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import orjson
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from model.strokes import Array
 
 Send = Callable[[Call], bytes]
+D = TypeVar("D")
 
 
 class Facts:
@@ -110,25 +111,32 @@ class Drawing(Facts, Pictures):
         Pictures.__init__(self, calls.again(body), send)
 
 
-class Sheet(Pictures, Sequence[Drawing]):
-    """Several drawings: a list of them, and a sheet as a picture."""
+class Several(Sequence[D]):
+    """Drawings that came together, as a list of them."""
 
-    def __init__(self, bodies: Sequence[Mapping[str, Any]], call: Call, send: Send) -> None:
-        super().__init__(call, send)
-        self._drawings = [Drawing(body, send) for body in bodies]
+    def __init__(self, drawings: Sequence[D]) -> None:
+        self._drawings = list(drawings)
 
     def __repr__(self) -> str:
-        return f"Sheet({self._drawings})"
+        return f"{type(self).__name__}({self._drawings})"
 
     def __len__(self) -> int:
         return len(self._drawings)
 
     @overload
-    def __getitem__(self, index: int) -> Drawing: ...
+    def __getitem__(self, index: int) -> D: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Drawing]: ...
-    def __getitem__(self, index: int | slice) -> Drawing | list[Drawing]:
+    def __getitem__(self, index: slice) -> list[D]: ...
+    def __getitem__(self, index: int | slice) -> D | list[D]:
         return self._drawings[index]
+
+
+class Sheet(Several[Drawing], Pictures):
+    """Several drawings: a list of them, and a sheet as a picture."""
+
+    def __init__(self, bodies: Sequence[Mapping[str, Any]], call: Call, send: Send) -> None:
+        Several.__init__(self, [Drawing(body, send) for body in bodies])
+        Pictures.__init__(self, call, send)
 
 
 class Completion(Facts):
