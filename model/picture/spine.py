@@ -21,9 +21,7 @@ class Spine:
 
     def strokes(self) -> Numbers:
         """Which stroke each piece [s] is part of."""
-        begins = np.zeros(len(self.pieces), np.int64)
-        begins[self.first] = 1
-        return begins.cumsum() - 1
+        return _strokes(self.first, len(self.pieces))
 
     def lengths(self) -> Floats:
         """Of each piece [s] in pixels, about."""
@@ -55,9 +53,7 @@ def split(curves: Curves) -> Spine:
     whole = curves.pieces.reshape(-1, 8).view(np.complex128)
     steps = np.diff(whole, axis=1)
     lengths = np.abs(steps).sum(axis=1)
-    stroke = np.zeros(len(whole), np.int64)
-    stroke[curves.first] = 1
-    stroke = stroke.cumsum() - 1
+    stroke = _strokes(curves.first, len(whole))
     counts = np.clip(np.ceil(lengths / STEP), 1, MOST_STEPS).astype(np.int64)
     last = np.append(curves.first[1:], len(whole)) - 1
     counts[curves.first] = np.maximum(counts[curves.first], 2)
@@ -69,6 +65,13 @@ def split(curves: Curves) -> Spine:
     part = np.arange(len(curve)) - np.repeat(counts.cumsum() - counts, counts)
     first = np.searchsorted(curve, curves.first)
     return Spine(_parts(whole[curve], part / counts[curve], (part + 1) / counts[curve]), first, curve)
+
+
+def _strokes(first: Numbers, count: int) -> Numbers:
+    """Which stroke each of so many curves is part of, where each stroke begins with the `first`."""
+    begins = np.zeros(count, np.int64)
+    begins[first] = 1
+    return begins.cumsum() - 1
 
 
 def _parts(pieces: Complex, start: Floats, stop: Floats) -> Complex:
