@@ -27,6 +27,11 @@ class Aside:
         self._lock = Lock()
         self._process: ProcessPoolExecutor | None = None
 
+    def write(self, function: Callable[..., bytes], cost: int, *arguments: object, **named: object) -> bytes:
+        """What a function makes of the arguments: there if that costs much, else here."""
+        work = partial(function, *arguments, **named)
+        return self.run(work) if cost > SMALL else work()
+
     def run(self, write: partial[bytes]) -> bytes:
         """What `write` makes, there; here where the process ended under it, as for lack of memory."""
         try:
@@ -57,9 +62,3 @@ def _begin() -> None:
 
 
 ASIDE = Aside()
-
-
-def written(write: Callable[..., bytes], cost: int, *arguments: object, **named: object) -> bytes:
-    """What `write` makes of the arguments, aside where that costs much."""
-    work = partial(write, *arguments, **named)
-    return ASIDE.run(work) if cost > SMALL else work()

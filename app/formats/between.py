@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.errors import Invalid
-from app.formats.aside import written
+from app.formats.aside import ASIDE
 from app.formats.given import Given
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
@@ -148,7 +148,7 @@ def render_way(form: Format, drawn: RequestedDrawings, look: Look, about: About)
     columns = min(look.columns or len(rows), len(rows))
     if form == "gif":
         layouts = [sheet([row], look, columns=1) for row in rows]
-        return written(flipbook, cost(form, len(rows)), layouts, look, title=title)
+        return ASIDE.write(flipbook, cost(form, len(rows)), layouts, look, title=title)
     if form == "svg" and not look.pens:
         titles = [f"{title}, {at:.2f}" for at in shares(len(rows))] if look.title else None
         return sheet_svg(rows, look, columns=columns, titles=titles).encode()

@@ -8,7 +8,7 @@ import orjson
 from pydantic import BaseModel, Field
 
 from app.engine.request import DrawRequest
-from app.formats.aside import written
+from app.formats.aside import ASIDE
 from app.formats.given import Fitted
 from app.formats.ndjson_lines import ndjson_bytes
 from app.formats.negotiation import Format
@@ -121,8 +121,8 @@ def whole(form: Format, layout: Layout, look: Look, title: str) -> bytes:
         return gcode(layout, look, title=title).encode()
     work = cost(form, len(layout.drawings), look)
     if form == "webp":
-        return written(webp, work, layout, look)
-    return written(gif if form == "gif" else png, work, layout, look, title=title)
+        return ASIDE.write(webp, work, layout, look)
+    return ASIDE.write(gif if form == "gif" else png, work, layout, look, title=title)
 
 
 def _title(titles: Sequence[str], seeds: Sequence[int]) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from app.formats.aside import NICE, SMALL, Aside, written
+from app.formats.aside import NICE, SMALL, Aside
 from model.picture.layout import sheet
 from model.picture.look import Look
 from model.picture.pixels import gif
@@ -52,9 +52,10 @@ def test_a_large_picture_is_the_same_there(aside: Aside) -> None:
     assert aside.run(partial(gif, layout, look, title="six")) == gif(layout, look, title="six")
 
 
-def test_small_work_stays_here() -> None:
+def test_small_work_stays_here(aside: Aside) -> None:
     """Handing it over would take longer than doing it."""
-    assert int(written(who, SMALL).split()[0]) == os.getpid()
+    assert int(aside.write(who, SMALL).split()[0]) == os.getpid()
+    assert int(aside.write(who, SMALL + 1).split()[0]) != os.getpid()
 
 
 def test_what_it_raises_is_raised_here(aside: Aside) -> None:
