@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 32  # drawings: a batch of so many takes about as long as a turn of the engine
 DOT = from_polylines([[(0, 0)]])  # in place of a drawing that ended at once: it shows as little
+WARM = 2  # calls after which TorchScript has made of a network what it runs from then on
 Scores = NDArray[np.float32]  # [n, names]: natural logarithms of probabilities
 
 
@@ -181,9 +182,10 @@ def _size(ask: _Ask) -> int:
 
 
 def warmed(read: Callable[[], LoadedRecogniser]) -> LoadedRecogniser:
-    """The recogniser that `read` loads, once it has recognised a dot. Raises what `read` does, and RuntimeError."""
+    """The recogniser that `read` loads, once it is quick. Raises what `read` does, and RuntimeError."""
     loaded = read()
-    _recognise(loaded.recogniser, [DOT])
+    for _ in range(WARM):
+        _recognise(loaded.recogniser, [DOT])
     return loaded
 
 
