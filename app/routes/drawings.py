@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
@@ -30,17 +30,18 @@ from model.drawing import Drawing
 from model.picture.look import PLAIN, Look
 
 router = APIRouter(tags=["drawings"], route_class=QuickRoute)
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: ANSWER,
+    304: {"description": "The drawing that If-None-Match names is still the one."},
+    **problem_responses(404, 406, 422, 429, 500, 503),
+}
 
 
 @router.get(
     "/draw/{category}",
     summary="Draw",
     response_class=Response,
-    responses={
-        200: ANSWER,
-        304: {"description": "The drawing that If-None-Match names is still the one."},
-        **problem_responses(404, 406, 422, 429, 500, 503),
-    },
+    responses=RESPONSES,
     dependencies=[Depends(only(*DrawQuery.model_fields))],
 )
 async def draw(
@@ -82,7 +83,7 @@ async def drawn(request: Request, service: Service, category: str, query: DrawQu
     cache: Cache = "bypass" if pools is None else "miss"
     draw = partial(service.draw, client_name(request), wanted, best)
     try:
-        drawings, body = await unless_gone(
+        made, body = await unless_gone(
             request, _body(request, wanted, draw, form, look, several=query.count is not None)
         )
     except (QueueFull, TooLate):
@@ -90,8 +91,7 @@ async def drawn(request: Request, service: Service, category: str, query: DrawQu
         if ready is None:
             raise
         return await _ready(request, wanted[0], ready, form, look, pin, best=pooled, cache="reused")
-    chosen = [each.of_seed(drawing.seed) for each, drawing in zip(wanted, drawings, strict=True)]
-    return drawing_answer(request, chosen, form, body, cache, best=best, pin=pin)
+    return drawing_answer(request, [each for each, _ in made], form, body, cache, best=best, pin=pin)
 
 
 async def _alike(
@@ -138,18 +138,17 @@ async def _ready(
 
 async def _body(
     request: Request, wanted: Sequence[DrawRequest], draw: DrawCall, form: Format, look: Look, *, several: bool
-) -> tuple[Sequence[Drawing], bytes]:
-    """The drawings, decoded, and written. Raises as `Service.draw` does."""
-    drawn: Sequence[Drawing] = []
+) -> tuple[RequestedDrawings, bytes]:
+    """The drawings, decoded, each with what asks for it again, and written. Raises as `Service.draw` does."""
+    made: RequestedDrawings = []
 
     def write(drawings: list[Drawing]) -> bytes:
-        nonlocal drawn
-        drawn = drawings
-        asked = [each.of_seed(drawing.seed) for each, drawing in zip(wanted, drawings, strict=True)]
-        return render(form, list(zip(asked, drawings, strict=True)), look, several=several)
+        nonlocal made
+        made = [(each.of_seed(drawing.seed), drawing) for each, drawing in zip(wanted, drawings, strict=True)]
+        return render(form, made, look, several=several)
 
     if not several and cost(form, 1, look) == 1:  # quicker than handing it to a thread
         body = write(await draw())
     else:
         body = await service_of(request).picture(client_name(request), draw, write, cost(form, len(wanted), look))
-    return drawn, body
+    return made, body

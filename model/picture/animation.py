@@ -51,7 +51,7 @@ def animated_paths(curves: Curves) -> str:
     lengths = np.maximum(_lengths(curves), 1.0)  # a dot takes a moment, too
     units = np.maximum(np.rint(lengths * (LONG / lengths.sum())), 1).astype(int)
     begins = (np.cumsum(units) - units).tolist()
-    strokes = np.split(curves.pieces, curves.first[1:])
+    strokes = curves.strokes()
     return "".join(
         f'<path pathLength="{length}" style="--at:{begin + SPARE}px" d="{_data(stroke)}"/>'
         for stroke, length, begin in zip(strokes, units.tolist(), begins, strict=True)

@@ -36,6 +36,10 @@ class Curves:
         """The same at `corner + scale * curves`."""
         return replace(self, pieces=corner + scale * self.pieces)
 
+    def strokes(self) -> list[Floats]:
+        """The curves [k, 4, 2] of each stroke."""
+        return np.split(self.pieces, self.first[1:])
+
     def at(self, parts: Floats) -> Floats:
         """Points [s, k, 2] of each curve at `parts` [k] of its course, 0 to 1."""
         t = parts[:, None]

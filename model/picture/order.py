@@ -34,7 +34,7 @@ def ordered(curves: Curves, home: tuple[float, float]) -> Curves:
         _improve(part, order, flipped, place, passes)
         way += zip((order + first).tolist(), flipped.tolist(), strict=True)
         place = part[order[-1], 1 - int(flipped[-1])]
-    strokes = np.split(curves.pieces, curves.first[1:])
+    strokes = curves.strokes()
     chosen = [strokes[i][::-1, ::-1] if back else strokes[i] for i, back in way]
     return Curves(np.concatenate(chosen), np.cumsum([0, *map(len, chosen[:-1])]))
 

@@ -60,7 +60,7 @@ def _lines(canvas: Layout, grid: float) -> Iterator[list[list[int]]]:
     scale = canvas.sides[0] / canvas.size[0]
     [curves] = one_layer(canvas).drawings
     corner = np.array([-canvas.low[0] * scale, -canvas.low[1] * scale])
-    for pieces in np.split(curves.moved(corner, scale).pieces, curves.first[1:]):
+    for pieces in curves.moved(corner, scale).strokes():
         points = _flat(pieces)
         points[:, 1] = canvas.sides[1] - points[:, 1]
         places = np.rint(points / grid).astype(np.int64)

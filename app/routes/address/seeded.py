@@ -13,9 +13,7 @@ from app.formats.query import DrawQuery
 from app.formats.seed import SeedValue, read_seed
 from app.routes.address.paths import form_of, split_extension
 from app.routes.address.quick_route import QuickRoute
-from app.routes.drawing_answer import ANSWER
-from app.routes.drawings import drawn
-from app.routes.openapi import problem_responses
+from app.routes.drawings import RESPONSES, drawn
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 
@@ -34,11 +32,7 @@ router = APIRouter(tags=["drawings"], route_class=QuickRoute)
     "/draw/{category}/seed/{seed:text}",  # which may hold slashes
     summary="Draw from a seed",
     response_class=Response,
-    responses={
-        200: ANSWER,
-        304: {"description": "The drawing that If-None-Match names is still the one."},
-        **problem_responses(404, 406, 422, 429, 500, 503),
-    },
+    responses=RESPONSES,
     dependencies=[Depends(only(*DrawQuery.model_fields))],
 )
 async def draw_seeded(
