@@ -24,6 +24,8 @@ export class Live {
     this.drawn = false;
     this.heat = null;
     this.at = wish.at;
+    player.drop(); // else the drawing before could end now, and be taken for this one
+    this.sketch = null; // nor is it played again
     this.connection.draw(
       { ...wish, pace },
       {

@@ -87,9 +87,10 @@ export class Watch {
 
   /** What is on the screen, to be taken away. */
   picture() {
-    const { sketch, seed } = this;
+    const { sketch } = this;
     if (!sketch?.rows.length) return null;
-    return { sketches: [sketch], columns: 1, name: fileName(this.slug, seed), title: `${sketch.about.category}, seed ${seed}` };
+    const { category, slug, seed, seed_text = seed } = sketch.about; // another may be asked for already
+    return { sketches: [sketch], columns: 1, name: fileName(slug, seed_text), title: `${category}, seed ${seed_text}` };
   }
 
   link() {
