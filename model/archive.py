@@ -36,8 +36,8 @@ def open_archive(content: bytes, name: str) -> nn.Module:
 
 
 def archive_of(decoder: Decoder) -> bytes:
-    """TorchScript's bytes of a decoder: all methods of the contract, and its weights as they are stored."""
-    return cast("bytes", _compiled(decoder).save_to_buffer())
+    """TorchScript's bytes of a decoder: methods of the contract and weights, the same wherever our sources lie."""
+    return _without_sources(_compiled(decoder).save_to_buffer())
 
 
 def scripted(module: nn.Module, methods: Sequence[str]) -> nn.Module:

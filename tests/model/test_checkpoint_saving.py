@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,16 @@ def test_the_card_names_the_hash(folder: Path) -> None:
     card = save_checkpoint(folder, samples.weights(seed=5), samples.card())
     assert card.sha256 == hashlib.sha256((folder / "model.pt").read_bytes()).hexdigest()
     assert read_card(folder) == card
+
+
+def test_nothing_of_the_machine_that_saved_it_is_in_it(kept: Path) -> None:
+    """No path of a file that its code came from, no line of it, and no number that is another each time."""
+    with zipfile.ZipFile(kept / "model.pt") as archive:
+        names = archive.namelist()
+        content = b"".join(map(archive.read, names))
+    assert not [name for name in names if name.endswith((".debug_pkl", "serialization_id"))]
+    assert str(ROOT).encode() not in content
+    assert b"site-packages" not in content
 
 
 def fails_at(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, count: int) -> None:
