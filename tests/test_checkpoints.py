@@ -1,6 +1,7 @@
 """The committed checkpoints are what they promise to be."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,13 @@ def test_the_card_is_complete(folder: Path) -> None:
     written = json.loads((folder / "card.json").read_text())
     assert written["format"] == 2
     assert all(set(subject) >= {"max_points", "temp_xy", "temp_p"} for subject in written["subjects"])
+
+
+@every
+def test_no_path_of_a_machine_is_in_it(folder: Path) -> None:
+    """TorchScript's notes on where its code came from, with paths of the machine that wrote it, are left out."""
+    with zipfile.ZipFile(folder / "model.pt") as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".debug_pkl")]
 
 
 def test_the_contract_is_kept() -> None:
