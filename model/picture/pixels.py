@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from model.picture.ink import shades
 from model.picture.layout import Layout
+from model.picture.length import PIXELS_OF
 from model.picture.look import PLAIN, SIZE, Look
 from model.picture.tile import Tile, tile_of
 
@@ -25,7 +26,10 @@ MOST_FRAMES = 120  # more curves than that are drawn several to a frame, so that
 
 
 def png(layout: Layout, look: Look = PLAIN, *, title: str = "") -> bytes:
-    """A PNG with the title in its text. Raises ValueError for no colour."""
+    """A PNG with the title in its text, and its resolution where the look says how large it is on paper or a screen.
+
+    Raises ValueError for no colour.
+    """
     canvas = _Canvas(layout, _longer(layout, look))
     for tile in canvas.tiles():
         canvas.draw(tile, len(tile))
@@ -33,7 +37,7 @@ def png(layout: Layout, look: Look = PLAIN, *, title: str = "") -> bytes:
     if title:
         text.add_itxt("Title", title)
     content = io.BytesIO()
-    canvas.picture(look).save(content, "PNG", optimize=True, pnginfo=text)
+    canvas.picture(look).save(content, "PNG", optimize=True, pnginfo=text, **_resolution(layout, look))
     return content.getvalue()
 
 
@@ -101,8 +105,20 @@ def flipbook(layouts: Sequence[Layout], look: Look = PLAIN, *, title: str = "") 
 
 def _longer(layout: Layout, look: Look) -> int:
     """Pixels of the picture's longer side."""
-    longer = max(layout.sides) if layout.sides else look.size or SIZE
-    return max(1, round(min(longer, look.most) * look.dpr))
+    return max(1, round(_shown(layout, look) * look.dpr))
+
+
+def _shown(layout: Layout, look: Look) -> float:
+    """How long that side is to be shown, in pixels of CSS."""
+    return min(max(layout.sides) if layout.sides else look.size or SIZE, look.most)
+
+
+def _resolution(layout: Layout, look: Look) -> dict[str, tuple[float, float]]:
+    """Pixels to an inch each way, as Pillow takes them; nothing of a picture that is so many pixels and no more."""
+    if look.unit == "px" and look.dpr == 1:
+        return {}
+    each = _longer(layout, look) / _shown(layout, look) * PIXELS_OF["in"]
+    return {"dpi": (each, each)}
 
 
 def _frames(canvas: "_Canvas", tiles: Sequence[Tile], stride: int, count: int, look: Look) -> Iterator[Image.Image]:

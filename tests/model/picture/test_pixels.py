@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
 from model.picture.layout import alone, sheet
+from model.picture.length import PIXELS_OF
 from model.picture.look import Look
 from model.picture.pixels import HOLD, MOST_FRAMES, STEP, flipbook, gif, png
 from model.picture.tile import OVERSAMPLED
@@ -77,6 +78,17 @@ def test_hardly_anything_is_a_picture_too(draw: object, rows: list[object]) -> N
     picture = grey(opened((png if draw is png else gif)(layout, Look(size=64))))
     assert max(picture.shape) == 64
     assert picture.min() < 230
+
+
+def test_a_png_says_how_large_it_is() -> None:
+    """80 mm are 80 mm in print, and two pixels to one of CSS are 192 to an inch; plain pixels say nothing."""
+    look = Look(width=80 * PIXELS_OF["mm"], unit="mm")
+    found = opened(png(alone(SQUARE, look), look))
+    assert found.width / found.info["dpi"][0] * 25.4 == pytest.approx(80, abs=0.02)
+    assert found.info["dpi"][0] == found.info["dpi"][1]
+    sharp = Look(size=100, dpr=2)
+    assert opened(png(alone(SQUARE, sharp), sharp)).info["dpi"] == pytest.approx((192, 192), abs=0.1)
+    assert "dpi" not in opened(png(alone(SQUARE), Look(size=100))).info
 
 
 def test_ink_has_its_colour() -> None:
