@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Self
@@ -11,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
+from app.errors import ShuttingDown
 from app.formats.query import LiveQuery
 from app.formats.seed import SeedValue
 from app.middleware.api_keys import client_name
@@ -24,6 +26,7 @@ from model.card import SEEDS
 router = APIRouter(tags=["drawings"])
 
 PING_SECONDS = 15.0  # proxies close connections that are silent for longer than some half a minute
+AWAY_MS, SPREAD_MS = 1000, 2000  # after which clients come back to a service that stopped: not all at one moment
 
 EXAMPLE = (
     'id: 7-35829587-0\nevent: start\ndata: {"type":"start","category":"penguin","seed":7}\n\n'
@@ -129,6 +132,16 @@ async def stream(
 
 
 async def _events(live: Live, had: EventId, *, goes_on: bool) -> AsyncIterator[bytes]:
+    try:
+        async for event in _told(live, had, goes_on=goes_on):
+            yield event
+    except ShuttingDown:  # no `end`: browsers come back, and go on
+        yield b"retry: %d\n: the service stops: come back with the last id\n\n" % (
+            AWAY_MS + secrets.randbelow(SPREAD_MS)
+        )
+
+
+async def _told(live: Live, had: EventId, *, goes_on: bool) -> AsyncIterator[bytes]:
     async for message in live.messages(ping=PING_SECONDS):
         if not message:
             yield b": nothing yet\n\n"

@@ -7,7 +7,7 @@ from app.engine.delivery import FRAMES, Delivery, frame
 from app.engine.job import End
 from app.engine.request import DrawRequest
 from app.engine.steering import TemperatureChange
-from app.errors import AppError, Invalid
+from app.errors import AppError, Invalid, ShuttingDown
 from app.formats import messages
 from app.formats.given import Fitted
 from app.middleware.client_limits import Client
@@ -44,7 +44,7 @@ class Live:
             self._give_back()
             raise
         self._service = service
-        service.lives.add(self)
+        service.draining.lives.add(self)
         self._fitted = fitted
         self._belief = belief
         self._pace = pace
@@ -56,7 +56,10 @@ class Live:
         self._rested: asyncio.Future[None] | None = None
 
     async def messages(self, *, ping: float | None = None) -> AsyncIterator[bytes]:
-        """Its messages, the last of them `end`. `ping`: seconds without one after which an empty one comes."""
+        """Its messages, the last of them `end`. `ping`: seconds without one after which an empty one comes.
+
+        Raises ShuttingDown where the service ends before it does.
+        """
         yield messages.start(self._stream.request, 0 if self._fitted is None else len(self._fitted.fitted))
         due = asyncio.get_running_loop().time()
         while self._stream.end is None:
@@ -65,6 +68,8 @@ class Live:
             except TimeoutError:
                 yield b""
                 continue
+            except ShuttingDown:
+                raise
             except AppError as error:
                 yield messages.end(End("error", error), self._path, self._stream.changes)
                 return
@@ -89,11 +94,20 @@ class Live:
         self._stream.stop()
         self._wake()
 
+    def service_ends(self) -> None:
+        """What is unread comes at no pace, and then no more."""
+        self._stopped = True
+        self._wake()
+
+    def how_to_go_on(self) -> str:
+        """What a client may ask another service for, to have the rest."""
+        return f"seed={self._stream.request.seed}&resume={max(self.sent, self._had)}"
+
     def close(self) -> None:
         """Free its place; nobody reads on."""
         self._stream.close()
         self._give_back()
-        self._service.lives.discard(self)
+        self._service.draining.lives.discard(self)
 
     async def _read(self, ping: float | None) -> Array:
         if ping is None:

@@ -20,7 +20,7 @@ from app.engine.metrics import Metrics
 from app.engine.recognition import Recognition
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
-from app.errors import NotReady, TooLate, TooManySockets, UnknownCategory, Unloadable
+from app.errors import NotReady, ShuttingDown, TooLate, TooManySockets, UnknownCategory, Unloadable
 from app.formats.listing import Listing
 from app.formats.render_pool import Lane, RenderPool
 from app.formats.version import code_digest
@@ -33,6 +33,7 @@ from app.pools.refill import Refiller
 from app.pools.store import Sizes
 from app.pools.thumbnails import Thumbnails
 from app.routes.allowance import most_of_each, rates_of
+from app.routes.draining import Draining
 from app.routes.pacer import Pacer
 from app.settings import Settings
 from model.checkpoint import Checkpoint
@@ -71,10 +72,9 @@ class Service:
         self._listings: dict[str, Listing] = {}  # by the prefix of their addresses
         self.sockets = 0
         self.pacer = Pacer()
-        self.lives: set[object] = set()  # live drawings on their way to a client
+        self.draining = Draining(self.engine, settings.grace, lambda: bool(self.render_pool.taken))
         self._loading: asyncio.Task[Catalogue] | None = None
         self._greeting: asyncio.Task[None] | None = None
-        self._draining = False
 
     async def start(self) -> None:
         """Start the engine and begin to load."""
@@ -85,19 +85,6 @@ class Service:
             self._greeting = asyncio.create_task(self._redis.greet())
         self._loading = asyncio.create_task(self._load())
         self._loading.add_done_callback(_log_failure)
-
-    def drain(self) -> None:
-        """Stop being ready: finish the drawings in progress, begin none."""
-        self._draining = True
-        self.engine.drain()
-
-    def give_up(self) -> None:
-        """End the drawings in progress; their clients are told why."""
-        self.engine.give_up()
-
-    def is_idle(self) -> bool:
-        """Whether nothing is being drawn, or on its way to a client."""
-        return self.engine.is_idle() and not self.lives and not self.render_pool.taken
 
     async def draw(self, client: Client, requests: Sequence[DrawRequest], best: int = 1) -> list[Drawing]:
         """Drawings for a client, each the best of so many. Raises ClientLimited, or what `Chooser.draw` does."""
@@ -120,7 +107,9 @@ class Service:
 
     @contextmanager
     def socket(self, client: Client) -> Iterator[None]:
-        """Counts a WebSocket while it is open. Raises TooManySockets or ClientLimited."""
+        """Counts a WebSocket while it is open. Raises TooManySockets, ClientLimited or ShuttingDown."""
+        if self.draining.begun:
+            raise ShuttingDown("The service is shutting down.")
         if self.sockets >= self.settings.sockets_limit:
             raise TooManySockets(f"{self.sockets} WebSockets are open, which is the limit.")
         give = self.clients.take(client, "websockets")
@@ -134,7 +123,8 @@ class Service:
             self.metrics.sockets.set(self.sockets)
 
     async def stop(self) -> None:
-        """End the engine; requests whose drawings are not done get ShuttingDown."""
+        """Drain, unless that is done; then end the engine. What is not drawn by then gets ShuttingDown."""
+        await self.draining.finish()
         if self.pools is not None:
             await self.pools.close()
         await self.rates.close()
@@ -206,7 +196,7 @@ class Service:
 
     def ready(self) -> Catalogue:
         """The same, while nothing hinders new drawings. Raises NotReady."""
-        if self._draining:
+        if self.draining.begun:
             raise NotReady("The service is shutting down.")
         return self.loaded()
 

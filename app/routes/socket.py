@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from app.errors import AppError, ClientLimited, Invalid
+from app.errors import AppError, ClientLimited, Invalid, ShuttingDown
 from app.formats import messages
 from app.formats.problems import answer, invalid, of_status, respond
 from app.formats.query import LiveQuery
@@ -24,7 +24,8 @@ from app.routes.strict import check_parameters
 
 router = APIRouter()
 
-NORMAL, POLICY, TRY_LATER = 1000, 1008, 1013  # close codes of RFC 6455, section 7.4.1, and of IANA's registry
+NORMAL, POLICY, RESTART, TRY_LATER = 1000, 1008, 1012, 1013  # close codes of RFC 6455, 7.4.1, and IANA's registry
+AGAIN = "the service stops: connect again"  # why a socket is closed, when it does
 SLIPS = 20  # messages that make no sense before a socket is closed
 CLOSE_SECONDS = 5.0  # for a slow reader to take what lies before the close frame
 
@@ -105,6 +106,7 @@ class Session:
         tasks: list[asyncio.Task[None]] = []
         try:
             await self._websocket.accept()
+            self._service.draining.sockets.add(self)
             tasks = [asyncio.create_task(work()) for work in (self._write, self._listen, self._guesser.run)]
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -112,6 +114,7 @@ class Session:
         except WebSocketDisconnect:
             pass
         finally:
+            self._service.draining.sockets.discard(self)
             for live in (self._now, self._next):
                 if live is not None:
                     live.close()
@@ -120,27 +123,38 @@ class Session:
             if tasks:
                 await asyncio.wait(tasks)
 
+    def service_ends(self) -> None:
+        """Close it, once nothing is drawn on it."""
+        self._stirred.set()
+
     async def _write(self) -> None:
-        """Send one drawing after the other; wait for the next, but not for ever."""
-        while True:
+        """Send one drawing after the other, until there is no next, or the service ends in the middle."""
+        while (live := await self._wished()) is not None:
+            self._now, self._next = live, None
+            try:
+                async for message in live.messages():
+                    if not await self._send(message):
+                        return
+            except ShuttingDown:
+                await self._close(RESTART, f"{AGAIN} and draw with {live.how_to_go_on()}")
+                return
+            live.close()
+            self._now = None
+
+    async def _wished(self) -> Live | None:
+        """The next drawing, for which it waits, but not for ever; None where the socket is closed instead."""
+        while self._next is None:
+            if self._service.draining.begun:
+                await self._close(RESTART, AGAIN)
+                return None
+            self._stirred.clear()
             try:
                 async with asyncio.timeout(self._service.settings.idle_timeout):
-                    while self._next is None:
-                        self._stirred.clear()
-                        await self._stirred.wait()
-                        if self._next is None:
-                            break  # said something, so the time begins again
+                    await self._stirred.wait()
             except TimeoutError:
                 await self._close(NORMAL, "idle")
-                return
-            if self._next is None:
-                continue
-            self._now, self._next = self._next, None
-            async for message in self._now.messages():
-                if not await self._send(message):
-                    return
-            self._now.close()
-            self._now = None
+                return None
+        return self._next
 
     async def _listen(self) -> None:
         """Do what the client says; close on one that makes no sense too often."""
@@ -153,6 +167,9 @@ class Session:
                 if text is None:
                     raise Invalid([("message", "Should be text, not binary")])
                 await self._follow(messages.parse(text))
+            except ShuttingDown:  # what was drawn before is not wanted any more
+                await self._close(RESTART, AGAIN)
+                return
             except AppError as error:
                 self._slips += isinstance(error, Invalid)
                 if self._slips > SLIPS:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import time
 from functools import partial
 from types import FrameType
 
@@ -25,7 +24,7 @@ CLOSING_SECONDS = 5  # for connections to close once the drawings are done
 
 
 class Server(uvicorn.Server):
-    """Stops in two steps: the service drains, up to the grace time, while it answers `/readyz` with 503; then it ends.
+    """Stops in two steps: the service drains, while it answers `/readyz` with 503; then connections are closed.
 
     Ends with status 0: uvicorn's own server would raise the signal again.
     """
@@ -37,8 +36,7 @@ class Server(uvicorn.Server):
             log.on_drop = self.metrics.dropped_lines.inc
         room = Room(settings.connections_limit) if room is None else room
         self._app = create_app(settings, self.metrics)
-        self._grace = settings.grace
-        self._give_up: float | None = None
+        self._finishing: asyncio.Task[None] | None = None
         super().__init__(
             uvicorn.Config(
                 self._app,
@@ -87,10 +85,8 @@ class Server(uvicorn.Server):
         if not await super().on_tick(counter):
             return False
         service: Service = self._app.state.service
-        if self._give_up is None:
-            service.drain()
-            self._give_up = time.monotonic() + self._grace
-        if not (self.force_exit or service.is_idle() or time.monotonic() >= self._give_up):
-            return False
-        service.give_up()  # streams end by themselves, before their connections are cut
-        return True
+        if self._finishing is None:
+            self._finishing = asyncio.create_task(service.draining.finish())
+        if self.force_exit:
+            service.draining.give_up()
+        return self.force_exit or self._finishing.done()

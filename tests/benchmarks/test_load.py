@@ -36,9 +36,8 @@ def test_nothing_of_the_clients_is_left(checkpoints: Path, monkeypatch: pytest.M
         assert outcome["status 200"]
         until(lambda: running.state() == EMPTY)
         until(lambda: repr(running.service.recognition) == "<Recognition open, 0 waiting, 0 spare>")
-        until(
-            lambda: not running.service.lives and not running.service.sockets and not running.service.render_pool.taken
-        )
+        until(running.service.draining.is_idle)
+        until(lambda: not running.service.sockets)
         until(lambda: not running.server.server_state.connections)
 
 

@@ -27,4 +27,4 @@ def test_head_of_a_stream_draws_nothing(client: TestClient, long: int) -> None:
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-type"].startswith("text/event-stream")
     assert time.monotonic() - begun < 5
-    until(lambda: service.engine.is_idle() and not service.lives)
+    until(lambda: service.engine.is_idle() and not service.draining.lives)

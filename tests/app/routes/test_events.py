@@ -127,19 +127,25 @@ def test_hanging_up_ends_the_decoding(checkpoints: Path, long: int) -> None:
             assert next(parts)
             until(lambda: "1 parked" in running.state())
         until(lambda: running.state() == EMPTY)
-        until(lambda: not running.service.lives)
+        until(lambda: not running.service.draining.lives)
 
 
-def test_the_end_of_the_grace_is_told(checkpoints: Path, long: int, caplog: pytest.LogCaptureFixture) -> None:
-    """A stream that takes longer than the service waits for ends with a reason, and leaves no traceback in the log."""
+def test_the_end_of_the_grace_lets_a_browser_come_back(
+    checkpoints: Path, long: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A stream that takes longer than the service waits for has no `end`, so that an EventSource goes on elsewhere.
+
+    It is told when to come back, and leaves no traceback in the log.
+    """
     with real(checkpoints, grace=0) as running:
         with httpx2.stream("GET", f"http://{running.host}/draw/cat/stream?pace=1&seed={long}") as answer:
             parts = answer.iter_text()
             text = next(parts)
             running.server.should_exit = True
             text += "".join(parts)
-        end = events(text)[-1]
-        assert (end["reason"], end["problem"]["type"]) == ("error", "urn:inkstream:problem:shutting-down")
+        *told, last = text.strip().split("\n\n")
+        assert {message["type"] for message in events("\n\n".join(told))} == {"start", "points"}
+        assert 1000 <= int(last.splitlines()[0].removeprefix("retry: ")) < 3000
         running.thread.join(30)
     assert not [record for record in caplog.records if record.exc_info or record.levelname == "ERROR"]
 

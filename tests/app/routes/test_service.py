@@ -3,7 +3,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 import torch
 from fastapi import FastAPI
@@ -130,42 +129,6 @@ def test_a_failure_to_load_is_told(
         assert client.get("/draw/cat").status_code == 503
         assert client.get("/readyz").status_code == 503
     assert "disk on fire" in caplog.text
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_stopping_answers_what_waits(checkpoints: Path, anyio_backend: str) -> None:
-    """A drawing that waits when the service stops is answered with 503, not left hanging."""
-    app = create_app(settings_for(checkpoints))
-    async with app.router.lifespan_context(app):
-        service: Service = app.state.service
-        await service.catalogue()
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
-            with busy(service.engine):
-                drawing = asyncio.create_task(client.get("/draw/cat"))
-                await asyncio.to_thread(waiting, app, 1)
-                stopping = asyncio.create_task(service.stop())
-                answer = await drawing
-                assert (answer.status_code, answer.json()["type"]) == (503, "urn:inkstream:problem:shutting-down")
-            await stopping
-
-
-def test_a_service_that_drains_finishes_what_it_draws(checkpoints: Path) -> None:
-    """Once told to stop it is not ready and takes nothing new; what it draws already is answered; then it is idle."""
-    app = create_app(settings_for(checkpoints))
-    with serving(app) as client:
-        service: Service = app.state.service
-        with busy(app.state.service.engine):
-            thread, drawn = in_background(client.get, "/draw/cat")
-            waiting(app, 1)
-            service.drain()
-            assert client.get("/readyz").json()["detail"] == "The service is shutting down."
-            assert client.get("/draw/cat").json()["type"] == "urn:inkstream:problem:shutting-down"
-            assert client.get("/healthz").status_code == 200
-            assert not service.is_idle()
-        thread.join(30)
-        assert drawn[0].status_code == 200
-        assert service.is_idle()
 
 
 def test_only_so_many_are_loaded_before_ready(checkpoints: Path) -> None:

@@ -309,7 +309,7 @@ def test_disconnecting_ends_the_decoding(checkpoints: Path, long: int) -> None:
                 until(lambda: "1 parked" in running.state())
                 if not polite:
                     socket.socket.shutdown(SHUT_RDWR)
-            until(lambda: running.state() == EMPTY and not running.service.lives)
+            until(lambda: running.state() == EMPTY and not running.service.draining.lives)
         until(lambda: running.service.sockets == 0)
 
 

@@ -205,7 +205,7 @@ def test_a_client_that_hangs_up_is_not_drawn_for(served: Real, long: int) -> Non
             client.recv(read)
             client.shutdown(socket.SHUT_WR)
             begun = time.monotonic()
-            until(served.service.is_idle)
+            until(served.service.draining.is_idle)
             assert time.monotonic() - begun < 10  # of a minute
 
 
@@ -216,7 +216,7 @@ def test_requests_in_a_row_end_with_their_client(served: Real, long: int, caplog
         client.sendall(ask * 3)
         client.recv(10)
     begun = time.monotonic()
-    until(served.service.is_idle)
+    until(served.service.draining.is_idle)
     assert time.monotonic() - begun < 2
     assert "Exception in ASGI application" not in caplog.text
 
