@@ -21,8 +21,9 @@ from benchmarks.redis_server import PROGRAM, RedisServer, redis_server
 from benchmarks.serving import get, metric, served
 
 DOWN = 2.0  # seconds for which Redis is gone each time, at most; longer than several trials of it
+POOL = 64  # drawings
 BURST, PAUSE = 40, 0.4  # requests at a time, and seconds between: a load that leaves time for refills
-PATIENCE = 60  # pauses until the pools have to be refilled from the end on
+PATIENCE = 150  # pauses until the pools have to be filled at first, and refilled from the end on
 REFILLS = "inkstream_pool_refills_total"
 
 
@@ -73,13 +74,14 @@ def chaos(checkpoint: Path, seconds: float, every: float) -> Report:
     """Serve a checkpoint for so long, and kill Redis every so often."""
     with tempfile.TemporaryDirectory() as folder, redis_server() as redis:
         log = Path(folder) / "log"
-        with served(checkpoint, redis.url, log=log, pool_size=64) as base:
+        with served(checkpoint, redis.url, log=log, pool_size=POOL) as base:
             return asyncio.run(_chaos(base, Asked.of(checkpoint).path, redis, seconds, every, log))
 
 
 async def _chaos(base: str, path: str, redis: RedisServer, seconds: float, every: float, log: Path) -> Report:
     host, port = base.removeprefix("http://").split(":")
     report = Report()
+    await _until_filled(base, path)
     ends = asyncio.get_running_loop().time() + seconds
     killing = asyncio.create_task(_kill(base, redis, every, ends, report))
     tally = await _ask(host, int(port), path, ends)
@@ -97,6 +99,17 @@ async def _chaos(base: str, path: str, redis: RedisServer, seconds: float, every
     report.duplicates = len(tally.seeds) - len(set(tally.seeds)) - tally.caches["reused"]
     report.log_lines = sum("Redis" in line for line in (await asyncio.to_thread(log.read_text)).splitlines())
     return report
+
+
+async def _until_filled(base: str, path: str) -> None:
+    """Ask often enough for a pool, and wait for it: what is killed has to be in use."""
+    for _ in range(4):
+        await asyncio.to_thread(get, base + path)
+    for _ in range(PATIENCE):
+        if metric((await asyncio.to_thread(get, f"{base}/metrics")).decode(), REFILLS) >= POOL:
+            return
+        await asyncio.sleep(PAUSE)
+    raise TimeoutError("the pool is not filled")
 
 
 async def _ask(host: str, port: int, path: str, ends: float) -> Tally:
