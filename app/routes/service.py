@@ -15,6 +15,7 @@ from app.catalogue.subject import Subject
 from app.catalogue.trust import trust_of
 from app.engine.chooser import Chooser
 from app.engine.device import device_of
+from app.engine.draining import Draining
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.recognition import Recognition
@@ -33,7 +34,6 @@ from app.pools.refill import Refiller
 from app.pools.store import Sizes
 from app.pools.thumbnails import Thumbnails
 from app.routes.allowance import most_of_each, rates_of
-from app.routes.draining import Draining
 from app.routes.pacer import Pacer
 from app.settings import Settings
 from model.checkpoint import Checkpoint

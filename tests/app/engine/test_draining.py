@@ -14,7 +14,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketT
 from starlette.websockets import WebSocketDisconnect
 
 from app.application import create_app
-from app.routes.draining import Draining
+from app.engine.draining import Draining
 from app.routes.service import Service
 from tests.app.routes.test_service import in_background, waiting
 from tests.app.tiny import busy, client_of, serving, settings_for
