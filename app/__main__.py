@@ -1,7 +1,6 @@
 """`python -m app`: serve until told to stop. `python -m app doctor`: say what would keep it from that."""
 
 import argparse
-import gc
 import logging
 import sys
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ if __name__ != "__mp_main__":  # the process that draws large pictures (app/form
         from app.errors import SettingsError
         from app.server import doctor
         from app.server.file_limit import raise_file_limit, room_for, too_few
+        from app.server.garbage import leave_be
         from app.server.logs import set_up_logs
         from app.server.server import Server
         from app.settings import read_settings
@@ -46,7 +46,7 @@ def serve(said: Mapping[str, object] | None = None) -> int:
     if room.connections < settings.connections_limit:
         logging.getLogger(__name__).warning(too_few(room, settings.connections_limit))
     server = Server(settings, room, writer)
-    gc.freeze()  # PyTorch's objects stay: a collection that walks through them all stands still for 0.2 seconds
+    leave_be()
     server.run()
     return 0
 

@@ -1,0 +1,34 @@
+"""When Python looks through all objects for those that nobody needs: once nobody waits, or else seldom.
+
+Every thread stands still meanwhile, with a thousand clients for 0.1 to 0.2 seconds, and by itself it would do so every
+other second while many come and go. What is young it still looks through by itself, some milliseconds at a time.
+"""
+
+import gc
+from collections.abc import Callable
+
+YOUNG, MIDDLE, _ = gc.get_threshold()
+NEVER = 2**30  # by itself
+QUIET_SECONDS = 10.0  # from one time to the next, while nobody waits
+BUSY_SECONDS = 60.0  # else: what clients leave behind in this time is some megabytes
+
+
+class Garbage:
+    """Decides when to collect it; `tick` is called some times a second."""
+
+    def __init__(self, now: float, collect: Callable[[], object] = gc.collect) -> None:
+        """`now`: the time of the clock that `tick` is told."""
+        self._collect = collect
+        self._last = now
+
+    def tick(self, now: float, *, is_quiet: bool) -> None:
+        """Collect, if it is time to. `is_quiet`: nobody waits for a drawing."""
+        if now - self._last >= (QUIET_SECONDS if is_quiet else BUSY_SECONDS):
+            self._last = now
+            self._collect()
+
+
+def leave_be() -> None:
+    """Never look again through what there is by now, such as PyTorch's objects; through all else only when told to."""
+    gc.freeze()
+    gc.set_threshold(YOUNG, MIDDLE, NEVER)
