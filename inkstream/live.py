@@ -1,15 +1,21 @@
 """A drawing while it is drawn: the messages of the WebSocket, and the points that they bring. No I/O here."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from random import uniform
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
 
+from inkstream import calls
 from inkstream.calls import Call
-from inkstream.errors import problem_from
+from inkstream.errors import Busy, Problem, ServiceError, Unreachable, problem_from
 
 LIFTS, ENDS = 3, 4  # columns of a row
+FIRST, LONGEST = 0.2, 5.0  # seconds before a lost drawing is asked for again: twice as many each time
+PATIENCE = 30.0  # seconds that are waited in all: a service is back by then, or another took its place
+OTHER = "The service draws by another network now: this drawing cannot go on."
 
 
 class Point(NamedTuple):
@@ -21,28 +27,77 @@ class Point(NamedTuple):
 
 
 class Reader:
-    """Makes points of messages. `over` is True once the drawing has ended."""
+    """Makes points of messages, of one connection after the other. `over` is True once the drawing has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, call: Call) -> None:
         self.over = False
+        self.rows = 0  # that came
+        self._asked = call
+        self._start: Mapping[str, Any] | None = None
         self._at = Point(0, 0.0, 0.0)
         self._lifted = False
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything came."""
+        return self._start is not None
+
+    @property
+    def call(self) -> Call:
+        """What is to be asked for: the drawing, or the rest of it."""
+        if self._start is None:
+            return self._asked
+        same = calls.again(self._start)
+        rest = {"resume": str(self.rows), "checkpoint": self._start["checkpoint"]}
+        return replace(same, query={**self._asked.query, **same.query, **rest})
+
     def read(self, message: str | bytes) -> Iterator[Point]:
-        """The points of one message. Raises Problem where the drawing fails."""
+        """The points of one message. Raises Problem where the drawing fails, Unreachable where it cannot go on."""
         said = orjson.loads(message)
         if (problem := problem_from(said.get("problem"))) is not None:
             raise problem
         self.over = said["type"] == "end"
         if said["type"] == "start":
-            yield self._at
+            yield from self._begin(said)
         for row in said.get("stroke5", ()):
+            self.rows += 1
             if row[ENDS]:
                 continue
             stroke, x, y = self._at
             self._at = Point(stroke + self._lifted, x + row[0], y + row[1])
             self._lifted = bool(row[LIFTS])
             yield self._at
+
+    def _begin(self, start: Mapping[str, Any]) -> Iterator[Point]:
+        if self.rows and start["resume"] != self.rows:
+            raise Unreachable(OTHER)
+        if self._start is None:
+            yield self._at
+        self._start = start
+
+
+class Patience:
+    """How often a drawing whose connection is lost is asked for again: as long as some of it comes, or may come."""
+
+    def __init__(self, reader: Reader, retries: int) -> None:
+        """`retries`: 0 for never."""
+        self._reader = reader
+        self._most = PATIENCE if retries else 0.0
+        self._left = self._most
+        self._wait = FIRST
+        self._rows = 0
+
+    def wait(self, error: ServiceError) -> float | None:
+        """Seconds until then, by and large, since not all are to come back at once; None where it is in vain."""
+        if self._reader.rows > self._rows:
+            self._left, self._wait, self._rows = self._most, FIRST, self._reader.rows
+        is_refused = isinstance(error, Problem) and not isinstance(error, Busy)
+        if is_refused or not self._reader.begun or self._left <= 0:
+            return None
+        wait = self._wait * uniform(0.5, 1.5)  # noqa: S311 - nobody gains by a guess
+        self._left -= wait
+        self._wait = min(LONGEST, 2 * self._wait)
+        return wait
 
 
 def address(base: str, call: Call) -> str:

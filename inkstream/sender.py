@@ -1,5 +1,7 @@
 """Sends calls to a service and reads its answers. Where it is too busy, a call is tried again when the service says."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import orjson
@@ -19,7 +21,7 @@ from websockets.sync.client import connect
 
 from inkstream.calls import Call
 from inkstream.errors import Busy, ServiceError, Unreachable, problem_from
-from inkstream.live import Point, Reader, address
+from inkstream.live import Patience, Point, Reader, address
 
 KEY_HEADER = "X-API-Key"
 SECONDS = 60.0  # for an answer: twice what a service gives a drawing unless it is set otherwise
@@ -34,7 +36,7 @@ class Sender:
     def __init__(
         self, url: str, key: str | None, timeout: float | None, retries: int, transport: BaseTransport | None
     ) -> None:
-        self._url, self._headers, self._timeout = url, headers_of(key), timeout
+        self._url, self._headers, self._timeout, self._retries = url, headers_of(key), timeout, retries
         self._http = Client(base_url=url, headers=self._headers, timeout=timeout, transport=transport)
         self._retrying = Retrying(
             retry=retry_if_exception(_soon), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
@@ -49,16 +51,18 @@ class Sender:
         return self._retrying(self._send, call)
 
     def stream(self, call: Call) -> Iterator[Point]:
-        """The points of a drawing as they are drawn. Raises ServiceError."""
-        reader = Reader()
-        try:
-            with connect(
-                address(self._url, call), additional_headers=self._headers, open_timeout=self._timeout
-            ) as socket:
-                while not reader.over:
-                    yield from reader.read(socket.recv())
-        except (OSError, WebSocketException) as error:
-            raise _socket_error(error, self._url) from error
+        """The points of a drawing as they are drawn, by another connection where one is lost. Raises ServiceError."""
+        reader = Reader(call)
+        patience = Patience(reader, self._retries)
+        while not reader.over:
+            try:
+                with connect(
+                    address(self._url, reader.call), additional_headers=self._headers, open_timeout=self._timeout
+                ) as socket:
+                    while not reader.over:
+                        yield from reader.read(socket.recv())
+            except (OSError, WebSocketException) as error:
+                time.sleep(_pause(patience, error, self._url))
 
     def _send(self, call: Call) -> bytes:
         try:
@@ -74,7 +78,7 @@ class AsyncSender:
     def __init__(
         self, url: str, key: str | None, timeout: float | None, retries: int, transport: AsyncBaseTransport | None
     ) -> None:
-        self._url, self._headers, self._timeout = url, headers_of(key), timeout
+        self._url, self._headers, self._timeout, self._retries = url, headers_of(key), timeout, retries
         self._http = AsyncClient(base_url=url, headers=self._headers, timeout=timeout, transport=transport)
         self._retrying = AsyncRetrying(
             retry=retry_if_exception(_soon), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
@@ -89,17 +93,19 @@ class AsyncSender:
         return await self._retrying(self._send, call)
 
     async def stream(self, call: Call) -> AsyncIterator[Point]:
-        """The points of a drawing as they are drawn. Raises ServiceError."""
-        reader = Reader()
-        try:
-            async with connect_async(
-                address(self._url, call), additional_headers=self._headers, open_timeout=self._timeout
-            ) as socket:
-                while not reader.over:
-                    for point in reader.read(await socket.recv()):
-                        yield point
-        except (OSError, WebSocketException) as error:
-            raise _socket_error(error, self._url) from error
+        """The points of a drawing as they are drawn, by another connection where one is lost. Raises ServiceError."""
+        reader = Reader(call)
+        patience = Patience(reader, self._retries)
+        while not reader.over:
+            try:
+                async with connect_async(
+                    address(self._url, reader.call), additional_headers=self._headers, open_timeout=self._timeout
+                ) as socket:
+                    while not reader.over:
+                        for point in reader.read(await socket.recv()):
+                            yield point
+            except (OSError, WebSocketException) as error:
+                await asyncio.sleep(_pause(patience, error, self._url))
 
     async def _send(self, call: Call) -> bytes:
         try:
@@ -128,6 +134,14 @@ def _refusal(body: bytes | bytearray, retry_after: str | None = None) -> Service
         return problem_from(orjson.loads(body), retry_after)
     except orjson.JSONDecodeError:
         return None
+
+
+def _pause(patience: Patience, error: Exception, url: str) -> float:
+    """Seconds until the rest of a drawing is asked for. Raises what went wrong, where nothing more will come."""
+    failure = _socket_error(error, url)
+    if (wait := patience.wait(failure)) is None:
+        raise failure from error
+    return wait
 
 
 def _socket_error(error: Exception, url: str) -> ServiceError:

@@ -71,8 +71,11 @@ def parse(text: str) -> Command:
         raise invalid([{**item, "type": "message", "loc": ("message", *item["loc"][1:])} for item in found]) from None
 
 
-def start(request: DrawRequest, given: int) -> bytes:
-    """`start`: what will be drawn, after how many given points, and all it takes to ask for it again."""
+def start(request: DrawRequest, given: int, resume: int) -> bytes:
+    """`start`: what will be drawn, after how many given points, and all it takes to ask for it again.
+
+    `resume`: rows that are not sent, because the client has them.
+    """
     subject = request.subject
     return orjson.dumps(
         {
@@ -89,6 +92,7 @@ def start(request: DrawRequest, given: int) -> bytes:
             "at": text_of(request.changes),
             "max_points": request.points,
             "given": given,
+            "resume": resume,
         }
     )
 

@@ -11,9 +11,11 @@ from app.formats.picture.look import LookQuery
 from app.formats.seed import Seed
 from app.formats.steering import LONGEST_AT, changes_of, checked
 from model.card import LONGEST_NAME, MAX_TEMPERATURE
+from model.checkpoint import Checkpoint
 from model.recogniser.candidates import MOST
 
 LONGEST_LATENT = 1000  # characters: codes of up to 749 numbers
+MOST_ROWS = 10_001  # of any drawing, its end among them
 CLOSENESS = 0.75  # unless a request says otherwise: clearly alike, and no two the same
 
 
@@ -160,3 +162,20 @@ class LiveQuery(CodedWish):
     belief: bool = Field(
         False, description="Say with each row what it was drawn from: the mixture, and the odds of the pen."
     )
+    resume: int = Field(
+        0,
+        ge=0,
+        le=MOST_ROWS,
+        description="Rows that you have of this drawing: it is drawn again, and you get those after them.",
+    )
+    checkpoint: str | None = Field(
+        None,
+        json_schema_extra=no_null,
+        pattern=r"^[0-9a-f]{8,64}$",
+        description="Hash of the network that drew them, or its beginning, as `start` had it: if another draws now, "
+        "`resume` does not count.",
+    )
+
+    def had_of(self, network: Checkpoint) -> int:
+        """Rows of a drawing by this network that the client has already; none where they are another's."""
+        return self.resume if network.card.sha256.startswith(self.checkpoint or "") else 0

@@ -116,7 +116,7 @@ async def stream(
     network = wanted.network.card.sha256[:8]
     goes_on = had is not None and (had.seed, had.network) == (wanted.seed, network)
     if had is None or not goes_on:
-        had = EventId(wanted.seed, network, 0)
+        had = EventId(wanted.seed, network, query.had_of(wanted.network))
     if had.rows is None:
         return Response(status_code=204)
     live = Live(

@@ -53,6 +53,7 @@ class Live:
         self.sent = 0  # rows, those that the client had among them
         self._stopped = False
         self._told: tuple[TemperatureChange, ...] = ()  # changes that the client knows of
+        self._wished: list[tuple[float | None, float | None]] = []  # temperatures, for the rows that it has not
         self._rested: asyncio.Future[None] | None = None
 
     async def messages(self, *, ping: float | None = None) -> AsyncIterator[bytes]:
@@ -60,7 +61,7 @@ class Live:
 
         Raises ShuttingDown where the service ends before it does.
         """
-        yield messages.start(self._stream.request, 0 if self._fitted is None else len(self._fitted.fitted))
+        yield messages.start(self._stream.request, 0 if self._fitted is None else len(self._fitted.fitted), self._had)
         due = asyncio.get_running_loop().time()
         while self._stream.end is None:
             try:
@@ -84,7 +85,8 @@ class Live:
         """Other temperatures, or another pace, from here on. Raises Invalid for the pace of one that has none."""
         if pace is not None and self._pace is None:
             raise Invalid([("pace", "Can be changed only of a drawing that began with one")])
-        self._stream.change(temp_xy, temp_p)
+        self._wished.append((temp_xy, temp_p))
+        self._steer()
         self._pace = pace or self._pace
         self._wake()
 
@@ -119,11 +121,19 @@ class Live:
         """Those of the next rows that the client has not; the others are passed over, at no pace."""
         had = max(0, min(len(rows), self._had - self.sent))
         self.sent += len(rows)
+        self._steer()
         if had and self._belief:
             self._stream.beliefs(had)
         if had and self._pace is not None:
             self._stream.grant(had)
         return rows[had:]
+
+    def _steer(self) -> None:
+        """Change the temperatures as wished; the rows that the client has stay what they are."""
+        if self.sent >= self._had:
+            for wish in self._wished:
+                self._stream.change(*wish)
+            self._wished.clear()
 
     def _points(self, rows: Array) -> bytes:
         scale = 1.0 if self._fitted is None else self._fitted.scale

@@ -19,6 +19,8 @@ def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Pat
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
+    said = list[str]()
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: said.append(str(frame))))
     with real(drawn_by, port=port, grace=0) as running:
         page.goto(f"?category=cat&seed={long_seed(running)}")
         page.locator("input[name=speed][value='8']").check()
@@ -27,7 +29,6 @@ def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Pat
         page.wait_for_timeout(900)
     expect(page.locator("#notice")).to_contain_text("away")
     begun = json.loads(take(page, "json", tmp_path).read_text())
-    assert 3 < begun["points"] < 25
     with real(drawn_by, port=port) as running:
         expect(page.locator("#notice")).to_be_hidden()
         page.locator("input[name=speed][value='0']").check()
@@ -35,6 +36,8 @@ def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Pat
         whole = json.loads(take(page, "json", tmp_path).read_text())
         query = page.url.partition("?category=cat&")[2]
         assert whole["stroke5"] == asked(running, f"draw/cat.json?{query}").json()["stroke5"]
+    assert json.loads(next(frame for frame in said if "resume" in frame))["resume"] >= begun["points"]
+    assert 3 < begun["points"] < whole["points"]
     assert (whole["at"], whole["stroke5"][: begun["points"]]) == (begun["at"], begun["stroke5"][:-1])
     page.close()
 

@@ -41,3 +41,9 @@ def site(drawn_by: Path) -> Iterator[Real]:
     """A service that draws by them."""
     with real(drawn_by) as running:
         yield running
+
+
+def cut(site: Real) -> None:
+    """Break all connections of a service, as a network does."""
+    for connection in list(site.server.server_state.connections):
+        connection.loop.call_soon_threadsafe(connection.transport.abort)

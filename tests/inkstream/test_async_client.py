@@ -8,6 +8,7 @@ from inkstream.async_client import AsyncClient
 from inkstream.client import Client
 from inkstream.errors import Problem, Unreachable
 from tests.app.real import Real
+from tests.inkstream.conftest import cut
 
 pytestmark = pytest.mark.anyio
 
@@ -48,3 +49,14 @@ async def test_it_finishes_lists_and_streams(site: Real) -> None:
             await anext(client.stream("pengiun"))
     with pytest.raises(Unreachable, match="cannot be asked"):
         await AsyncClient("http://127.0.0.1:9").draw("cat")
+
+
+async def test_a_stream_that_breaks_goes_on(site: Real) -> None:
+    """Its points are those of one that did not."""
+    async with AsyncClient(f"http://{site.host}") as client:
+        points = []
+        async for point in client.stream("penguin", seed=5, pace=20):
+            points.append(point)
+            if len(points) == 2:
+                cut(site)
+        assert points == [point async for point in client.stream("penguin", seed=5)]

@@ -10,6 +10,7 @@ import pytest
 from inkstream.client import Client
 from inkstream.errors import Busy, Problem, Unreachable
 from tests.app.real import Real
+from tests.inkstream.conftest import cut
 
 BUSY = {"title": "Too late", "status": 503, "detail": "The drawing was not ready."}
 CAT = {"category": "cat", "seed": 7, "system": "a", "temp_xy": 1, "temp_p": 1, "latent": None, "points": 2}
@@ -106,3 +107,16 @@ def test_points_come_over_the_websocket(site: Real) -> None:
             next(client.stream("pengiun"))
     with pytest.raises(Unreachable, match="cannot be asked"):
         next(Client("http://127.0.0.1:9").stream("cat"))
+
+
+def test_a_stream_that_breaks_goes_on(site: Real) -> None:
+    """Its points are those of one that did not; who wants no retries is told."""
+    with Client(f"http://{site.host}") as client, Client(f"http://{site.host}", retries=0) as hasty:
+        seed = next(seed for seed in range(99) if client.draw("penguin", seed=seed).points > 15)
+        broken, given_up = (each.stream("penguin", seed=seed, pace=20) for each in (client, hasty))
+        points = [next(broken), next(broken)]
+        next(given_up)
+        cut(site)
+        assert [*points, *broken] == list(client.stream("penguin", seed=seed))
+        with pytest.raises(Unreachable, match="lost"):
+            list(given_up)

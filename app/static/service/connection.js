@@ -1,10 +1,10 @@
-// One WebSocket for all live drawings of the page. When it breaks it is opened again, and the drawing in progress goes
-// on: the same seed draws the same rows, so those that are there already are passed over.
+// One WebSocket for all live drawings of the page. When it breaks, or the service stops, it is opened again, and the
+// drawing in progress goes on: the same seed draws the same rows, and the service sends those that are not there.
 
 import { steered } from "../paper/steering.js";
 import { at } from "./service.js";
 
-const WAITS = [300, 600, 1200, 2500, 5000]; // ms between attempts
+const WAITS = [300, 600, 1200, 2500, 5000]; // ms between attempts, by and large
 const REFUSED = 403;
 const UPGRADE = 426; // nothing but a WebSocket is wanting
 const PATIENCE = 2; // attempts after which that is not by chance
@@ -18,7 +18,7 @@ export class Connection {
   constructor(onAway) {
     this.onAway = onAway;
     this.socket = null;
-    this.now = null; // the drawing in progress: {wish, reader, rows, pass, heat, isSteered, at, start, begun}
+    this.now = null; // the drawing in progress: {wish, reader, rows, heat, isSteered, at, start, begun}
     this.asked = null; // what somebody wants to know of a drawing: {id, wish, reader}
     this.asks = 0;
     this.attempts = 0;
@@ -47,7 +47,7 @@ export class Connection {
     if (pace !== undefined) now.wish.pace = pace;
     if (Object.keys(heat).length) [now.heat, now.isSteered] = [{ ...now.heat, ...heat }, true];
     if (!now.begun || this.socket?.readyState !== WebSocket.OPEN) return true; // once it has begun
-    this.#change(now.pass ? { pace } : changes); // temperatures once it is where it was
+    this.#change(changes);
     return true;
   }
 
@@ -60,9 +60,10 @@ export class Connection {
   #send() {
     if (this.socket === null || this.socket.readyState > WebSocket.OPEN) return this.open();
     if (this.socket.readyState !== WebSocket.OPEN || !this.now) return undefined;
-    const { wish, isSteered, at } = this.now;
+    const { wish, isSteered, at, rows, start } = this.now;
     this.now.begun = false;
-    return this.socket.send(JSON.stringify({ type: "draw", ...wish, at: isSteered ? at : wish.at }));
+    const rest = rows ? { resume: rows, checkpoint: start.checkpoint } : {};
+    return this.socket.send(JSON.stringify({ type: "draw", ...wish, at: isSteered ? at : wish.at, ...rest }));
   }
 
   #change(changes) {
@@ -126,25 +127,19 @@ export class Connection {
   }
 
   #begin(now, message) {
-    const goesOn = now.rows > 0 && message.checkpoint === now.start.checkpoint;
-    now.pass = goesOn ? now.rows : 0;
     now.begun = true;
     now.start = message;
-    if (!goesOn) {
+    if (!message.resume) {
       now.rows = 0;
       now.reader.start(message);
     }
-    if (now.heat && !now.pass) this.#change(now.heat);
+    if (now.heat) this.#change(now.heat); // wished for when the connection broke
   }
 
   #take(now, { stroke5, belief, at }) {
     if (at) this.#steered(now, at);
-    const passed = Math.min(now.pass, stroke5.length);
-    now.pass -= passed;
-    if (passed && !now.pass && now.heat) this.#change(now.heat); // wished for when the connection broke
-    if (passed === stroke5.length) return;
-    now.rows += stroke5.length - passed;
-    now.reader.points(stroke5.slice(passed), belief?.slice(passed), at);
+    now.rows += stroke5.length;
+    now.reader.points(stroke5, belief, at);
   }
 
   /** The service says how the temperatures changed; what was wished for may still be on its way. */
@@ -159,7 +154,7 @@ export class Connection {
     if (this.now) this.now.begun = false;
     else if (code === IDLE && !this.asked) return; // opened again when it is needed
     this.#tell();
-    this.#retry(WAITS[Math.min(this.attempts++, WAITS.length - 1)]);
+    this.#retry(WAITS[Math.min(this.attempts++, WAITS.length - 1)] * (0.5 + Math.random())); // not all pages at once
   }
 
   #retry(wait) {

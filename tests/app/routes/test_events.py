@@ -54,6 +54,7 @@ def test_a_drawing_comes_as_events(client: TestClient) -> None:
             "at": None,
             "max_points": 24,
             "given": 0,
+            "resume": 0,
         }
 
 
@@ -76,6 +77,13 @@ def test_a_stream_that_broke_goes_on(client: TestClient, query: str) -> None:
         assert rest[-1] == whole[-1]
         both = [*whole[:kept], *rest]
         assert json.dumps(rows(events("\n\n".join(block for _, block in both)))) == lines
+
+
+def test_a_stream_resumes_by_its_address_too(client: TestClient) -> None:
+    """Whoever keeps no id says how many rows it has; the start comes with the rest."""
+    whole = rows(events(client.get("/draw/penguin/stream?seed=4").text))
+    start, *rest = events(client.get("/draw/penguin/stream?seed=4&resume=2").text)
+    assert (start["resume"], rows(rest)) == (2, whole[2:])
 
 
 def test_a_stream_that_ended_does_not_begin_again(client: TestClient) -> None:

@@ -160,6 +160,40 @@ def test_temperatures_change_in_the_middle(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
+    "wish",
+    [
+        {"seed": 4},
+        {"seed": "ada", "pace": 1000, "at": "3:1.5"},
+        {"seed": 4, "belief": True, "strokes": [[[0, 0], [9, 9]]]},
+    ],
+    ids=str,
+)
+def test_resume_brings_the_rest(client: TestClient, wish: Message) -> None:
+    """The same drawing again sends the rows after those that the client has, and its end; start says so."""
+    with open_(client, "cat?wait=true") as session:
+        session.send_json({"type": "draw", **wish})
+        begun, all_rows, end = drawing(session)
+        for had in (1, len(all_rows) - 1, len(all_rows), len(all_rows) + 3):
+            session.send_json({"type": "draw", **wish, "resume": had, "checkpoint": begun["checkpoint"]})
+            start, rows, again = drawing(session)
+            assert (start, rows, again) == ({**begun, "resume": had}, all_rows[had:], end)
+    with open_(client, f"cat?seed=4&resume=2&checkpoint={'0' * 8}") as session:
+        start, rows, _ = drawing(session)
+        assert (start["resume"], rows) == (0, whole(client, "cat?seed=4")["stroke5"]), "another network's rows are none"
+
+
+def test_what_is_changed_meanwhile_leaves_what_the_client_has(client: TestClient) -> None:
+    """Temperatures that come with a resume hold for rows that were not sent, however soon they come."""
+    seed = next(seed for seed in range(99) if whole(client, f"cat?seed={seed}&temp_xy=1")["points"] > 20)
+    with open_(client, "cat?wait=true") as session:
+        session.send_json({"type": "draw", "seed": seed, "temp_xy": 1, "pace": 20, "resume": 10})
+        session.send_json({"type": "change", "temp_xy": 0, "pace": 1000})
+        _, rows, end = drawing(session)
+    assert int(end["at"].partition(":")[0]) >= 10
+    assert rows == whole(client, f"cat?seed={seed}&temp_xy=1&at={end['at']}")["stroke5"][10:]
+
+
+@pytest.mark.parametrize(
     ("text", "parameter"),
     [
         ("", "message"),
@@ -170,6 +204,9 @@ def test_temperatures_change_in_the_middle(client: TestClient) -> None:
         ('{"type": "draw", "seed": -1}', "seed"),
         ('{"type": "draw", "temp_xy": "hot"}', "temp_xy"),
         ('{"type": "draw", "sed": 1}', "sed"),
+        ('{"type": "draw", "resume": -1}', "resume"),
+        ('{"type": "draw", "resume": 10002}', "resume"),
+        ('{"type": "draw", "checkpoint": "none"}', "checkpoint"),
         ('{"type": "change", "temp_p": 1e9}', "temp_p"),
         ('{"type": "change", "temp_p": NaN}', "temp_p"),
         ('{"type": "stop", "now": true}', "now"),
