@@ -28,7 +28,8 @@ from training.data.collection import collect
 from training.data.corpus import Corpus, batches
 from training.loop.memory import keep_freed_memory
 from training.loop.progress import Progress
-from training.loop.trainer import Recipe, Trainer
+from training.loop.recipe import Recipe
+from training.loop.trainer import Trainer
 
 BATCH = 64
 STEPS = 32  # of ours in a turn: it begins a run each time, whose first step is slow

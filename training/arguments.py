@@ -14,7 +14,7 @@ from model.files import CARD, MODEL
 from model.network import NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS, name_of
 from training.errors import TrainingError
-from training.loop.trainer import Recipe
+from training.loop.recipe import Recipe
 
 MAX_POINTS = 200  # of a drawing trained on: one in 150 is longer, and padding to it would cost more than it teaches
 

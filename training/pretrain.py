@@ -15,11 +15,11 @@ from training.data.collection import Collection, collect, files_by_category
 from training.data.packed import is_packed, read_packed
 from training.errors import TrainingError
 from training.loop.memory import keep_freed_memory
+from training.loop.precision import allow_tf32
 from training.loop.progress import Progress
 from training.shared.categories import factors_of, numbers_of, renumbered
 from training.shared.file import FILE, load_shared, save_shared
 from training.shared.network import SharedConfig, SharedNetwork
-from training.shared.precision import allow_tf32
 from training.shared.recipe import SharedRecipe
 from training.shared.sampling import steps_for
 from training.shared.trainer import SharedRun, SharedTrainer

@@ -25,8 +25,10 @@ from training.errors import TrainingError
 from training.loop.calibrate import calibrate
 from training.loop.memory import keep_freed_memory
 from training.loop.nats import measure
+from training.loop.precision import allow_tf32
 from training.loop.progress import Progress
-from training.loop.trainer import Recipe, Trainer
+from training.loop.recipe import Recipe
+from training.loop.trainer import Trainer
 from training.score.subject import find
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ def add_dials(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train as the arguments say and write the checkpoint."""
     torch.set_num_threads(args.threads)
+    allow_tf32(enabled=not args.float32)
     keep_freed_memory()
     recipe = arguments.recipe_of(args)
     torch.manual_seed(recipe.seed)

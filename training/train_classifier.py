@@ -23,6 +23,7 @@ from training.classifier.temperature import fitted
 from training.convert import provenance
 from training.data.collection import Files, files_by_category
 from training.data.selection import whole_split
+from training.loop.precision import allow_tf32
 from training.loop.progress import Progress
 from training.score.beginnings import PARTS, beginning, numbered, share_by_category
 from training.score.recognisability import Recognisability, summary
@@ -58,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train as the arguments say, write the classifier, print how well it knows drawings that it has not seen."""
     torch.set_num_threads(args.threads)
+    allow_tf32(enabled=not args.float32)
     files = files_by_category(args.data)
     given = {name: getattr(args, name) for name in ("steps", "batch", "lr") if getattr(args, name) is not None}
     recipe = replace(RECIPES[args.form], **given, seed=args.seed, bfloat16=not args.float32)

@@ -27,7 +27,8 @@ def rasterise(path: PenPath, size: int, channels: int = CHANNELS, margin: float 
     first = corner[..., 1] * size + corner[..., 0] + size * size * torch.arange(n, device=place.device)[:, None]
     marks = torch.cat([torch.ones_like(path.samples[..., :1]), path.samples[..., 2:]], dim=-1)
     marks = marks * (path.length * (half / samples))[:, None, None]
-    to = (first.long()[..., None] + torch.tensor([0, 1, size, size + 1], device=place.device)).flatten()
+    around = torch.arange(4, device=place.device)
+    to = (first.long()[..., None] + around % 2 + around // 2 * size).flatten()
     shares = torch.stack([(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down], dim=-1)
     picture = place.new_zeros([n * size * size, channels])
     picture.index_add_(0, to, (marks[..., None, :] * shares[..., None]).view(-1, channels))

@@ -7,6 +7,7 @@ from itertools import chain
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from model.picture.raster import SIZE, Picture, rasterise
 from model.recogniser.lines import Lines, lines_of
@@ -15,6 +16,7 @@ from training.data.collection import Files
 from training.data.formats import read_drawings
 from training.data.left_out import TURNED_DOWN, LeftOut
 from training.errors import DataError
+from training.loop.drawings import sent
 from training.split import Split, split_of
 
 Numbers = NDArray[np.int64]
@@ -51,13 +53,30 @@ class StrokeDataset(Dataset):
     begins: NDArray[np.bool_]
     starts: Numbers
 
-    def lines(self, which: Numbers) -> Lines:
-        """The points of some drawings side by side."""
-        counts = np.diff(self.starts)[which, None]
-        places = np.arange(counts.max())
-        rows = self.starts[which, None] + np.minimum(places, counts - 1)
-        begins = self.begins[rows] & (places < counts)
-        return Lines(torch.from_numpy(self.points[rows]), torch.from_numpy(begins))
+
+@dataclass(frozen=True, slots=True)
+class StrokesThere:
+    """The same in the memory of a device. `lengths` [M] are known on the host as well."""
+
+    points: Tensor
+    begins: Tensor
+    first: Tensor
+    count: Tensor
+    lengths: Numbers
+
+    @classmethod
+    def of(cls, dataset: StrokeDataset, device: torch.device) -> "StrokesThere":
+        """Those of a dataset."""
+        lengths = np.diff(dataset.starts)
+        points, begins = sent(dataset.points, device), sent(dataset.begins, device)
+        return cls(points, begins, sent(dataset.starts[:-1], device), sent(lengths, device), lengths)
+
+    def lines(self, which: Numbers, there: Tensor) -> Lines:
+        """The points of some drawings side by side; their numbers [n] are given on the host and on the device."""
+        first, count = self.first[there, None], self.count[there, None]
+        places = torch.arange(int(self.lengths[which].max()), device=there.device)
+        rows = first + torch.minimum(places, count - 1)
+        return Lines(self.points[rows], self.begins[rows] & (places < count))
 
 
 def picture_datasets(files: Files, splits: Sequence[Split], *, skip_bad: bool = False) -> dict[Split, PictureDataset]:

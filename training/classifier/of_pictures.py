@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from training.classifier.dataset import Numbers, PictureDataset
+from training.classifier.dataset import PictureDataset
 from training.classifier.pictures import ClassifierConfig, PictureClassifier, PictureNetwork
-from training.classifier.trainer import ClassifierTrainer
+from training.classifier.trainer import ClassifierTrainer, Shown
 from training.classifier.warp import Warp, warp
 from training.loop import state
+from training.loop.drawings import sent
 
 
 @dataclass
@@ -27,8 +28,11 @@ class PictureTrainer(ClassifierTrainer[PictureDataset]):
     def size(self) -> int:
         return self.config.size
 
-    def logits(self, which: Numbers, size: int, rng: torch.Generator) -> Sequence[Tensor]:
-        pictures = warp(torch.from_numpy(self.dataset.pictures[which]).to(self.device), size, Warp(), rng)
+    def keep_there(self, device: torch.device) -> None:
+        self.pictures = sent(self.dataset.pictures, device)
+
+    def logits(self, shown: Shown, size: int, rng: torch.Generator) -> Sequence[Tensor]:
+        pictures = warp(self.pictures[shown.there], size, Warp(), rng)
         with torch.autocast(pictures.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
             return [self.network(pictures)]
 

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from model.recogniser.network import RecogniserNetwork, Shape
 from training.classifier.alter import Alteration, altered
 from training.classifier.convolution import quicken
-from training.classifier.dataset import Numbers, StrokeDataset
-from training.classifier.trainer import ClassifierTrainer
+from training.classifier.dataset import StrokeDataset, StrokesThere
+from training.classifier.trainer import ClassifierTrainer, Shown
 from training.loop import state
 
 
@@ -42,10 +42,13 @@ class StrokeTrainer(ClassifierTrainer[StrokeDataset]):
     def size(self) -> int:
         return self.shape.size
 
-    def logits(self, which: Numbers, size: int, rng: torch.Generator) -> Sequence[Tensor]:
+    def keep_there(self, device: torch.device) -> None:
+        self.strokes = StrokesThere.of(self.dataset, device)
+
+    def logits(self, shown: Shown, size: int, rng: torch.Generator) -> Sequence[Tensor]:
         learner = self.network
         assert isinstance(learner, Learner)
-        path = altered(self.dataset.lines(which), self.how, rng).to(self.device)
+        path = altered(self.strokes.lines(shown.which, shown.there), self.how, rng)
         with torch.autocast(path.samples.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
             branches = learner.whole.branches(path, size)
             alone = [head(learner.whole.dropout(seen)) for head, seen in zip(learner.heads, branches, strict=True)]

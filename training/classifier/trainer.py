@@ -18,9 +18,20 @@ from training.classifier.muon import Muon
 from training.classifier.recipe import ClassifierRecipe
 from training.errors import TrainingError
 from training.loop import state
+from training.loop.drawings import sent
+from training.loop.looks import Looks
 from training.loop.progress import Progress
 
 D = TypeVar("D", bound=Dataset)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The drawings of a step: their numbers [n] on the host and on the device, and their categories' [n] there."""
+
+    which: Numbers
+    there: Tensor
+    category: Tensor
 
 
 @dataclass
@@ -38,7 +49,11 @@ class ClassifierTrainer(ABC, Generic[D]):
         """An untrained network, by the global random numbers."""
 
     @abstractmethod
-    def logits(self, which: Numbers, size: int, rng: torch.Generator) -> Sequence[Tensor]:
+    def keep_there(self, device: torch.device) -> None:
+        """Put the drawings into the memory of a device, where `logits` finds them."""
+
+    @abstractmethod
+    def logits(self, shown: Shown, size: int, rng: torch.Generator) -> Sequence[Tensor]:
         """The network's logits [batch, categories] of some drawings, altered at random, in pictures of that size.
 
         What follows the first are those of parts of it, which learn to judge by themselves.
@@ -67,10 +82,15 @@ class ClassifierTrainer(ABC, Generic[D]):
         self.optimisers = self._optimisers()
         first = self._resume()
         saved = time.monotonic()
+        looks, self.made = Looks.on(torch.device(self.device), first), list[Tensor]()
         with self.progress.started(recipe.steps, first):
             for step in range(first, recipe.steps):
-                self.progress.step(self._step(step), recipe.batch)
-                if time.monotonic() - saved > recipe.save_seconds:
+                self._step(step)
+                due = time.monotonic() - saved > recipe.save_seconds
+                if due or step + 1 == recipe.steps or looks.due(step + 1):
+                    self._look(step + 1)
+                    looks.looked(step + 1)
+                if due:
                     self._save(step + 1)
                     saved = time.monotonic()
         self._save(recipe.steps)
@@ -94,21 +114,29 @@ class ClassifierTrainer(ABC, Generic[D]):
             raise TrainingError(f"the category {missing!r} has no drawing in the training split")
         shown = counts**self.recipe.balance
         self.shown = torch.from_numpy(shown / shown.sum())
+        self.log_shown = self.shown.log().float().to(self.device)
+        self.keep_there(torch.device(self.device))
         self.by_category = np.argsort(self.dataset.category, kind="stable")
         self.starts = np.concatenate([[0], np.cumsum(counts)])
 
-    def _step(self, step: int) -> float:
-        """One update; its loss."""
+    def _step(self, step: int) -> None:
+        """One update, of which the device has perhaps only been told when this returns."""
         recipe = self.recipe
-        rng = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
-        torch.manual_seed(recipe.seed * 1_000_003 + step)  # dropout's
+        seed = recipe.seed * 1_000_003 + step
+        rng = torch.Generator().manual_seed(seed)
+        torch.manual_seed(seed)  # dropout's
+        device = torch.device(self.device)
         which, category = self._choose(rng)
+        shown = Shown(which, sent(which, device), sent(category.numpy(), device))
         size = recipe.small if step < recipe.small_part * recipe.steps else self.size
+        chance = rng if device.type == "cpu" else torch.Generator(device).manual_seed(seed)
+        self.made.append(self.update(shown, size, step, chance))
+
+    def update(self, shown: Shown, size: int, step: int, rng: torch.Generator) -> Tensor:
+        """Learn from some drawings; the loss, on the device, which nothing here waits for."""
+        recipe = self.recipe
         self.network.train()
-        losses = [self._loss(logits, category) for logits in self.logits(which, size, rng)]
-        value = losses[0].item()
-        if not math.isfinite(value):
-            raise TrainingError(f"the loss is {value} at step {step + 1}; the last good state is kept in {self.folder}")
+        losses = [self._loss(logits, shown.category) for logits in self.logits(shown, size, rng)]
         self.network.zero_grad(set_to_none=True)
         (losses[0] + recipe.parts * sum(losses[1:], torch.zeros(()))).backward()  # type: ignore[no-untyped-call]
         rate = recipe.rate(step)
@@ -117,13 +145,22 @@ class ClassifierTrainer(ABC, Generic[D]):
                 group["lr"] = highest * rate
             optimiser.step()
         self._average(step)
-        return value
+        return losses[0].detach()
+
+    def _look(self, done: int) -> None:
+        """Ask the device for the losses of the steps since the last look. Raises TrainingError for one that is none."""
+        losses = torch.stack(self.made).tolist()
+        self.made.clear()
+        for step, loss in enumerate(losses, done - len(losses) + 1):
+            if not math.isfinite(loss):
+                raise TrainingError(f"the loss is {loss} at step {step}; the last good state is kept in {self.folder}")
+            self.progress.step(loss, self.recipe.batch)
 
     def _loss(self, logits: Tensor, category: Tensor) -> Tensor:
         # The loss alone knows how often each category is shown; the network, when it judges, takes all as equally
         # likely (Ren et al., "Balanced Meta-Softmax for Long-Tailed Visual Recognition", 2020, equation 3).
-        logits = logits.float() + self.shown.log().float().to(logits.device)
-        return functional.cross_entropy(logits, category.to(logits.device), label_smoothing=self.recipe.smoothing)
+        logits = logits.float() + self.log_shown
+        return functional.cross_entropy(logits, category, label_smoothing=self.recipe.smoothing)
 
     @torch.no_grad()
     def _average(self, step: int) -> None:

@@ -26,16 +26,20 @@ def fit(pictures: Tensor, size: int) -> Tensor:
 
 
 def warp(pictures: Tensor, size: int, how: Warp, rng: torch.Generator) -> Tensor:
-    """The same, each picture changed as far as `how` allows, by random numbers from `rng` (a generator on the CPU)."""
+    """The same, each picture changed as far as `how` allows, by random numbers of `rng`, of the pictures' device."""
     n = len(pictures)
 
     def either_way(spread: float) -> Tensor:
-        return spread * (2 * torch.rand(n, generator=rng) - 1)
+        return spread * (2 * torch.rand(n, generator=rng, device=rng.device) - 1)
 
     angle = either_way(math.radians(how.turn))
     zoom, wide, high = 1 + either_way(how.zoom), 1 + either_way(how.stretch), 1 + either_way(how.stretch)
     shear = either_way(how.shear)
-    sign = torch.where(torch.rand(n, generator=rng) < 0.5, -1.0, 1.0) if how.mirror else torch.ones(n)
+    sign = (
+        torch.where(torch.rand(n, generator=rng, device=rng.device) < 0.5, -1.0, 1.0)
+        if how.mirror
+        else torch.ones(n, device=rng.device)
+    )
     cos, sin = torch.cos(angle), torch.sin(angle)
     matrix = torch.stack([cos * sign, shear - sin, sin * sign, cos], dim=-1).view(n, 2, 2)
     matrix = matrix * (zoom * torch.stack([wide, high])).t()[:, None, :]

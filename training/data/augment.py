@@ -5,10 +5,13 @@ from torch import Tensor
 
 
 def random_scale(rows: Tensor, spread: float, rng: torch.Generator) -> Tensor:
-    """Rows [n, T, 5], each drawing stretched per axis by a factor from 1 +- spread (Ha and Eck, 2017, section 3.2)."""
+    """Rows [n, T, 5], each drawing stretched per axis by a factor from 1 +- spread (Ha and Eck, 2017, section 3.2).
+
+    `rng` is a generator of the rows' device.
+    """
     if not spread:
         return rows
-    factor = 1 + spread * (2 * torch.rand(len(rows), 1, 2, generator=rng) - 1)
+    factor = 1 + spread * (2 * torch.rand(len(rows), 1, 2, generator=rng, device=rows.device) - 1)
     return torch.cat([rows[..., :2] * factor, rows[..., 2:]], dim=-1)
 
 

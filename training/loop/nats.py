@@ -13,6 +13,7 @@ from model.card import Nats
 from model.checkpoint import Checkpoint
 from model.network import Network
 from training.data.corpus import Corpus, in_order
+from training.loop.precision import mixed_precision
 
 LogProb = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 SCORING_BATCH = 128
@@ -81,6 +82,6 @@ def evaluation_mode(network: Network, *, bfloat16: bool = False) -> Iterator[tor
     device = next(network.parameters()).device
     was_training = network.training
     network.eval()
-    with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+    with mixed_precision(device, enabled=bfloat16):
         yield device
     network.train(was_training)

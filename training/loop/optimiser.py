@@ -25,7 +25,8 @@ class Optimisers:
         named = list(network.named_parameters())
         matrices = [p for name, p in named if MATRICES.search(name)]
         others = [p for name, p in named if not MATRICES.search(name)]
-        members: list[torch.optim.Optimizer] = [torch.optim.AdamW(others, lr=lr, weight_decay=0.0)]
+        fused = others[0].is_cuda or None  # there a kernel for all of them
+        members: list[torch.optim.Optimizer] = [torch.optim.AdamW(others, lr=lr, weight_decay=0.0, fused=fused)]
         if matrices:
             members.append(torch.optim.Muon(matrices, lr=MUON_FACTOR * lr, weight_decay=0.0))
         for member in members:

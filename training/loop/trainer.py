@@ -3,58 +3,29 @@
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from model.network import Network
-from training.data.augment import random_scale
 from training.data.corpus import Corpus, batches
 from training.errors import TrainingError
 from training.loop import state
 from training.loop.calibrate import calibrate
+from training.loop.drawings import Drawings, sent
+from training.loop.looks import Looks
 from training.loop.nats import score
 from training.loop.optimiser import Optimisers
+from training.loop.precision import LossScale
 from training.loop.progress import Progress
+from training.loop.recipe import Recipe
+from training.loop.run import Made, Numbers, Run
+from training.loop.step import learn
 from training.loop.watch import Watch, suspects
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How to train. Learning rate rises for `warmup` steps and then falls in a straight line to almost nothing."""
-
-    epochs: float = 10.0
-    batch: int = 64  # drawings a step: below ~64 the CPU's matrix products lose speed, above it steps are lost
-    lr: float = 2e-3
-    warmup: int = 100
-    clip: float = 1.0
-    dropout: float = 0.0  # of the LSTM's outputs
-    scale: float = 0.0  # random scale per axis, +- this part
-    patience: int = 0  # validations without a new best before stopping; 0 never stops early
-    validations: int = 10  # in the whole run
-    keep: Literal["best", "last"] = "best"  # validation; `last` where it has too few drawings to choose by
-    seed: int = 0
-    bfloat16: bool = True
-    save_seconds: float = 60.0
-
-
-@dataclass
-class Run:
-    """Where a run stands; everything a resumed run needs beside the weights and the optimiser."""
-
-    step: int = 0
-    points: int = 0
-    seconds: float = 0.0
-    best: float = math.inf
-    best_step: int = 0
-    stale: int = 0
-    history: list[dict[str, float]] = field(default_factory=list)
-    calm: list[float] = field(default_factory=list)  # the last losses that did not jump (`training.loop.watch`)
 
 
 @dataclass
@@ -75,87 +46,110 @@ class Trainer:
         Raises TrainingError, which names the batch, when loss or gradient are no longer finite or the loss explodes;
         the state in `folder` is then the last good one.
         """
-        self.optimisers = Optimisers.of(self.network, self.recipe.lr)
-        self.best_weights: dict[str, Tensor] = {}
-        self.run = self._resume()
-        self._saved, self._saved_step = time.monotonic(), self.run.step
-        self.watch = Watch(self.run.calm)
+        self._begin()
         every = max(1, self.total_steps // self.recipe.validations)
         with self.progress.started(self.total_steps, self.run.step):
-            for step, which in self._from(self.run.step):
+            for step, which, there in self._from(self.run.step):
                 if 0 < self.recipe.patience <= self.run.stale:
                     break
                 started = time.monotonic()
-                loss, points = self._step(step, which)
+                points = self._step(step, which, there)
                 self.run.step, self.run.points = step + 1, self.run.points + points
+                due = self.run.step % every == 0 or self.run.step == self.total_steps
+                if due:
+                    self._look()
                 self.run.seconds += time.monotonic() - started
-                self.progress.step(loss, points)
-                if self.run.step % every == 0 or self.run.step == self.total_steps:
+                if due:
                     self._validate()
-                if time.monotonic() - self._saved > self.recipe.save_seconds and not self.watch.jumps:
-                    self._save()
+                if time.monotonic() - self._saved > self.recipe.save_seconds:
+                    self._look()
+                    if not self.watch.jumps:
+                        self._save()
         self._save()
         if self.recipe.keep == "best":
             self.network.load_state_dict(self.best_weights)
         return self.run
 
     @property
-    def steps_per_epoch(self) -> int:
-        return -(-len(self.train) // self.recipe.batch)
+    def device(self) -> torch.device:
+        """Where everything happens."""
+        return self.network.mean.device
 
     @property
     def total_steps(self) -> int:
-        return max(1, round(self.steps_per_epoch * self.recipe.epochs))
+        return self.recipe.steps(len(self.train))
 
     def rate(self, step: int) -> float:
         """The learning rate's factor at a step."""
-        warm = min(1.0, (step + 1) / self.recipe.warmup) if self.recipe.warmup else 1.0
-        return warm * max(0.01, 1 - step / self.total_steps)
+        return self.recipe.rate(step, self.total_steps)
 
-    def _from(self, first: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
-        """(step, numbers of its drawings) from step `first` on: each epoch has random numbers of its own."""
-        step = first // self.steps_per_epoch * self.steps_per_epoch
-        while True:
-            epoch = step // self.steps_per_epoch
-            for which in batches(self.train, self.recipe.batch, np.random.default_rng([self.recipe.seed, epoch])):
-                if step >= self.total_steps:
-                    return
-                if step >= first:
-                    yield step, which
-                step += 1
+    def _begin(self) -> None:
+        """Put the drawings on the device, and stand where the run was left, or at its start."""
+        self.drawings = Drawings.of(self.train, self.device)
+        self.optimisers = Optimisers.of(self.network, self.recipe.lr)
+        self.scale = LossScale.on(self.device, half=self.recipe.bfloat16)
+        self.best_weights: dict[str, Tensor] = {}
+        self.made: list[Made] = []
+        self.run = Run()
+        self._fingerprint = state.fingerprint(self.recipe, self.train, self.valid)
+        saved = state.load(self.folder, self._fingerprint)
+        if saved is None:
+            self._save()  # a folder that cannot be written is found out now, and there is a good state from now on
+        else:
+            self._resume(saved)
+        self._saved, self._saved_step = time.monotonic(), self.run.step
+        self.looks = Looks.on(self.device, self.run.step)
+        self.watch = Watch(self.run.calm)
 
-    def _step(self, step: int, which: NDArray[np.int64]) -> tuple[float, int]:
-        """One update, with random numbers of its own; (loss per point, of a mixture in nats, points)."""
-        seed = self.recipe.seed * 1_000_003 + step
-        rows = random_scale(self.train.batch(which), self.recipe.scale, torch.Generator().manual_seed(seed))
-        device = next(self.network.parameters()).device
-        rows, category = rows.to(device), torch.from_numpy(self.train.category[which]).to(device)
-        torch.manual_seed(seed)  # dropout's
-        self.network.train()
-        with torch.autocast(device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
-            xy, pen = self.network.objective(rows, category)
-        points = int((rows[:, 1:, 4] == 0).sum())
-        loss = -(xy.sum() + pen.sum()) / points
-        value = loss.item()
-        if not math.isfinite(value):
-            self._stop(f"the loss is {value}", step, which, xy.sum(1) + pen.sum(1))
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip).item()
-        if not math.isfinite(norm):
-            self._stop(f"the gradient's norm is {norm}", step, which, xy.sum(1) + pen.sum(1))
-        if self.watch.see(value):
-            self._stop(f"the loss has exploded to {value:.3g} per point", step, which, xy.sum(1) + pen.sum(1))
+    def _from(self, first: int) -> Iterator[tuple[int, Numbers, Tensor]]:
+        """(step, numbers of its drawings, the same on the device) from step `first` on.
+
+        Each epoch has random numbers of its own, and travels to the device in one piece.
+        """
+        per_epoch = self.recipe.steps_per_epoch(len(self.train))
+        for epoch in range(first // per_epoch, -(-self.total_steps // per_epoch)):
+            order = list(batches(self.train, self.recipe.batch, np.random.default_rng([self.recipe.seed, epoch])))
+            there = torch.split(sent(np.concatenate(order), self.device), [len(which) for which in order])
+            for step, pair in enumerate(zip(order, there, strict=True), epoch * per_epoch):
+                if first <= step < self.total_steps:
+                    yield step, *pair
+
+    def _step(self, step: int, which: Numbers, there: Tensor) -> int:
+        """One update; its points. The device has perhaps only been told of it when this returns."""
+        batch = self.drawings.batch(which, there)
+        told = learn(self.network, batch, self.recipe, step, self.scale)
+        self.made.append(Made(step, which, batch.points, told))
+        if self.looks.due(step + 1):
+            self._look()
         self.optimisers.step(self.rate(step))
-        return value, points
+        return batch.points
 
-    def _stop(self, why: str, step: int, which: NDArray[np.int64], log_prob: Tensor) -> NoReturn:
-        """Raise TrainingError. The weights are those before this step: unless they are lost already, they are kept."""
+    def _look(self) -> None:
+        """Ask the device how the steps since the last look went. Raises TrainingError where one of them was bad."""
+        if not self.made:
+            return
+        made, self.made = self.made, []
+        found = torch.stack([one.told.numbers for one in made]).tolist()
+        for one, (loss, norm, scale) in zip(made, found, strict=True):
+            if not math.isfinite(loss):
+                self._stop(f"the loss is {loss}", one)
+            if not math.isfinite(norm):
+                self.run.skipped += 1
+                if scale == 1:  # else it may have been the scale that was too large
+                    self._stop(f"the gradient's norm is {norm}", one)
+            if self.watch.see(loss):
+                self._stop(f"the loss has exploded to {loss:.3g} per point", one)
+            self.progress.step(loss, one.points)
+        self.looks.looked(made[-1].step + 1)
+
+    def _stop(self, why: str, made: Made) -> NoReturn:
+        """Raise TrainingError. If no step came after that one, the weights before it are kept, unless lost."""
         weights_are_good = all(bool(value.isfinite().all()) for value in self.network.parameters())
-        if weights_are_good and not self.watch.jumps:
+        if weights_are_good and not self.watch.jumps and made.step == self.run.step:
             self._save()
         raise TrainingError(
-            f"{why} at step {step + 1} (learning rate {self.recipe.lr * self.rate(step):.2g}); "
-            f"{suspects(self.train, which, log_prob, self.names)}; "
+            f"{why} at step {made.step + 1} (learning rate {self.recipe.lr * self.rate(made.step):.2g}); "
+            f"{suspects(self.train, made.which, made.told.each, self.names)}; "
             f"the last good state, of step {self._saved_step}, is kept in {self.folder}"
         )
 
@@ -190,19 +184,15 @@ class Trainer:
                 "weights": weights,
                 "best_weights": self.best_weights,
                 "optimisers": self.optimisers.state_dict(),
+                "scale": self.scale.value,
                 "run": asdict(self.run),
             },
         )
         self._saved, self._saved_step = time.monotonic(), self.run.step
 
-    def _resume(self) -> Run:
-        self._fingerprint = state.fingerprint(self.recipe, self.train, self.valid)
-        saved = state.load(self.folder, self._fingerprint)
-        if saved is None:
-            self.run = Run()
-            self._save()  # a folder that cannot be written is found out now, and there is a good state from now on
-            return self.run
+    def _resume(self, saved: dict[str, Any]) -> None:
         self.network.load_state_dict(saved["weights"])
         self.best_weights = saved["best_weights"]
         self.optimisers.load_state_dict(saved["optimisers"])
-        return Run(**saved["run"])
+        self.scale.value = saved.get("scale", self.scale.value).to(self.device)
+        self.run = Run(**saved["run"])

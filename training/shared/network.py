@@ -16,9 +16,9 @@ from model.linear import fixed_point, quantised
 from model.network import Network, NetworkConfig
 from model.trunk import LSTM
 from model.weights import ContextParts, stored
+from training.loop.drawings import REAL
 
-REAL, SAMPLED = 0, 1  # where a drawing came from: a person, or a published decoder
-SOURCES = 2
+SOURCES = 2  # REAL and SAMPLED
 SPREAD = 0.05  # of what a latent code adds at first
 FAINT = 0.01  # of the latent code's weights at first: the code says little until it is of use
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from training.shared.drawings import Batch
+from training.loop.drawings import Batch
 from training.shared.network import SharedNetwork
 
 

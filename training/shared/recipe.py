@@ -28,7 +28,6 @@ class SharedRecipe:
     like: float = 0.35  # share of the drawings that are foreseen given their own latent code
     kl: float = 0.5  # full weight of the KL divergence, reached after half of the run
     free: float = 15.0  # nats of a latent code that cost nothing (Kingma et al., 2016, "free bits")
-    loss_scale: float = 1024.0  # keeps float16's gradients above its smallest numbers; 1 without mixed precision
     validations: int = 10  # in the whole run
     keep: Literal["best", "last"] = "best"  # validation
     seed: int = 0

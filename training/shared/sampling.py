@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training.data.collection import Collection
+from training.loop.drawings import sent
 from training.shared.recipe import SharedRecipe
 
 POOL = 40  # batches that are sorted by length together: little padding, and an order that stays nearly random
@@ -79,5 +80,5 @@ class Sampler:
         drawn = np.searchsorted(self._sums, self._random.random(POOL * self._batch))
         drawn = drawn[np.argsort(self._lengths[drawn], kind="stable")]
         self._pool = drawn.reshape(POOL, self._batch)[self._random.permutation(POOL)]
-        self._pool_there = torch.from_numpy(self._pool).to(self._device)
+        self._pool_there = sent(self._pool, self._device)
         self._taken = 0

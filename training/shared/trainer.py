@@ -13,9 +13,11 @@ from torch import Tensor
 from training.data.collection import Collection
 from training.errors import TrainingError
 from training.loop import state
+from training.loop.drawings import Drawings
+from training.loop.looks import Looks
 from training.loop.optimiser import Optimisers
+from training.loop.precision import LossScale
 from training.loop.progress import Progress
-from training.shared.drawings import Drawings
 from training.shared.judge import Judge
 from training.shared.network import SharedNetwork
 from training.shared.randomness import random_states, restore_random_states
@@ -23,9 +25,6 @@ from training.shared.recipe import SharedRecipe
 from training.shared.sampling import Sampler, shares_of
 from training.shared.step import TOLD, learn
 from training.shared.validation import validate
-
-LOOK_STEPS, LOOK_SECONDS = 100, 5.0  # the device is asked how it goes after so many steps, or when so long has passed
-FIRST_LOOKS = (5, 20)  # steps; a run gone wrong shows early
 
 
 @dataclass
@@ -64,7 +63,7 @@ class SharedTrainer:
             while self.run.step < self.recipe.steps:
                 self._step()
                 due = self.run.step % every == 0 or self.run.step == self.recipe.steps
-                if due or self._time_to_look():
+                if due or self.looks.due(self.run.step):
                     self._look()
                 if due:
                     self._validate()
@@ -86,10 +85,11 @@ class SharedTrainer:
         recipe, train = self.recipe, self.collection.train
         if recipe.only_subjects:
             self.network.freeze_all_but_subjects()
-        self.drawings = Drawings.of(train, self.collection.real, self.device)
+        self.drawings = Drawings.of(train, self.device, real=self.collection.real)
         seen = shares_of(self.collection, recipe, self.factors)
         self.sampler = Sampler(seen, train.lengths, recipe.batch, recipe.seed, self.device)
         self.optimisers = Optimisers.of(self.network, recipe.lr)
+        self.scale = LossScale.on(self.device, half=not recipe.float32)
         self.best_weights: dict[str, Tensor] = {}
         self.told = torch.zeros(len(TOLD), device=self.device)
         self.run = SharedRun()
@@ -105,13 +105,14 @@ class SharedTrainer:
         if saved is not None:
             self._resume(saved)
         self.judge = Judge(self.run.lowest)
-        self._looked, self._looked_step, self._saved_step = time.monotonic(), self.run.step, self.run.step
+        self.looks, self._saved_step = Looks(self.run.step), self.run.step
         self._save()  # a folder that cannot be written is found out now, and there is a good state from now on
 
     def _resume(self, saved: dict[str, Any]) -> None:
         self.network.load_state_dict(saved["weights"])
         self.best_weights = saved["best_weights"]
         self.optimisers.load_state_dict(saved["optimisers"])
+        self.scale.value = saved.get("scale", self.scale.value).to(self.device)
         self.sampler.restore(saved["sampler"])
         restore_random_states(saved["random"], self.device)
         self.run = SharedRun(**saved["run"])
@@ -120,27 +121,22 @@ class SharedTrainer:
         """One update, of which the device has perhaps only been told when this returns."""
         self.network.train()
         batch = self.drawings.batch(*self.sampler.next())
-        told = learn(self.network, batch, self.recipe, self.run.step)
+        told = learn(self.network, batch, self.recipe, self.run.step, self.scale)
         self.optimisers.step(self.recipe.rate(self.run.step))
         self.told = torch.cat([self.told[:-1] + told[:-1], told[-1:]])  # the norm is the last one's
         self.run.step += 1
         self.run.points += batch.points
 
-    def _time_to_look(self) -> bool:
-        step = self.run.step
-        waited = time.monotonic() - self._looked > LOOK_SECONDS
-        return step % LOOK_STEPS == 0 or step in FIRST_LOOKS or waited
-
     def _look(self) -> None:
         """Ask the device how the steps since the last look went, and tell it. Raises TrainingError if they are lost."""
-        run, steps = self.run, self.run.step - self._looked_step
+        run, steps = self.run, self.run.step - self.looks.step
         if not steps:
             return
         told = dict(zip(TOLD, self.told.tolist(), strict=True))
         self.told.zero_()
         run.skipped += round(told["skipped"])
-        run.seconds += (passed := time.monotonic() - self._looked)
-        self._looked, self._looked_step = time.monotonic(), run.step
+        run.seconds += (passed := self.looks.waited)
+        self.looks.looked(run.step)
         nats = told["nats"] / max(told["points"], 1)
         if lost := self.judge.see(steps, nats=told["nats"], points=told["points"], skipped=told["skipped"]):
             self._stop(lost)
@@ -178,7 +174,7 @@ class SharedTrainer:
             self.best_weights = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         if self.judge.calm:
             self._save()
-        self._looked = time.monotonic()
+        self.looks.looked(run.step)
 
     def _save(self) -> None:
         self.run.lowest = self.judge.lowest
@@ -189,6 +185,7 @@ class SharedTrainer:
                 "weights": self.network.state_dict(),
                 "best_weights": self.best_weights,
                 "optimisers": self.optimisers.state_dict(),
+                "scale": self.scale.value,
                 "sampler": self.sampler.state(),
                 "random": random_states(self.device),
                 "run": asdict(self.run),

@@ -10,9 +10,9 @@ from torch import Tensor
 from model.card import Nats
 from training.data.corpus import Corpus
 from training.loop.nats import measure
+from training.loop.precision import mixed_precision
 from training.shared.network import SharedNetwork
 from training.shared.objective import kl_divergence
-from training.shared.precision import mixed_precision
 
 
 @dataclass(frozen=True, slots=True)

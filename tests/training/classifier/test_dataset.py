@@ -2,10 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from model.picture.raster import rasterise
 from tests.training import round_and_square
-from training.classifier.dataset import picture_datasets, stroke_datasets
+from training.classifier.dataset import StrokesThere, picture_datasets, stroke_datasets
 from training.data.collection import files_by_category
 from training.data.formats import read_drawings
 from training.errors import DataError
@@ -53,7 +54,7 @@ def test_strokes_are_those_of_the_files(tmp_path: Path) -> None:
     assert (strokes.category == pictures.category).all()
     which = np.array([0, len(strokes) - 1])
     assert strokes.category[which].tolist() == [0, 1]
-    points, begins = strokes.lines(which)
+    points, begins = StrokesThere.of(strokes, torch.device("cpu")).lines(which, torch.from_numpy(which))
     counts = np.diff(strokes.starts)[which]
     assert points.shape == (2, counts.max(), 2)
     short, length = int(counts.argmin()), int(counts.min())

@@ -7,11 +7,14 @@ import torch
 from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
 from model.recogniser.recogniser import Recogniser
+from tests.capture import Operations
 from tests.training import round_and_square
 from tests.training.round_and_square import drawings
+from training.classifier import alter
 from training.classifier.dataset import StrokeDataset, stroke_datasets
 from training.classifier.of_strokes import StrokeTrainer
 from training.classifier.recipe import ClassifierRecipe
+from training.classifier.trainer import Shown
 from training.data.collection import files_by_category
 from training.errors import TrainingError
 from training.loop.progress import Progress
@@ -64,10 +67,10 @@ def test_a_killed_run_ends_as_if_it_had_not_been(
     broken = trainer(tmp_path / "broken", dataset)
     step = broken._step
 
-    def die(number: int) -> float:
+    def die(number: int) -> None:
         if number == 17:
             raise KeyboardInterrupt
-        return step(number)
+        step(number)
 
     monkeypatch.setattr(broken, "_step", die)
     with pytest.raises(KeyboardInterrupt):
@@ -83,3 +86,21 @@ def test_state_of_other_drawings_is_refused(tmp_path: Path, dataset: StrokeDatas
     fields = vars(dataset) | {"points": dataset.points + np.float32(1)}
     with pytest.raises(TrainingError, match="other data or settings"):
         trainer(tmp_path, StrokeDataset(**fields), recipe).fit()
+
+
+@pytest.mark.parametrize("bfloat16", [True, False])
+def test_a_step_never_waits_for_the_device(
+    tmp_path: Path, dataset: StrokeDataset, bfloat16: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the gather of its drawings to the changed weights, no value goes to the host and none comes from it."""
+    monkeypatch.setattr(alter, "_most", lambda numbers: numbers.size(1))  # as on a GPU
+    monkeypatch.setattr(StrokeTrainer, "_look", lambda work, _: work.made.clear())
+    work = trainer(tmp_path, dataset, ClassifierRecipe(steps=1, batch=32, muon=0.03, small=16, bfloat16=bfloat16))
+    work.fit()
+    which, category = work._choose(torch.Generator().manual_seed(0))
+    shown = Shown(which, torch.from_numpy(which), category)
+    work.network.train()
+    with Operations() as operations:
+        work.update(shown, 16, 0, torch.Generator().manual_seed(0))
+    assert {"index.Tensor", "_fused_adamw_.default"} <= operations.called
+    assert not operations.waits

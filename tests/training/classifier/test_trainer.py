@@ -66,10 +66,10 @@ def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, m
     broken = trainer(tmp_path / "broken")
     step = broken._step
 
-    def die(number: int) -> float:
+    def die(number: int) -> None:
         if number == kill_at:
             raise Killed
-        return step(number)
+        step(number)
 
     monkeypatch.setattr(broken, "_step", die)
     with pytest.raises(Killed):
@@ -102,10 +102,10 @@ def test_a_loss_that_is_not_finite_stops(tmp_path: Path, monkeypatch: pytest.Mon
     work = trainer(tmp_path)
     step = work._step
 
-    def spoil(number: int) -> float:
+    def spoil(number: int) -> None:
         if number == 7:
             next(work.network.parameters()).data.fill_(math.nan)
-        return step(number)
+        step(number)
 
     monkeypatch.setattr(work, "_step", spoil)
     with pytest.raises(TrainingError, match="loss is nan at step 8"):
@@ -163,3 +163,18 @@ def test_cuda_learns_too(tmp_path: Path) -> None:
     work.device = "cuda"
     classifier = work.classifier()
     assert (classifier.classify(drawings("square", 200, seed=7)).argmax(axis=1) == 1).mean() > 0.95
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_cuda_never_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten steps in which torch would raise at whatever makes the host wait for the device."""
+    work = trainer(tmp_path, ClassifierRecipe(steps=1, batch=32, small=16))
+    work.device = "cuda"
+    monkeypatch.setattr(PictureTrainer, "_look", lambda *_: None)
+    work.fit()
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        for step in range(10):
+            work._step(step)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")

@@ -7,19 +7,22 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from model.network import Network, NetworkConfig
 from tests.training import shapes
 from tests.training.full_disk import full
 from training.data.corpus import Corpus
 from training.errors import TrainingError
+from training.loop.looks import Looks
 from training.loop.nats import score
+from training.loop.precision import LossScale
 from training.loop.progress import Progress
-from training.loop.trainer import Recipe, Run, Trainer
+from training.loop.recipe import Recipe
+from training.loop.run import Numbers, Run
+from training.loop.trainer import Trainer
 
 TRAIN = Corpus.of(shapes.drawings("square", 96) + shapes.drawings("zigzag", 96))
 VALID = Corpus.of(shapes.drawings("square", 20, seed=9) + shapes.drawings("zigzag", 20, seed=9))
@@ -72,10 +75,10 @@ def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, m
     broken = trainer(tmp_path / "broken")
     step = broken._step
 
-    def die(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
+    def die(number: int, which: Numbers, there: Tensor) -> int:
         if number == kill_at:
             raise Killed
-        return step(number, which)
+        return step(number, which, there)
 
     monkeypatch.setattr(broken, "_step", die)
     with pytest.raises(Killed):
@@ -129,10 +132,10 @@ def before_the_eighth(work: Trainer, monkeypatch: pytest.MonkeyPatch, spoil: Cal
     """Have something happen before the eighth step of a run."""
     step = work._step
 
-    def spoilt(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
+    def spoilt(number: int, which: Numbers, there: Tensor) -> int:
         if number == 7:
             spoil()
-        return step(number, which)
+        return step(number, which, there)
 
     monkeypatch.setattr(work, "_step", spoilt)
 
@@ -200,10 +203,10 @@ def test_a_full_disk_stops_a_run_and_keeps_its_state(tmp_path: Path, monkeypatch
     work = trainer(tmp_path / "full")
     step = work._step
 
-    def fill(number: int, which: NDArray[np.int64]) -> tuple[float, int]:
+    def fill(number: int, which: Numbers, there: Tensor) -> int:
         if number == 9:
             patch.setattr(torch, "save", full)
-        return step(number, which)
+        return step(number, which, there)
 
     with monkeypatch.context() as patch:
         patch.setattr(work, "_step", fill)
@@ -258,9 +261,77 @@ def test_the_log_tells_the_run(tmp_path: Path) -> None:
     assert [line["valid"]["total"] for line in lines if "valid" in line] == losses(run)
 
 
+def never(looks: Looks, step: int) -> bool:
+    """As on a device that works by itself: nobody looks between two validations."""
+    return False
+
+
+def test_looking_seldom_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told later is the same, and so are weights, losses, log and state."""
+    expected = trainer(tmp_path / "often", replace(RECIPE, save_seconds=60.0)).fit()
+    monkeypatch.setattr(Looks, "due", never)
+    found = trainer(tmp_path / "seldom", replace(RECIPE, save_seconds=60.0)).fit()
+    assert losses(found) == losses(expected)
+    assert (found.points, found.calm) == (expected.points, expected.calm)
+
+
+def test_a_poisoned_batch_is_named_late_and_spoils_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody looked at once, the step is the one that was bad, its drawing is named, and the weights are good."""
+    monkeypatch.setattr(Looks, "due", never)
+    work = trainer(tmp_path)
+    work.train = poisoned(TRAIN, 40, math.nan)
+    with pytest.raises(TrainingError, match=r"loss is nan at step \d .*: number 40 of the training split"):
+        work.fit()
+    assert is_good({"weights": work.network.state_dict()})
+    assert is_good(torch.load(tmp_path / "state.pt", weights_only=True))
+
+
+def test_a_scale_that_is_too_large_costs_its_steps_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In float16 a gradient may overflow: the step is skipped and counted, and the scale halved."""
+    work = trainer(tmp_path)
+    bias = dict(work.network.named_parameters())["head.bias"]
+    hooks: list[Any] = []
+
+    def overflow() -> None:
+        work.scale = LossScale(1024.0, torch.device("cpu"))
+        hooks.append(bias.register_hook(lambda gradient: gradient * math.inf))  # type: ignore[no-untyped-call]
+
+    step = work._step
+
+    def spoilt(number: int, which: Numbers, there: Tensor) -> int:
+        if number == 7:
+            overflow()
+        if number == 9:
+            hooks.pop().remove()
+        return step(number, which, there)
+
+    monkeypatch.setattr(work, "_step", spoilt)
+    run = work.fit()
+    assert run.skipped == 2
+    assert 256 < float(work.scale.value) < 300
+    assert run.best < 12
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_cuda_never_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An epoch of steps in which torch would raise at whatever makes the host wait for the device."""
+    work = trainer(tmp_path, replace(RECIPE, bfloat16=True))
+    work.network.to("cuda")
+    monkeypatch.setattr(Looks, "due", never)
+    work._begin()
+    numbers = list(work._from(0))
+    work._step(*numbers[0])
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        for step in numbers[1:]:
+            work._step(*step)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_cuda_trains_too(tmp_path: Path) -> None:
-    """The same loop on a GPU in bfloat16 comes to about the same score."""
-    work = trainer(tmp_path, Recipe(epochs=4, batch=32, warmup=5, validations=4))
+    """The same loop on a GPU in float16 comes to about the same score."""
+    work = trainer(tmp_path, replace(RECIPE, bfloat16=True))
     work.network.to("cuda")
     assert work.fit().best == pytest.approx(GOLDEN, abs=0.5)

@@ -6,7 +6,7 @@ import torch
 from tests.training import shapes
 from training.data.collection import Collection
 from training.data.corpus import Corpus
-from training.shared.drawings import Batch, Drawings
+from training.loop.drawings import Batch, Drawings
 from training.shared.network import SharedConfig, SharedNetwork
 from training.shared.recipe import SharedRecipe
 
@@ -42,4 +42,4 @@ def batch(count: int = 10) -> Batch:
     """Real and sampled drawings of both kinds, of two lengths."""
     found = collection()
     numbers = np.linspace(0, len(found.train) - 1, count).astype(np.int64)
-    return Drawings.of(found.train, found.real, CPU).batch(numbers, torch.from_numpy(numbers))
+    return Drawings.of(found.train, CPU, real=found.real).batch(numbers, torch.from_numpy(numbers))

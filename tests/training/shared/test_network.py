@@ -9,8 +9,8 @@ from model.encoder import decoder_of
 from model.network import Network, NetworkConfig
 from model.trunk import LSTM
 from tests.training.shared import small
+from training.loop.precision import mixed_precision
 from training.shared.network import SharedConfig, SharedNetwork
-from training.shared.precision import mixed_precision
 
 
 def plain_start(config: SharedConfig) -> dict[str, Tensor]:

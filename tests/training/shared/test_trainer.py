@@ -11,8 +11,8 @@ import torch
 from tests.training.shared import small
 from training.data.collection import Collection
 from training.errors import TrainingError
+from training.loop import looks
 from training.loop.progress import Progress
-from training.shared import trainer as module
 from training.shared.recipe import SharedRecipe
 from training.shared.trainer import SharedRun, SharedTrainer
 from training.shared.validation import validate
@@ -112,7 +112,7 @@ def test_looking_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """A slow machine, which is asked after every step, trains to the same weights as a fast one."""
     recipe = replace(small.RECIPE, save_seconds=60.0)
     expected = trainer(tmp_path / "fast", recipe).fit()
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(looks, "LOOK_SECONDS", 0.0)
     assert scores(trainer(tmp_path / "slow", recipe).fit()) == scores(expected)
     assert len(lines(tmp_path / "slow")) > 40 > len(lines(tmp_path / "fast"))
 

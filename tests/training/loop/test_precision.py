@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from training.shared.precision import allow_tf32, mixed_precision, settle
+from training.loop.precision import LossScale, allow_tf32, mixed_precision, settle
 
 
 def parameters(*gradients: list[float]) -> list[nn.Parameter]:
@@ -45,6 +45,29 @@ def test_what_would_vanish_in_float16_is_kept_by_the_scale() -> None:
         small.grad = torch.tensor([1e-8 * scale]).half().float()
         settle([small], scale, 1.0)
         torch.testing.assert_close(small.grad, torch.tensor([expected]), rtol=0.01, atol=1e-12)
+
+
+def test_a_scale_that_was_too_large_is_halved_and_grows_again() -> None:
+    """Until the gradient is a number; then it comes back slowly, never above where it began, never below 1."""
+    scale = LossScale(1024.0, torch.device("cpu"))
+    spoilt, fine = parameters([math.inf], [4.0]), parameters([3.0], [4.0])
+    for expected in (512.0, 256.0):
+        assert scale.settle(spoilt, 1.0)[1]
+        assert float(scale.value) == expected
+        spoilt = parameters([math.inf], [4.0])
+    assert not scale.settle(fine, 1.0)[1]
+    assert 256 < float(scale.value) < 260
+    for _ in range(800):
+        scale.settle(fine, 1.0)
+    assert float(scale.value) == 1024
+    for _ in range(20):
+        scale.settle(parameters([math.nan]), 1.0)
+    assert float(scale.value) == 1
+
+
+def test_only_float16_needs_a_scale() -> None:
+    """bfloat16 has float32's range."""
+    assert float(LossScale.on(torch.device("cpu"), half=True).value) == 1
 
 
 def test_which_type_where() -> None:

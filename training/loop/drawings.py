@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.strokes import START_ROW
+from model.strokes import START_ROW, Array
 from training.data.corpus import Corpus
-from training.shared.network import REAL, SAMPLED
 
 PENS = 3
+REAL, SAMPLED = 0, 1  # where a drawing came from: a person, or a published decoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """M drawings end to end: nine bytes a row on the device. `lengths` [M] are known on the host as well."""
+    """M drawings end to end on the device: five bytes a row if their moves are whole pixels, else nine.
 
-    moves: Tensor  # [N, 2] pixels
+    `lengths` [M] are known on the host as well.
+    """
+
+    moves: Tensor  # [N, 2] pixels: int16, or float32 where that would lose something
     pens: Tensor  # [N] number of the pen state, uint8
     starts: Tensor  # [M]
     ends: Tensor  # [M]
@@ -41,21 +44,21 @@ class Drawings:
     states: Tensor  # [3, 3] the pen states' columns
 
     @classmethod
-    def of(cls, corpus: Corpus, real: int, device: torch.device) -> "Drawings":
-        """The drawings of a corpus, the first `real` of which people drew."""
+    def of(cls, corpus: Corpus, device: torch.device, *, real: int | None = None) -> "Drawings":
+        """The drawings of a corpus, the first `real` of which people drew; all of them unless it is said."""
         pens = (corpus.rows[:, 3] + 2 * corpus.rows[:, 4]).astype(np.uint8)
-        source = np.where(np.arange(len(corpus)) < real, REAL, SAMPLED)
+        source = np.where(np.arange(len(corpus)) < (len(corpus) if real is None else real), REAL, SAMPLED)
 
-        def there(array: NDArray[Any]) -> Tensor:
-            return torch.from_numpy(np.array(array)).to(device)  # a copy: a corpus may lie in a file
+        def copied(array: NDArray[Any]) -> Tensor:
+            return sent(np.array(array), device)  # a corpus may lie in a file
 
         return cls(
-            moves=there(corpus.rows[:, :2]),
-            pens=there(pens),
-            starts=there(corpus.starts[:-1]),
-            ends=there(corpus.starts[1:]),
-            category=there(corpus.category),
-            source=there(source),
+            moves=copied(_packed(corpus.rows[:, :2])),
+            pens=copied(pens),
+            starts=copied(corpus.starts[:-1]),
+            ends=copied(corpus.starts[1:]),
+            category=copied(corpus.category),
+            source=copied(source),
             lengths=corpus.lengths,
             first=torch.from_numpy(START_ROW).view(1, 1, 5).to(device),
             states=torch.eye(PENS, device=device),
@@ -70,7 +73,7 @@ class Drawings:
         starts, ends = self.starts[which], self.ends[which]
         time = torch.arange(int(lengths.max()), device=which.device)
         at = torch.minimum(starts[:, None] + time, ends[:, None] - 1)  # the end row again and again
-        rows = torch.cat([self.moves[at], self.states[self.pens[at].long()]], -1)
+        rows = torch.cat([self.moves[at].float(), self.states[self.pens[at].long()]], -1)
         return Batch(
             rows=torch.cat([self.first.expand(len(which), 1, 5), rows], 1),
             lengths=ends - starts,
@@ -78,3 +81,15 @@ class Drawings:
             source=self.source[which],
             points=int(lengths.sum()) - len(numbers),
         )
+
+
+def sent(array: NDArray[Any], device: torch.device) -> Tensor:
+    """An array on a device. The host does not wait for it: what CUDA copies by itself has to be in pinned memory."""
+    here = torch.from_numpy(array)
+    return here.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else here.to(device)
+
+
+def _packed(moves: Array) -> NDArray[Any]:
+    with np.errstate(invalid="ignore"):  # what is no number, or too large, is found by the comparison
+        small = moves.astype(np.int16)
+    return small if np.array_equal(small, moves) else moves
