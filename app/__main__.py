@@ -9,17 +9,15 @@ from model.errors import how_to_install
 
 if __name__ != "__mp_main__":  # the process that draws large pictures (app/formats/aside.py) needs none of it
     try:
+        from app.engine.process import suit_process
         from app.errors import SettingsError
         from app.server import doctor
         from app.server.file_limit import raise_file_limit, room_for, too_few
-        from app.server.garbage import leave_be
         from app.server.logs import set_up_logs
         from app.server.server import Server
         from app.settings import read_settings
     except ModuleNotFoundError as lacking:
         sys.exit(f"error: {how_to_install(lacking)}")
-
-SWITCH_SECONDS = 0.001  # for which the event loop may keep Python from the engine: the usual 0.005 is ten of its steps
 
 
 def main() -> int:
@@ -41,12 +39,11 @@ def serve(said: Mapping[str, object] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     writer = set_up_logs(settings.log_level, settings.log_format)
-    sys.setswitchinterval(SWITCH_SECONDS)
     room = room_for(settings.connections_limit, raise_file_limit())
     if room.connections < settings.connections_limit:
         logging.getLogger(__name__).warning(too_few(room, settings.connections_limit))
     server = Server(settings, room, writer)
-    leave_be()
+    suit_process()
     server.run()
     return 0
 

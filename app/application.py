@@ -1,11 +1,13 @@
 """The application: routes, errors, middleware, and a service that lives as long as it runs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
+from app.engine.garbage import collect_at_rest
 from app.engine.metrics import Metrics
 from app.formats import problems
 from app.formats.between import BetweenBody
@@ -56,7 +58,9 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = Service(settings, metrics)
         await app.state.service.start()
+        collecting = asyncio.create_task(collect_at_rest(app.state.service.engine.is_idle))
         yield
+        collecting.cancel()
         await app.state.service.stop()
 
     app = FastAPI(

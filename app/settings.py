@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from redis.asyncio.connection import parse_url
 
 from app.catalogue.trust import Writable, read_hashes
+from app.engine.process import cpus
 from app.errors import SettingsError
 from app.middleware.api_keys import ApiKey, parse_key
 from app.middleware.forwarded import PATH_PREFIX
@@ -30,8 +31,8 @@ _OF_SERVICE = re.compile(r"(.+?)_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP
 
 
 def default_threads() -> int:
-    """All cores but one, which stays free for HTTP."""
-    return max(1, (os.cpu_count() or 1) - 1)
+    """All CPUs that the process may use but one, which stays free for HTTP."""
+    return max(1, cpus() - 1)
 
 
 def default_checkpoints() -> tuple[Path, ...]:

@@ -18,6 +18,7 @@ from app.engine.device import device_of
 from app.engine.draining import Draining
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
+from app.engine.process import cpus
 from app.engine.recognition import Recognition
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
@@ -78,6 +79,7 @@ class Service:
 
     async def start(self) -> None:
         """Start the engine and begin to load."""
+        log.info("%d of %d CPUs decode", self.settings.threads, cpus())
         self.engine.start()
         if self.pools is not None:
             self.pools.start()

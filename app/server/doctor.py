@@ -20,6 +20,7 @@ from app.catalogue.recogniser import read_recogniser
 from app.catalogue.subject import StoredNetwork
 from app.catalogue.trust import Trust, trust_of, writable_folders
 from app.engine.device import device_of
+from app.engine.process import cpus
 from app.engine.recognition import warmed
 from app.errors import SettingsError, Unloadable
 from app.server.file_limit import raise_file_limit, room_for, too_few
@@ -84,7 +85,7 @@ def _device(settings: Settings) -> Iterator[Finding]:
             "fault", "device", f"{error}; set INKSTREAM_DEVICE=cpu, or install PyTorch for CUDA and its driver"
         )
         return
-    name = torch.cuda.get_device_name() if device == "cuda" else f"{settings.threads} threads"
+    name = torch.cuda.get_device_name() if device == "cuda" else f"{settings.threads} of {cpus()} CPUs decode"
     yield Finding("ok", "device", f"{device}, {name}")
 
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import time
 from functools import partial
 from types import FrameType
 
@@ -15,7 +14,6 @@ from app.engine.metrics import Metrics
 from app.routes.service import Service
 from app.server.connection import Connection
 from app.server.file_limit import Room
-from app.server.garbage import Garbage
 from app.server.log_writer import LogWriter
 from app.server.peers import Peers
 from app.server.websocket import Socket
@@ -39,7 +37,6 @@ class Server(uvicorn.Server):
         room = Room(settings.connections_limit) if room is None else room
         self._app = create_app(settings, self.metrics)
         self._finishing: asyncio.Task[None] | None = None
-        self._garbage = Garbage(time.monotonic())
         super().__init__(
             uvicorn.Config(
                 self._app,
@@ -85,10 +82,9 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: whether to end."""
-        service: Service = self._app.state.service
-        self._garbage.tick(time.monotonic(), is_quiet=service.engine.is_idle())
         if not await super().on_tick(counter):
             return False
+        service: Service = self._app.state.service
         if self._finishing is None:
             self._finishing = asyncio.create_task(service.draining.finish())
         if self.force_exit:

@@ -1,7 +1,5 @@
-import gc
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +11,6 @@ import httpx2
 import pytest
 
 from app import __main__ as command
-from app.server.server import Server
 from benchmarks.redis_server import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -100,22 +97,3 @@ def test_wrong_settings_end_it_with_a_line(
     monkeypatch.setattr(sys, "argv", ["python -m app"])
     assert command.main() == 2
     assert capsys.readouterr().err == message
-
-
-def test_collecting_garbage_passes_over_what_stays(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full collection while drawings are served does not walk through all of PyTorch."""
-    frozen = []
-
-    class Watched(Server):
-        def run(self, sockets: list[socket.socket] | None = None) -> None:
-            frozen.append(gc.get_freeze_count())
-
-    monkeypatch.setenv("INKSTREAM_CHECKPOINTS", str(checkpoints))
-    monkeypatch.setattr(sys, "argv", ["python -m app"])
-    monkeypatch.setattr(command, "Server", Watched)
-    monkeypatch.setattr(command, "set_up_logs", lambda *_: None)
-    try:
-        assert command.main() == 0
-    finally:
-        gc.unfreeze()
-    assert frozen[0] > 100_000

@@ -2,7 +2,7 @@ import gc
 import subprocess
 import sys
 
-from app.server.garbage import BUSY_SECONDS, QUIET_SECONDS, Garbage
+from app.engine.garbage import BUSY_SECONDS, QUIET_SECONDS, Garbage
 
 
 def test_garbage_is_collected_once_nobody_waits() -> None:
@@ -28,7 +28,7 @@ def test_garbage_is_collected_while_there_is_no_rest() -> None:
 def test_python_does_not_look_through_all_by_itself() -> None:
     """In a process that left it be, only young objects are looked through, however many come."""
     code = (
-        "import gc; from app.server.garbage import leave_be; leave_be();"
+        "import gc; from app.engine.garbage import leave_be; leave_be();"
         "before = [each['collections'] for each in gc.get_stats()];"
         "kept = [[] for _ in range(200_000)];"
         "now = [each['collections'] for each in gc.get_stats()];"
