@@ -25,10 +25,8 @@ from app.middleware.security_headers import SecurityHeaders
 from app.middleware.telemetry import Telemetry
 from app.routes import (
     categories,
-    completions,
     drawings,
     events,
-    guesses,
     health,
     monitoring,
     socket,
@@ -37,6 +35,7 @@ from app.routes import (
 from app.routes.address import seeded
 from app.routes.alike import between, likenesses
 from app.routes.docs import docs_router
+from app.routes.given import completions, guesses
 from app.routes.openapi import ask_for_keys, share_schemas
 from app.routes.page import page_router
 from app.routes.service import Service

@@ -15,7 +15,7 @@ from app.formats import messages
 from app.formats.problems import answer, invalid, of_status, respond
 from app.formats.query import LiveQuery
 from app.middleware.api_keys import client_name
-from app.routes.guesser import Guesser
+from app.routes.given.guesser import Guesser
 from app.routes.live import Live
 from app.routes.order import order
 from app.routes.origin import check_origin

@@ -22,7 +22,6 @@ from app.formats.query import DrawQuery
 from app.formats.render import DrawingBody
 from app.routes.address.pinning import PINNED_HEADER
 from app.routes.alike.likenesses import Likeness, LikenessQuery
-from app.routes.completions import Completed, Completion
 from app.routes.drawing_answer import (
     AT_HEADER,
     BEST_HEADER,
@@ -36,6 +35,7 @@ from app.routes.drawing_answer import (
     TEMP_P_HEADER,
     TEMP_XY_HEADER,
 )
+from app.routes.given.completions import Completed, Completion
 from app.routes.socket import SocketQuery
 from app.settings import Settings
 from tests.app.seer import seeing

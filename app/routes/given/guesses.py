@@ -10,8 +10,8 @@ from starlette.responses import Response
 from app.formats.guesses import Guesses, RecognitionRequest, guesses
 from app.middleware.api_keys import client_name
 from app.routes.disconnect import unless_gone
+from app.routes.given.seeing import see
 from app.routes.openapi import problem_responses
-from app.routes.seeing import see
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 

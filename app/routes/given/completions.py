@@ -22,9 +22,9 @@ from app.formats.steering import text_of
 from app.middleware.api_keys import client_name
 from app.routes.disconnect import unless_gone
 from app.routes.drawing_answer import CATEGORY_ANSWER, CATEGORY_HEADER
+from app.routes.given.seeing import see
 from app.routes.openapi import problem_responses
 from app.routes.order import order
-from app.routes.seeing import see
 from app.routes.service import Service, current_service
 from app.routes.strict import only
 from model.drawing import Drawing

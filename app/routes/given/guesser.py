@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from app.errors import AppError
 from app.formats import messages
-from app.routes.seeing import see
+from app.routes.given.seeing import see
 from app.routes.service import Service
 
 REST = 0.1  # seconds from one guess to the next: nobody reads faster, and others draw too
