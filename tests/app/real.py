@@ -11,7 +11,7 @@ import httpx2
 
 from app.routes.service import Service
 from app.server.server import Server
-from tests.app.tiny import settings_for, until
+from tests.app.tiny import PATIENCE, settings_for, until
 
 
 @dataclass
@@ -47,7 +47,7 @@ def real(checkpoints: Path, *, port: int = 0, **changes: Any) -> Iterator[Real]:
     running = Real(server, thread)
     try:
         until(lambda: server.started or not thread.is_alive())
-        until(lambda: httpx2.get(f"http://{running.host}/readyz").status_code == 200)
+        until(lambda: httpx2.get(f"http://{running.host}/readyz", timeout=PATIENCE).status_code == 200)
         yield running
     finally:
         server.should_exit = True

@@ -30,6 +30,7 @@ from model.weights import ContextParts, stored
 from tests.model.samples import encoder_weights
 
 HIDDEN, MIXTURES, LATENT = 16, 3, 4
+PATIENCE = 60.0  # seconds for what is to happen at all: other work may keep the machine busy
 
 
 def network(name: str) -> Network:
@@ -127,8 +128,8 @@ def settings_for(checkpoints: Path, **changes: Any) -> Settings:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition; fails after a minute."""
-    end = time.monotonic() + 60
+    """Wait for a condition; fails where patience ends."""
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "it does not happen"
         time.sleep(0.002)

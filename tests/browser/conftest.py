@@ -13,7 +13,7 @@ from tests.app.seer import Seer, give
 from tests.app.tiny import subject_card, write_checkpoint, write_network
 
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")  # the first is lighter
-PATIENCE = 20_000  # ms for what is waited for: other work may keep the machine busy
+PATIENCE = 60_000  # ms for what is waited for: other work may keep the machine busy
 QUICK_DRAW, GROUPS = 345, 18  # categories, and groups of them
 DESK, PHONE = (1440, 900), (390, 844)
 

@@ -12,7 +12,7 @@ LISTEN = """
   window.told = [];
   window.first = new Promise((ended, late) => {
     addEventListener("inkstream-done", ({ detail }) => ended(detail, told.push(detail)));
-    setTimeout(late, 20000, new Error("no drawing ends"));
+    setTimeout(late, 60000, new Error("no drawing ends"));
   });
 """
 MODULE = '<script type="module" src="embed.js"></script>'

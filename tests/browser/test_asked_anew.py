@@ -6,11 +6,10 @@ from pathlib import Path
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.app.real import Real
-from tests.browser.sketchbook import asked, finished, paths, take
+from tests.browser.sketchbook import asked, finished, painted, paths, take
 
 AT_ONCE = "input[name=speed][value='0']"
 SLOW = "input[name=speed][value='8']"
-TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Held:
@@ -50,7 +49,7 @@ def test_the_end_of_the_drawing_before_is_not_that_of_the_next(page: Page, site:
     page.locator("#seed").fill("4")
     page.locator("#seed").press("Enter")
     page.locator(AT_ONCE).check()  # what is played ends in the next frame
-    page.evaluate(TWO_FRAMES)
+    painted(page)
     expect(page.locator("#subtitle")).to_have_text("seed 4")
     held.release()
     finished(page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import PHONE, by_finger, landed, opened, visit
-from tests.browser.sketchbook import asked, draw_circle, finished, pixels, take
+from tests.browser.sketchbook import asked, draw_circle, finished, painted, pixels, take
 from tests.browser.test_together import answered
 
 WAY = "?mode=between&category=cat&from=7&into=dog&to=3&seed=5"
@@ -33,7 +33,7 @@ def page(browser: Browser, coded: Real) -> Iterator[Page]:
 def found(page: Page) -> None:
     """Wait until the drawings of the way are there."""
     expect(page.locator("#play")).to_be_enabled()
-    page.wait_for_timeout(200)  # until they are painted
+    painted(page)
 
 
 def test_the_slider_moves_the_drawing_by_keyboard(page: Page) -> None:
@@ -45,7 +45,7 @@ def test_the_slider_moves_the_drawing_by_keyboard(page: Page) -> None:
     page.locator("#at").focus()
     for key in ("ArrowRight", "PageUp", "End"):
         page.keyboard.press(key)
-        page.wait_for_timeout(100)
+        painted(page)
         seen.add(pixels(page))
     assert len(seen) == 4
     expect(page.locator("#subtitle")).to_have_text("100 %")
@@ -68,8 +68,9 @@ def test_a_finger_moves_it(phone: Page) -> None:
     for point in points[1:]:
         session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_timeout(200)
-    assert 0.4 < float(page.locator("#at").input_value()) < 0.6
+    page.wait_for_function("at => at.value > 0.4", arg=page.locator("#at").element_handle())
+    painted(page)
+    assert float(page.locator("#at").input_value()) < 0.6
     assert (pixels(page) != before, page.locator("#canvas").bounding_box()) == (True, paper)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE[0]
 

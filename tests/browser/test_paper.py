@@ -4,7 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.sketchbook import draw_circle, paper, paths_on
+from tests.app.real import Real
+from tests.browser.sketchbook import draw_circle, long_seed, paper, paths_on
 
 FRAMES = """() => {
   const { style } = document.getElementById("canvas");
@@ -49,12 +50,11 @@ def test_the_paper_lies_still(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(middle[0], middle[1] + box["height"] * 0.7, steps=8)  # beyond the paper's edge
     expect(hint).to_be_hidden()
-    page.wait_for_timeout(200)
+    page.wait_for_function("() => window.frames_.length > 3")
     assert len({str(frame) for frame in frames(page)}) == 1
     page.mouse.up()
-    page.wait_for_timeout(600)
+    page.wait_for_function("() => new Set(window.frames_.map(String)).size > 3")
     seen = frames(page)
-    assert len({str(frame) for frame in seen}) > 3
     for [pitch, _], place in seen:
         for side, at in zip((box["width"], box["height"]), place, strict=True):
             off = (at - side / 2 - pitch / 2) % pitch
@@ -89,8 +89,9 @@ def test_nine_endings_have_one_scale_and_all_can_be_undone(page: Page, tmp_path:
     expect(page.locator("#redo")).to_be_disabled()
 
 
-def test_watch_has_keys_and_clean_clouds(page: Page) -> None:
+def test_watch_has_keys_and_clean_clouds(page: Page, site: Real) -> None:
     """P pauses, N draws another, not while one types; clouds fade to their own colour, and a legend names them."""
+    page.add_init_script(f"crypto.getRandomValues = (numbers) => numbers.fill({long_seed(site)})")
     page.goto("?category=cat&seed=3")
     page.locator("input[name=speed][value='8']").check()
     page.locator("#belief").check()

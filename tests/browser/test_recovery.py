@@ -1,6 +1,7 @@
 """The server goes away and comes back."""
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -24,11 +25,12 @@ def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Pat
     with real(drawn_by, port=port, grace=0) as running:
         page.goto(f"?category=cat&seed={long_seed(running)}")
         page.locator("input[name=speed][value='8']").check()
-        page.wait_for_timeout(400)
+        expect(page.locator("#canvas")).to_have_attribute("aria-label", "cat, being drawn")
         page.locator("#temp_p").fill("0.3")
-        page.wait_for_timeout(900)
+        expect(page).to_have_url(re.compile("&at="))  # steered, as the service says
     expect(page.locator("#notice")).to_contain_text("away")
     begun = json.loads(take(page, "json", tmp_path).read_text())
+    assert begun["points"]
     with real(drawn_by, port=port) as running:
         expect(page.locator("#notice")).to_be_hidden()
         page.locator("input[name=speed][value='0']").check()

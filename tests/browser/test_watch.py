@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from urllib.parse import parse_qs
 
-import httpx2
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +13,11 @@ from tests.browser.sketchbook import UNSEEN, asked, finished, long_seed, paths, 
 
 SLOW = "input[name=speed][value='8']"
 AT_ONCE = "input[name=speed][value='0']"
+
+
+def stop_the_clock(page: Page) -> None:
+    """From now on time passes for the page when the test says so, however busy the machine is."""
+    page.clock.pause_at(page.evaluate("() => Date.now()") + 1)
 
 
 @pytest.fixture(scope="package")
@@ -26,29 +30,41 @@ def test_a_drawing_appears_and_finishes(page: Page, site: Real) -> None:
     """Opening the page is enough: something is drawn, and its caption says which drawing it was."""
     page.goto("?mode=watch")
     expect(page.locator("#title")).to_have_text("penguin")
+    page.locator(AT_ONCE).check()
     finished(page)
     seed = page.locator("#subtitle").inner_text().split()[1]
     whole = asked(site, f"draw/penguin?format=json&seed={seed}").json()
-    strokes = len(whole["strokes"])
-    expect(page.locator("#subtitle")).to_have_text(
-        f"seed {seed} · {whole['points']} points, {strokes} stroke{'s' if strokes > 1 else ''}"
-    )
+    counts = {"point": whole["points"], "stroke": len(whole["strokes"])}
+    said = ", ".join(f"{count} {noun}{'s' if count > 1 else ''}" for noun, count in counts.items())
+    expect(page.locator("#subtitle")).to_have_text(f"seed {seed} · {said}")
 
 
-def test_pixels_change_while_it_streams(page: Page, long: int) -> None:
-    """The drawing grows before one's eyes, and rests when it is done."""
+def test_it_grows_before_ones_eyes(page: Page, long: int, tmp_path: Path) -> None:
+    """A second shows more of the drawing than the one before, until it is whole; the same again at each replay."""
+    page.clock.install()
     page.goto(f"?category=cat&seed={long}")
-    seen = set()
-    while not page.locator("#pause").is_disabled():
-        seen.add(pixels(page))
-    assert len(seen) > 3
-    page.wait_for_timeout(1000)  # the view comes to rest
-    assert pixels(page) == pixels(page)
+    page.locator(AT_ONCE).check()
+    finished(page)
+    whole = paths_on(page, tmp_path)
+    page.locator("input[name=speed][value='20']").check()
+    stop_the_clock(page)
+    page.locator("#replay").click()
+    seen = [pixels(page)]
+    for _ in range(3):
+        page.clock.run_for(1000)
+        seen.append(pixels(page))
+    assert len(set(seen)) == 4
+    page.clock.run_for(60_000)
+    rests = pixels(page)
+    page.clock.run_for(1000)
+    assert pixels(page) == rests
+    assert paths_on(page, tmp_path) == whole
 
 
 def test_a_link_brings_back_the_very_drawing(page: Page, site: Real, tmp_path: Path) -> None:
     """The address that a drawing leaves in the bar gives the same path data again, which is the service's own."""
     page.goto("?category=eiffel tower")
+    page.locator(AT_ONCE).check()
     finished(page)
     first, address = paths_on(page, tmp_path), page.url
     assert "seed=" in address
@@ -57,6 +73,7 @@ def test_a_link_brings_back_the_very_drawing(page: Page, site: Real, tmp_path: P
     finished(page)
     assert paths_on(page, tmp_path) != first
     page.goto(address)
+    page.locator(AT_ONCE).check()
     finished(page)
     assert paths_on(page, tmp_path) == first
     query = address.partition("?")[2].replace("category=the-eiffel-tower&", "")
@@ -66,6 +83,7 @@ def test_a_link_brings_back_the_very_drawing(page: Page, site: Real, tmp_path: P
 def test_back_leads_to_the_drawing_before(page: Page, tmp_path: Path) -> None:
     """Each drawing that one asks for has its place in the browser's history."""
     page.goto("?category=cat&seed=3")
+    page.locator(AT_ONCE).check()
     finished(page)
     first, address = paths_on(page, tmp_path), page.url
     page.locator("#new").click()
@@ -73,6 +91,7 @@ def test_back_leads_to_the_drawing_before(page: Page, tmp_path: Path) -> None:
     finished(page)
     page.go_back()
     expect(page).to_have_url(address)
+    expect(page.locator("#subtitle")).to_contain_text("seed 3 ")
     finished(page)
     assert paths_on(page, tmp_path) == first
 
@@ -84,8 +103,7 @@ def test_sliders_act_on_the_drawing_in_progress(page: Page, site: Real, long: in
     """
     page.goto(f"?category=cat&seed={long}")
     page.locator(SLOW).check()
-    page.locator("#replay").click()
-    page.wait_for_timeout(700)
+    expect(page.locator("#canvas")).to_have_attribute("aria-label", "cat, being drawn")
     page.locator("#temp_xy").fill("2")
     page.locator(AT_ONCE).check()
     finished(page)
@@ -106,6 +124,7 @@ def test_sliders_act_on_the_drawing_in_progress(page: Page, site: Real, long: in
     drawn = paths_on(page, tmp_path)
     page.goto("about:blank")
     page.goto(f"?{query}")
+    page.locator(AT_ONCE).check()
     finished(page)
     assert paths_on(page, tmp_path) == drawn
     assert page.url.endswith(query)
@@ -127,34 +146,21 @@ def test_a_slider_let_go_after_the_end_draws_the_same_seed_anew(page: Page, site
 
 def test_pause_and_go_on(page: Page, long: int) -> None:
     """Paused, nothing moves; then it is drawn to its end."""
+    page.clock.install()
     page.goto(f"?category=cat&seed={long}")
-    page.wait_for_timeout(500)
+    expect(page.locator("#subtitle")).to_contain_text("seed")
+    stop_the_clock(page)
     page.locator("#pause").click()
     expect(page.locator("#pause")).to_have_text("Go on")
-    before, moving = pixels(page), True
-    for _ in range(20):  # until the view comes to rest
-        page.wait_for_timeout(200)
-        before, moving = (now := pixels(page)), now != before
-        if not moving:
-            break
-    page.wait_for_timeout(400)
-    assert (pixels(page) == before, moving) == (True, False)
+    page.clock.run_for(5000)  # the view comes to rest
+    before = pixels(page)
+    page.clock.run_for(5000)
+    assert pixels(page) == before
     expect(page.locator("#pause")).to_have_text("Go on")
+    page.clock.resume()
     page.locator("#pause").click()
+    page.locator(AT_ONCE).check()
     finished(page)
-
-
-def test_replay_draws_the_same_again(page: Page, tmp_path: Path) -> None:
-    """From the beginning, without asking the service."""
-    page.goto("?category=cat&seed=3")
-    finished(page)
-    first = paths_on(page, tmp_path)
-    whole = pixels(page)
-    page.locator("#replay").click()
-    page.wait_for_timeout(150)
-    assert pixels(page) != whole
-    page.wait_for_timeout(1500)
-    assert paths_on(page, tmp_path) == first
 
 
 def test_a_category_is_found_and_picked(page: Page) -> None:
@@ -207,15 +213,18 @@ def test_a_seed_may_be_any_text(page: Page, site: Real, tmp_path: Path) -> None:
 def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> None:
     """Clouds are on the paper and odds beside it while it is drawn, and the drawing is the same as without."""
     page.goto(f"?category=cat&seed={long}")
+    page.locator(AT_ONCE).check()
     finished(page)
     first = paths_on(page, tmp_path)
+    page.locator(SLOW).check()
     page.locator("#belief").check()
-    page.wait_for_timeout(500)
+    expect(page.locator("#odds output").first).not_to_be_empty()
     page.locator("#pause").click()
     odds = [float(text.split()[0]) for text in page.locator("#odds output").all_inner_texts()]
     assert len(odds) == 3
     assert 98 <= sum(odds) <= 102  # each is rounded
     page.locator("#pause").click()
+    page.locator(AT_ONCE).check()
     finished(page)
     assert paths_on(page, tmp_path) == first
 
@@ -232,7 +241,7 @@ def test_how_it_works(page: Page, site: Real) -> None:
     """The panel says in words how it works, and from the card what the network learnt from."""
     page.goto("?category=cat&seed=3")
     page.locator("#how").click()
-    card = httpx2.get(f"http://{site.host}/categories/cat").json()["cards"][0]
+    card = asked(site, "categories/cat").json()["cards"][0]
     expect(page.locator("#data")).to_contain_text(card["data"][0]["source"])
     expect(page.locator("#made")).to_contain_text(f"{card['hidden']} units")
     page.keyboard.press("Escape")

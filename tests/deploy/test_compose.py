@@ -178,7 +178,7 @@ def test_three_apps_share_the_work(tmp_path: Path) -> None:
         assert all(_draws(three) for _ in range(60))
         for app in apps:
             assert 'inkstream_requests_total{method="GET",route="/draw/{category}"' in three.python(app, METRICS)
-        assert httpx2.get(f"{three.url}/metrics").status_code == 404
+        assert httpx2.get(f"{three.url}/metrics", timeout=30).status_code == 404
         three.kill(apps[0])
         assert all(_draws(three) for _ in range(30))
         _assert_nobody_was_cut_off(_drawing_while_down(three))

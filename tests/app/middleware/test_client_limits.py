@@ -20,7 +20,7 @@ from app.middleware.api_keys import parse_key
 from app.middleware.client_limits import AT_A_TIME, WAITING, ClientLimits
 from tests.app.real import Real, real
 from tests.app.routes.test_service import in_background, waiting
-from tests.app.tiny import busy, client_of, serving, settings_for, until
+from tests.app.tiny import PATIENCE, busy, client_of, serving, settings_for, until
 
 ANN, BOB = ("address", "192.0.2.1"), ("address", "192.0.2.2")
 EMPTY = "<ClientLimits {} held, 0 waiting>"
@@ -183,6 +183,7 @@ def test_one_client_takes_a_quarter_of_the_sockets(checkpoints: Path, long: int)
                     "Sec-WebSocket-Version": "13",
                     "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
                 },
+                timeout=PATIENCE,
             )
             assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
             assert refused.json()["type"] == "urn:inkstream:problem:client-limited"
@@ -199,11 +200,14 @@ def test_streams_of_one_client_are_bounded(checkpoints: Path, long: int) -> None
         url = f"http://{running.host}/draw/cat"
         with ExitStack() as stack:
             for _ in range(32):
-                stack.enter_context(httpx2.stream("GET", f"{url}/stream?pace=1&seed={long}"))
-            refused = httpx2.get(f"{url}/stream")
+                stack.enter_context(httpx2.stream("GET", f"{url}/stream?pace=1&seed={long}", timeout=PATIENCE))
+            refused = httpx2.get(f"{url}/stream", timeout=PATIENCE)
             assert (refused.status_code, refused.json()["limit"]) == (429, "live-drawings")
-            assert httpx2.get(f"{url}?fresh=true").status_code == 200
-            assert httpx2.get(f"{url}/stream", headers={"X-Forwarded-For": "192.0.2.9"}).status_code == 200
+            assert httpx2.get(f"{url}?fresh=true", timeout=PATIENCE).status_code == 200
+            assert (
+                httpx2.get(f"{url}/stream", headers={"X-Forwarded-For": "192.0.2.9"}, timeout=PATIENCE).status_code
+                == 200
+            )
         until(lambda: state(running) == f"{EMPTY} <Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>")
 
 

@@ -6,6 +6,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.middleware.host_check import HostCheck, name_of
 from tests.app.real import real
+from tests.app.tiny import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -88,7 +89,7 @@ def test_the_service_checks(checkpoints: Path) -> None:
     """The refusal is a problem document that names the setting, for every path."""
     with real(checkpoints) as running:
         for path in ("metrics", "draw/cat", ""):
-            answer = httpx2.get(f"http://{running.host}/{path}", headers={"Host": "evil.test"})
+            answer = httpx2.get(f"http://{running.host}/{path}", headers={"Host": "evil.test"}, timeout=PATIENCE)
             assert answer.status_code == 421
             assert answer.json()["type"] == "urn:inkstream:problem:host-refused"
             assert "INKSTREAM_HOSTS" in answer.json()["detail"]

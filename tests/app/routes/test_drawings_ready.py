@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app.application import create_app
 from tests.app.real import real
 from tests.app.routes.test_service import in_background, waiting
-from tests.app.tiny import busy, client_of, serving, settings_for, until
+from tests.app.tiny import PATIENCE, busy, client_of, serving, settings_for, until
 
 SIZE = 16
 
@@ -113,4 +113,4 @@ def test_refills_do_not_hold_up_the_end(checkpoints: Path) -> None:
     """A service that is told to stop while it fills its pools ends at once."""
     with real(checkpoints, pool_size=4096, grace=30) as running:
         for _ in range(5):
-            assert httpx2.get(f"http://{running.host}/draw/cat").status_code == 200
+            assert httpx2.get(f"http://{running.host}/draw/cat", timeout=PATIENCE).status_code == 200

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.app.real import Real, real
-from tests.app.tiny import until
+from tests.app.tiny import PATIENCE, until
 
 EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>"
 
@@ -130,7 +130,9 @@ def test_mistakes_are_problems_not_events(client: TestClient, path: str, status:
 def test_hanging_up_ends_the_decoding(checkpoints: Path, long: int) -> None:
     """A client that goes in the middle frees the place of its drawing."""
     with real(checkpoints) as running:
-        with httpx2.stream("GET", f"http://{running.host}/draw/cat/stream?pace=1&seed={long}") as answer:
+        with httpx2.stream(
+            "GET", f"http://{running.host}/draw/cat/stream?pace=1&seed={long}", timeout=PATIENCE
+        ) as answer:
             parts = answer.iter_text()  # kept: the connection is closed with it
             assert next(parts)
             until(lambda: "1 parked" in running.state())
@@ -146,7 +148,9 @@ def test_the_end_of_the_grace_lets_a_browser_come_back(
     It is told when to come back, and leaves no traceback in the log.
     """
     with real(checkpoints, grace=0) as running:
-        with httpx2.stream("GET", f"http://{running.host}/draw/cat/stream?pace=1&seed={long}") as answer:
+        with httpx2.stream(
+            "GET", f"http://{running.host}/draw/cat/stream?pace=1&seed={long}", timeout=PATIENCE
+        ) as answer:
             parts = answer.iter_text()
             text = next(parts)
             running.server.should_exit = True
@@ -167,10 +171,10 @@ def test_slow_drawings_take_nobodys_place(checkpoints: Path, long: int) -> None:
     with real(checkpoints, batch_limit=1, queue_limit=1, pool_size=0) as running, ExitStack() as stack:
         for count in range(1, 9):
             path = f"/draw/cat/stream?pace=1&seed={long}"
-            answer = stack.enter_context(httpx2.stream("GET", f"http://{running.host}{path}"))
+            answer = stack.enter_context(httpx2.stream("GET", f"http://{running.host}{path}", timeout=PATIENCE))
             assert answer.status_code == 200
             until(partial(parked, running, count))
-        assert httpx2.get(f"http://{running.host}/draw/cat").status_code == 200
+        assert httpx2.get(f"http://{running.host}/draw/cat", timeout=PATIENCE).status_code == 200
     until(lambda: running.state().endswith("0 running, 0 parked>>"))
 
 

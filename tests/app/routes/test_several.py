@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from app.formats import render
 from app.formats.negotiation import MEDIA_TYPES
 from tests.app.real import real
-from tests.app.tiny import client_of, until
+from tests.app.tiny import PATIENCE, client_of, until
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -135,7 +135,7 @@ def test_pictures_hold_up_nobody(checkpoints: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(render, "gif", lambda *_, **__: b"%d" % go.wait(30))
     with (
         real(checkpoints, queue_limit=2) as running,
-        httpx2.Client(base_url=f"http://{running.host}/draw/") as client,
+        httpx2.Client(base_url=f"http://{running.host}/draw/", timeout=PATIENCE) as client,
         ThreadPoolExecutor() as pool,
     ):
         stays = pool.submit(httpx2.get, f"http://{running.host}/draw/cat?format=gif")

@@ -10,7 +10,7 @@ from websockets.sync.client import connect
 from app.server.peers import LEAST, Peers
 from app.server.server import Server
 from tests.app.real import Real, real
-from tests.app.tiny import settings_for, until
+from tests.app.tiny import PATIENCE, settings_for, until
 
 
 def test_a_client_has_so_many_connections() -> None:
@@ -58,7 +58,7 @@ def test_one_address_cannot_take_all_connections(checkpoints: Path, long: int) -
         assert head.startswith(b"HTTP/1.1 429 ")
         assert b"retry-after: 5" in head
         assert json.loads(body)["status"] == 429
-        assert httpx2.get(f"http://{running.host}/healthz").status_code == 200
+        assert httpx2.get(f"http://{running.host}/healthz", timeout=PATIENCE).status_code == 200
         with connect(
             f"ws://{running.host}/ws/draw/cat?pace=1&seed={long}", proxy=None, source_address=("127.0.0.3", 0)
         ) as opened:
