@@ -1,0 +1,60 @@
+"""What a device holds of n drawings in fixed places, their slots: their state, and what the host says of each.
+
+Each is one tensor whose address never changes, so that a CUDA graph that was captured once reads what is there now.
+"""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from model.decoder import Decoder
+from model.state import State
+
+SEED, STEP, STOP, LEAST, TEMPERATURE = range(5)  # columns of what the host says; the temperatures share one
+COLUMNS = 5
+
+
+class Orders:
+    """What the host says of n slots: arrays that are written while no call has rows to bring.
+
+    `seed` uint64, `step` the number of the next row, `stop` the number from which on none is drawn, `least` the number
+    before which a drawing does not end, `temperature` [n, 2] float32 T_xy and T_p. A free slot stops at once.
+    """
+
+    def __init__(self, slots: int, *, pinned: bool) -> None:
+        self.table = torch.zeros(slots, COLUMNS, dtype=torch.long, pin_memory=pinned)
+        numbers: NDArray[np.int64] = self.table.numpy()
+        self.seed = numbers.view(np.uint64)[:, SEED]
+        self.step, self.stop, self.least = numbers[:, STEP], numbers[:, STOP], numbers[:, LEAST]
+        self.temperature = numbers.view(np.float32)[:, 2 * TEMPERATURE : 2 * TEMPERATURE + 2]
+        self.temperature[:] = 1
+
+
+class Slots:
+    """The state of n drawings (`model.decoder`), and the host's orders as the device has them."""
+
+    def __init__(self, decoder: Decoder, slots: int, steps: int, device: torch.device) -> None:
+        """For up to `steps` rows a call."""
+        row = torch.zeros(slots, 5, device=device)
+        row[:, 2] = 1
+        sizes = (decoder.size, decoder.size, decoder.sums, decoder.sampler.groups * 5)
+        self.count = slots
+        self.state: State = [row, *(torch.zeros(slots, size, device=device) for size in sizes)]
+        self.orders = torch.zeros(slots, COLUMNS, dtype=torch.long, device=device)
+        self.orders.view(torch.float32)[:, 2 * TEMPERATURE :] = 1
+        self.rows = torch.zeros(slots, steps, 5, device=device)  # that the last call drew
+
+    @property
+    def temperature(self) -> Tensor:
+        """T_xy and T_p [n, 2]."""
+        return self.orders.view(torch.float32)[:, 2 * TEMPERATURE :]
+
+    def put(self, places: Tensor, state: State) -> None:
+        """Let drawings begin or go on in some places [k] int64."""
+        for own, part in zip(self.state, state, strict=True):
+            own.index_copy_(0, places, part)
+
+    def take(self, places: Tensor) -> State:
+        """The state of the drawings in some places [k] int64: a copy."""
+        return [part.index_select(0, places) for part in self.state]
