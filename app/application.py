@@ -35,7 +35,7 @@ from app.routes import (
 from app.routes.address import seeded
 from app.routes.alike import between, likenesses
 from app.routes.docs import docs_router
-from app.routes.given import completions, guesses
+from app.routes.given import completions, finished, guesses
 from app.routes.openapi import ask_for_keys, share_schemas
 from app.routes.page import page_router
 from app.routes.service import Service
@@ -74,6 +74,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
         drawings,
         seeded,
         completions,
+        finished,
         guesses,
         likenesses,
         between,

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.middleware.api_keys import HEADER as KEY_HEADER
 
-OPEN = re.compile(r"/(draw|between|categories)(/.*)?")  # drawings, and what there is to draw
+OPEN = re.compile(r"/(draw|between|complete|categories)(/.*)?")  # drawings, and what there is to draw
 READING = frozenset({"GET", "HEAD"})
 ALLOWED = {  # in every answer, whoever asks: what a cache has of an <img> is then good for a script, too
     "Access-Control-Allow-Origin": "*",

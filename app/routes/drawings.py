@@ -84,7 +84,7 @@ async def drawn(request: Request, service: Service, category: str, query: DrawQu
     draw = partial(service.draw, client_name(request), wanted, best)
     try:
         made, body = await unless_gone(
-            request, _body(request, wanted, draw, form, look, several=query.count is not None)
+            request, drawn_body(request, wanted, draw, form, look, several=query.count is not None)
         )
     except (QueueFull, TooLate):
         ready = None if pools is None else pools.again(wanted[0], pooled)
@@ -132,11 +132,11 @@ async def _ready(
     async def draw() -> list[Drawing]:
         return [ready.drawing()]
 
-    _, body = await unless_gone(request, _body(request, [taken], draw, form, look, several=False))
+    _, body = await unless_gone(request, drawn_body(request, [taken], draw, form, look, several=False))
     return drawing_answer(request, [taken], form, body, cache, best=best, pin=pin)
 
 
-async def _body(
+async def drawn_body(
     request: Request, wanted: Sequence[DrawRequest], draw: DrawCall, form: Format, look: Look, *, several: bool
 ) -> tuple[RequestedDrawings, bytes]:
     """The drawings, decoded, each with what asks for it again, and written. Raises as `Service.draw` does."""

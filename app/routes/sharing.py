@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from app.catalogue.catalogue import Catalogue, Category
 from app.errors import AppError
+from app.formats.given_text import GivenText
 from app.formats.query import DrawQuery
 from app.middleware.forwarded import base_of
 from app.routes.service import Service
@@ -23,6 +24,12 @@ WIDTH, HEIGHT = 960, 504  # pixels of a picture, in the shape that those who sho
 LOOK = {"width": WIDTH, "height": HEIGHT, "margin": 40}
 HEAT = ("temp_xy", "temp_p")
 Query = Mapping[str, str]
+
+
+class _LinkQuery(DrawQuery):
+    """What of a link to the page may stand in the address of its picture."""
+
+    given: GivenText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +116,16 @@ def _between(query: Query, category: Category, catalogue: Catalogue) -> Preview:
 
 def _together(query: Query, category: Category, _: Catalogue) -> Preview:
     about = "You begin, and a neural network finishes it."
-    return Preview(
-        f"{category.name}, drawn together", about, None if "given" in query else _draw(category, {"seed": "1"})
-    )
+    return Preview(f"{category.name}, drawn together", about, _drawn_together(query, category))
+
+
+def _drawn_together(query: Query, category: Category) -> str:
+    """A picture of the drawing that somebody began, finished if the link says from which seed."""
+    given = _some(query, "given")
+    if not given:
+        return _draw(category, {"seed": "1"})
+    wanted = _some(query, "seed", *HEAT, "at")
+    return _picture("complete", category, {**given, **(wanted if "seed" in wanted else {"finish": "false"})})
 
 
 MODES: dict[str, Callable[[Query, Category, Catalogue], Preview]] = {
@@ -124,7 +138,11 @@ MODES: dict[str, Callable[[Query, Category, Catalogue], Preview]] = {
 
 
 def _draw(category: Category, wanted: Query) -> str:
-    return f"draw/{quote(category.slug, safe='')}.png?{urlencode({**wanted, **LOOK})}"
+    return _picture("draw", category, wanted)
+
+
+def _picture(path: str, category: Category, wanted: Query) -> str:
+    return f"{path}/{quote(category.slug, safe='')}.png?{urlencode({**wanted, **LOOK})}"
 
 
 def _some(query: Query, *names: str) -> dict[str, str]:
@@ -134,7 +152,7 @@ def _some(query: Query, *names: str) -> dict[str, str]:
 
 def _is_good(name: str, value: str) -> bool:
     try:
-        DrawQuery.model_validate({name: value})
+        _LinkQuery.model_validate({name: value})
     except ValidationError:
         return False
     return True

@@ -55,8 +55,8 @@ def test_every_operation_is_explained(document: dict[str, Any]) -> None:
         "/readyz",
         "/metrics",
     }
-    for path, operations in document["paths"].items():
-        [operation] = operations.values()
+    operations = [(path, each) for path, methods in document["paths"].items() for each in methods.values()]
+    for path, operation in operations:
         assert operation["summary"], path
         assert operation["description"], path
         assert all(parameter["description"] for parameter in operation.get("parameters", []))

@@ -47,10 +47,24 @@ def test_every_picture_is_there(client: TestClient, query: str) -> None:
 
 
 def test_likenesses_and_ways_have_theirs(zoo: TestClient) -> None:
-    """Nine alike, and the drawings of a way; none of strokes that somebody gave, which no address draws."""
+    """Nine alike, and the drawings of a way."""
     for query in ("?mode=alike&category=dog&like=7&seed=3", "?mode=between&category=dog&from=7&into=bee&to=8&seed=3"):
         assert zoo.get(tags(zoo, f"/{query}")["og:image"]).headers["content-type"] == "image/png"
-    assert "og:image" not in tags(zoo, "/?mode=together&category=dog&given=0.0.50.50")
+
+
+def test_a_drawing_that_somebody_began_is_shown_as_it_was_finished(zoo: TestClient) -> None:
+    """With the lines, the seed, the temperatures and their changes of the link; without a seed the lines alone."""
+    link = "/?mode=together&category=dog&given=0.0.50.50_m10.20.30.-40"
+    query = parse_qs(urlsplit(tags(zoo, f"{link}&seed=7&temp_xy=0.5&at=3:1")["og:image"]).query)
+    assert (
+        query.items()
+        >= {"given": ["0.0.50.50_m10.20.30.-40"], "seed": ["7"], "temp_xy": ["0.5"], "at": ["3:1"]}.items()
+    )
+    for more in ("&seed=7", ""):
+        picture = zoo.get(tags(zoo, link + more)["og:image"])
+        assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+        assert ("x-inkstream-seed" in picture.headers) == bool(more)
+    assert "/draw/dog.png?seed=1&" in tags(zoo, "/?mode=together&category=dog&given=0.0.50")["og:image"]
 
 
 def test_nothing_of_an_address_is_taken_for_markup(client: TestClient) -> None:
