@@ -1,6 +1,7 @@
 """The service behind a real socket, in a thread of the test."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,29 @@ class Real:
     def state(self) -> str:
         """The state of its engine."""
         return repr(self.service.engine)
+
+
+@contextmanager
+def turns(running: Real) -> Iterator[list[float]]:
+    """How long the event loop let those wait who came meanwhile, again and again, in seconds of its own processor time.
+
+    That the machine gives time to other processes does not count.
+    """
+    loop, found = running.service.engine._loop, list[float]()
+    assert loop is not None
+    ended = threading.Event()
+
+    def look(before: float) -> None:
+        now = time.thread_time()
+        found.append(now - before)
+        if not ended.is_set():
+            loop.call_later(0.001, look, now)
+
+    loop.call_soon_threadsafe(lambda: look(time.thread_time()))
+    try:
+        yield found
+    finally:
+        ended.set()
 
 
 @contextmanager

@@ -35,6 +35,12 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
+def failures(link: RedisLink) -> float:
+    """How often Redis was asked in vain."""
+    [errors] = link._metrics.redis_errors.collect()
+    return sum(sample.value for sample in errors.samples if sample.name.endswith("_total"))
+
+
 def up(link: RedisLink) -> float | None:
     """What the gauge says."""
     return link._metrics.registry.get_sample_value("inkstream_redis_up")

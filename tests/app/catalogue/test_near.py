@@ -29,7 +29,7 @@ def test_a_long_list_is_quick() -> None:
         begun = time.process_time()
         near.of(slip, 12)
         times.append(time.process_time() - begun)
-    assert sorted(times)[len(times) // 2] < 0.02
+    assert sorted(times)[len(times) // 2] < 0.1
 
 
 def test_no_names_have_none_near() -> None:

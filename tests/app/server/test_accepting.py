@@ -1,13 +1,13 @@
 """Connections of many clients at once, on a real socket."""
 
 import socket
-import time
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
 from app.server.server import ACCEPTED
 from tests.app.real import real
-from tests.app.tiny import until
+from tests.app.tiny import PATIENCE, until
 
 TURNS = 3
 
@@ -17,7 +17,7 @@ def test_connections_that_come_together_are_accepted_together(checkpoints: Path)
     with real(checkpoints) as running, ExitStack() as clients:
         loop, connections = running.service.engine._loop, running.server.server_state.connections
         assert loop is not None
-        seen: list[int] = []
+        seen, come = list[int](), threading.Event()
 
         def look() -> None:
             seen.append(len(connections))
@@ -25,7 +25,7 @@ def test_connections_that_come_together_are_accepted_together(checkpoints: Path)
                 loop.call_soon(look)
 
         def wait_for_all() -> None:
-            time.sleep(0.5)
+            come.wait(PATIENCE)
             look()
 
         until(lambda: not connections)
@@ -33,5 +33,6 @@ def test_connections_that_come_together_are_accepted_together(checkpoints: Path)
         host, port = running.host.split(":")
         for _ in range(ACCEPTED):
             clients.enter_context(socket.create_connection((host, int(port))))
+        come.set()
         until(lambda: len(seen) > TURNS)
         assert seen[-1] - seen[0] == ACCEPTED

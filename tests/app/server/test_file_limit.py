@@ -62,7 +62,7 @@ async def crowd(port: int) -> Counter[str]:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
-            status = (await asyncio.wait_for(reader.readline(), 20)).split(b" ")[1].decode()
+            status = (await asyncio.wait_for(reader.readline(), 60)).split(b" ")[1].decode()
         except (OSError, IndexError) as error:
             return type(error).__name__
         await asyncio.sleep(1)

@@ -6,6 +6,7 @@ import pytest
 
 from app.server import transport as module
 from app.server.transport import Transport
+from tests.app.tiny import until
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +43,7 @@ async def test_a_client_may_be_slow_but_not_dead(
     transport = Transport(cast("asyncio.Transport", fake), asyncio.get_running_loop())
     transport.close()
     assert fake.state == "closed"
-    await asyncio.sleep(0.05)
+    await asyncio.to_thread(until, lambda: fake.state == "dropped" or fake.left <= 0)
     assert fake.state == state
 
 
