@@ -13,7 +13,7 @@ from app.server.connection import HEAD_BYTES
 from tests.app.real import Real, real
 from tests.app.tiny import PATIENCE, until
 
-SHORT = 0.5
+SHORT = 1.0  # seconds
 
 
 @pytest.fixture(scope="module")

@@ -189,7 +189,7 @@ def test_stop_ends_it_soon_and_keeps_what_came(server: Flaky, tmp_path: Path) ->
         while len(server.asked) < 4:
             time.sleep(0.01)
         fetcher.stop.set()
-        waiting.join(5)
+        waiting.join(30)
         assert not waiting.is_alive()
         assert "stopped" in str(errors[0])
 
