@@ -23,6 +23,7 @@ class Draining:
     def __init__(self, engine: Engine, grace: float, is_writing: Callable[[], bool]) -> None:
         """`is_writing`: whether pictures of drawings are being made."""
         self.begun = False
+        self.refuses = False  # what comes new
         self.sockets: set[Ending] = set()  # told when it begins: those that draw nothing close
         self.lives: set[Ending] = set()  # live drawings on their way to a client, told when they are cut off
         self._engine = engine
@@ -30,12 +31,17 @@ class Draining:
         self._is_writing = is_writing
         self._finishing: asyncio.Task[None] | None = None
 
-    def begin(self) -> None:
-        """Begin nothing new; what is drawn goes on."""
+    def begin(self, *, refuse: bool = True) -> None:
+        """Begin nothing new; what is drawn goes on.
+
+        `refuse`: False where a router sends what is new elsewhere from now on; what it sent before is then still drawn.
+        """
+        if refuse and not self.refuses:
+            self.refuses = True
+            self._engine.drain()
         if self.begun:
             return
         self.begun = True
-        self._engine.drain()
         for each in list(self.sockets):
             each.service_ends()
 

@@ -110,7 +110,7 @@ class Service:
     @contextmanager
     def socket(self, client: Client) -> Iterator[None]:
         """Counts a WebSocket while it is open. Raises TooManySockets, ClientLimited or ShuttingDown."""
-        if self.draining.begun:
+        if self.draining.refuses:
             raise ShuttingDown("The service is shutting down.")
         if self.sockets >= self.settings.sockets_limit:
             raise TooManySockets(f"{self.sockets} WebSockets are open, which is the limit.")

@@ -104,6 +104,20 @@ def test_idle_sockets_close_and_none_opens(checkpoints: Path) -> None:
         assert (refused.value.status_code, refused.value.json()["type"]) == (503, SHUTTING_DOWN)
 
 
+def test_what_a_router_has_sent_already_is_drawn(checkpoints: Path) -> None:
+    """Where a router sends what is new elsewhere, what comes all the same is answered; then its socket closes."""
+    with client_of(checkpoints) as client, client.websocket_connect("/ws/draw/cat?wait=1") as idle:
+        tell(client, lambda: draining_of(client).begin(refuse=False))
+        assert to_its_close(idle)[1].code == 1012
+        assert client.get("/readyz").status_code == 503
+        assert client.get("/draw/cat").status_code == 200
+        with client.websocket_connect("/ws/draw/cat?seed=7") as late:
+            messages, closed = to_its_close(late)
+        assert (messages[-1]["type"], closed.code) == ("end", 1012)
+        tell(client, draining_of(client).finish)
+        assert client.get("/draw/cat").json()["type"] == SHUTTING_DOWN
+
+
 def test_what_is_drawn_on_a_socket_ends_first(checkpoints: Path, long: int) -> None:
     """A live drawing that ends within the grace comes whole, and then its socket closes with 1012."""
     with client_of(checkpoints) as client, client.websocket_connect(f"/ws/draw/cat?pace=1&seed={long}") as session:
