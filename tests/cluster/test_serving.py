@@ -1,0 +1,122 @@
+"""The service behind Ray Serve on two nodes: one drawing whoever draws it, and none lost when replicas come and go."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.cluster.lasting import Lasting
+from tests.cluster.serving import MEMORY, POINTS, Received, Serving
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="a cluster needs a POSIX system")]
+
+CLIENTS = 32
+WHOLE_SECONDS = 60.0
+RESTART = 1012
+
+
+def rows_of(serving: Serving, seed: int) -> list[list[float]]:
+    """The whole drawing of a seed, as JSON brings it."""
+    answer = httpx2.get(f"{serving.url}/draw/cat?seed={seed}&temp_p=0&format=json", timeout=60)
+    rows: list[list[float]] = answer.raise_for_status().json()["stroke5"]
+    return rows
+
+
+def events(text: str) -> Iterator[dict[str, Any]]:
+    """The messages of an event stream."""
+    return (json.loads(line.removeprefix("data: ")) for line in text.splitlines() if line.startswith("data: "))
+
+
+def test_the_same_seed_is_the_same_drawing_from_both(serving: Serving) -> None:
+    """Over HTTP, SSE and WebSocket, whichever replica draws; Ray's Prometheus endpoint tells what each has drawn."""
+
+    async def drawn() -> list[list[float]]:
+        async with serving.socket(7, "temp_p=0") as socket:
+            received = Received()
+            await received.read(socket)
+            return received.rows
+
+    expected = rows_of(serving, 7)
+    assert len(expected) == POINTS + 1  # with the end
+    for _ in range(8):
+        assert rows_of(serving, 7) == expected
+        stream = httpx2.get(f"{serving.url}/draw/cat/stream?seed=7&temp_p=0", timeout=60).text
+        assert [row for message in events(stream) for row in message.get("stroke5", ())] == expected
+        assert asyncio.run(drawn()) == expected
+
+    serving.wait(lambda: sorted(serving.drawings_of_replicas()) == sorted(serving.replicas()))
+    serving.wait(lambda: all(serving.drawings_of_replicas().values()))
+
+
+async def draw_all(serving: Serving, received: list[Received], begun: asyncio.Event) -> None:
+    """A WebSocket for each, which draws the seed of its number until it ends; `begun` is set once all have points."""
+    there = asyncio.Barrier(len(received) + 1)
+
+    async def draw(seed: int) -> None:
+        async with serving.socket(seed) as socket:
+            await received[seed].read(socket, there.wait)
+
+    async with asyncio.TaskGroup() as tasks:
+        for seed in range(len(received)):
+            tasks.create_task(draw(seed))
+        await there.wait()
+        begun.set()
+
+
+async def resumed(serving: Serving, seed: int, received: Received) -> None:
+    """Go on with a drawing whose socket was closed, from the rows that came."""
+    async with serving.socket(seed, f"temp_p=0&resume={len(received.rows)}") as socket:
+        await received.read(socket)
+
+
+def test_a_lost_node_costs_nobody_a_drawing(serving: Serving) -> None:
+    """Those who are drawn for by the other notice nothing; the others are told, and finish the same drawing there.
+
+    Within a minute there are two replicas again, without anybody's help.
+    """
+    [lost] = [node for node in serving.cluster.list_all_nodes() if not node.head]
+    serving.cluster.add_node(num_cpus=1, object_store_memory=MEMORY)  # a spare one
+    before = serving.replicas()
+    received = [Received() for _ in range(CLIENTS)]
+
+    async def lose() -> None:
+        begun = asyncio.Event()
+        drawing = asyncio.create_task(draw_all(serving, received, begun))
+        await begun.wait()
+        await asyncio.to_thread(serving.cluster.remove_node, lost, allow_graceful=False)
+        await drawing
+
+    asyncio.run(lose())
+    cut = [seed for seed, each in enumerate(received) if not each.ended]
+    assert 0 < len(cut) < CLIENTS
+    assert {received[seed].code for seed in cut} == {RESTART}
+    assert all(0 < len(received[seed].rows) < POINTS for seed in cut)
+    for seed in cut:
+        asyncio.run(resumed(serving, seed, received[seed]))
+    for seed, each in enumerate(received):
+        assert each.ended
+        assert each.rows == rows_of(serving, seed)
+
+    seconds = serving.wait(lambda: len(serving.replicas()) == 2 and serving.state() == "RUNNING")
+    assert len(serving.replicas() & before) == 1
+    assert seconds < WHOLE_SECONDS
+
+
+def test_a_rolling_deploy_costs_nobody_a_drawing(serving: Serving) -> None:
+    """While new replicas take the place of old ones, each request is answered, and no drawing is cut off.
+
+    A WebSocket is closed between two drawings, and is told to come again.
+    """
+    lasting = Lasting(serving)
+    before = serving.replicas()
+    with lasting:
+        serving.deploy(grace=29)
+    assert not serving.replicas() & before
+    assert lasting.answers > 0
+    assert lasting.drawings > 0
+    assert lasting.lost == []
+    assert RESTART in lasting.codes
