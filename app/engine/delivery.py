@@ -8,6 +8,7 @@ from app.engine.scheduler import ENDLESS
 WINDOW = 128  # unread points after which a drawing without a pace stops: some turns' worth
 SMALL = 16  # drawings of a request that are decoded as quickly as one: nine endings, the best of several
 FRAMES = 30  # messages a second, at most, of a drawing with a pace: more could not be told apart
+FRAME_SECONDS = 1 / 60  # at least, from one message to the next: each costs a router as much as many points
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
-from app.engine.delivery import FRAMES, Delivery, frame
-from app.engine.job import End
+import numpy as np
+
+from app.engine.delivery import FRAME_SECONDS, FRAMES, Delivery, frame
+from app.engine.job import NOTHING
 from app.engine.request import DrawRequest
 from app.engine.steering import TemperatureChange
 from app.errors import AppError, Invalid, ShuttingDown
@@ -51,6 +54,7 @@ class Live:
         self._path = path
         self._had = had
         self.sent = 0  # rows, those that the client had among them
+        self._held = 0.0  # until when rows are held, to be sent together
         self._stopped = False
         self._told: tuple[TemperatureChange, ...] = ()  # changes that the client knows of
         self._wished: list[tuple[float | None, float | None]] = []  # temperatures, for the rows that it has not
@@ -65,20 +69,18 @@ class Live:
         due = asyncio.get_running_loop().time()
         while self._stream.end is None:
             try:
-                rows = await self._read(ping)
+                rows = await self._frame(ping)
             except TimeoutError:
                 yield b""
                 continue
-            except ShuttingDown:
-                raise
-            except AppError as error:
-                yield messages.end(End("error", error), self._path, self._stream.changes)
-                return
             news = self._news(rows)
             if len(news):
+                self._held = asyncio.get_running_loop().time() + FRAME_SECONDS
                 yield self._points(news)
             if self._pace is not None:
                 due = await self._rest(due, len(news))
+        if isinstance(self._stream.end.error, ShuttingDown):
+            raise self._stream.end.error
         yield messages.end(self._stream.end, self._path, self._stream.changes)
 
     def change(self, temp_xy: float | None, temp_p: float | None, pace: float | None) -> None:
@@ -111,11 +113,21 @@ class Live:
         self._give_back()
         self._service.draining.lives.discard(self)
 
-    async def _read(self, ping: float | None) -> Array:
-        if ping is None:
-            return await self._stream.read()
-        async with asyncio.timeout(ping):
-            return await self._stream.read()
+    async def _frame(self, ping: float | None) -> Array:
+        """The next rows: the first at once, others with all that come within a frame of those before, or to the end.
+
+        It takes them as the engine hands them out, one frame to two after those before: a timer would disturb it.
+        """
+        loop = asyncio.get_running_loop()
+        parts: list[Array] = []
+        with suppress(AppError):  # which the stream's end has
+            async with asyncio.timeout(ping):
+                parts.append(await self._stream.read())
+            while self._stream.end is None and loop.time() < self._held:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(self._held + FRAME_SECONDS):
+                        parts.append(await self._stream.read())
+        return parts[0] if len(parts) == 1 else np.concatenate([NOTHING, *parts])
 
     def _news(self, rows: Array) -> Array:
         """Those of the next rows that the client has not; the others are passed over, at no pace."""

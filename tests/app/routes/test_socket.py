@@ -13,6 +13,7 @@ from websockets.sync.client import connect
 
 from app.application import create_app
 from app.formats.problems import MEDIA_TYPE
+from app.routes import live as live_module
 from app.routes.pacer import Pacer
 from app.server import transport as transport_module
 from app.server import websocket as websocket_module
@@ -51,6 +52,18 @@ def test_a_drawing_is_sent_as_it_is_decoded(client: TestClient) -> None:
         assert rows == expected["stroke5"]
         assert end == {"type": "end", "reason": "finished" if expected["ended"] else "max_points"}
         assert (start["seed"], start["temp_xy"], start["temp_p"], start["max_points"]) == (seed, 0.9, 0.5, 24)
+
+
+def test_points_go_out_in_frames(client: TestClient, monkeypatch: pytest.MonkeyPatch, long: int) -> None:
+    """The first come at once; those that come soon after wait for each other, but the end waits for nothing."""
+    monkeypatch.setattr(live_module, "FRAME_SECONDS", 60)
+    with open_(client, f"cat?belief=true&seed={long}") as session:  # whose rows are decoded one by one
+        assert session.receive_json()["type"] == "start"
+        frames = []
+        while (message := session.receive_json())["type"] == "points":
+            frames.append(message["stroke5"])
+    assert len(frames) <= 2
+    assert [row for rows in frames for row in rows] == whole(client, f"cat?seed={long}")["stroke5"]
 
 
 def test_another_drawing_on_the_same_socket(client: TestClient) -> None:
