@@ -12,10 +12,11 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from app.errors import ShuttingDown
+from app.errors import ClientGone, ShuttingDown
 from app.formats.query import LiveQuery
 from app.formats.seed import SeedValue
 from app.middleware.api_keys import client_name
+from app.routes.disconnect import unless_gone
 from app.routes.live import Live
 from app.routes.openapi import problem_responses
 from app.routes.order import order
@@ -64,7 +65,10 @@ class EventId:
 
 
 class Events(StreamingResponse):
-    """The messages of a live drawing as events. A client that takes nothing for too long is cut off."""
+    """The messages of a live drawing as events. A client that takes nothing for too long is cut off.
+
+    One that is gone ends it, whether the server says so by `receive`, by `send`, or by cancelling.
+    """
 
     media_type = "text/event-stream"
 
@@ -81,9 +85,9 @@ class Events(StreamingResponse):
                 await send(message)
 
         try:
-            await super().__call__(scope, receive, send_in_time)
-        except* TimeoutError:
-            pass  # the connection is closed by the server: the answer is not whole
+            await unless_gone(Request(scope, receive), self.stream_response(send_in_time))
+        except (ClientGone, OSError):  # the connection is closed by the server: the answer is not whole
+            pass
         finally:
             self._live.close()
 

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import socket
 from contextlib import ExitStack
@@ -8,9 +9,11 @@ from typing import Any
 import httpx2
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message, Scope
 
+from app.application import create_app
 from tests.app.real import Real, real
-from tests.app.tiny import PATIENCE, until
+from tests.app.tiny import PATIENCE, settings_for, until
 
 EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>"
 
@@ -138,6 +141,48 @@ def test_hanging_up_ends_the_decoding(checkpoints: Path, long: int) -> None:
             until(lambda: "1 parked" in running.state())
         until(lambda: running.state() == EMPTY)
         until(lambda: not running.service.draining.lives)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize("version", ["2.3", "2.4"])
+@pytest.mark.parametrize("says", ["receive", "send", "cancel"])
+async def test_any_server_may_say_that_the_client_is_gone(
+    checkpoints: Path, long: int, version: str, says: str, anyio_backend: str
+) -> None:
+    """However it does so, in whichever version of ASGI, the drawing ends there and its place is free."""
+    app = create_app(settings_for(checkpoints))
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": version},
+        "method": "GET",
+        "path": "/draw/cat/stream",
+        "query_string": b"pace=1&seed=%d" % long,
+        "headers": [(b"host", b"localhost")],
+    }
+    begun = asyncio.Event()
+
+    async def receive() -> Message:
+        await begun.wait()
+        if says != "receive":
+            await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if begun.is_set() and says == "send":
+            raise OSError
+        if b"event: points" in message.get("body", b""):
+            begun.set()
+
+    async with app.router.lifespan_context(app):
+        await app.state.service.catalogue()
+        answering = asyncio.create_task(app(scope, receive, send))
+        await begun.wait()
+        assert app.state.service.draining.lives
+        if says == "cancel":
+            answering.cancel()
+        await asyncio.wait({answering})
+        assert app.state.service.draining.is_idle()
 
 
 def test_the_end_of_the_grace_lets_a_browser_come_back(
