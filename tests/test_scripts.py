@@ -311,3 +311,22 @@ def test_programs_that_are_there_are_not_installed(tmp_path: Path, browser: str)
         [ROOT / "scripts/programs"], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True
     )
     assert run.stderr == ""
+
+
+@pytest.mark.parametrize(("version", "abi"), [("", "cp312"), ("3.13", "cp313")])
+def test_wheels_for_a_gpu_are_those_of_the_lock(tree: Path, version: str, abi: str) -> None:
+    """Of the other machine's Python, built, at the pinned versions, without PyTorch, which it has."""
+    _run(tree, "scripts/install")
+    _installs(tree)
+    run = _run(tree, "scripts/gpu-wheels", "wheels", **({"PYTHON_VERSION": version} if version else {}))
+    assert run.returncode == 0, run.stderr
+    [call] = _installs(tree)
+    for part in (
+        "-m pip download",
+        "--only-binary :all:",
+        f"--abi {abi}",
+        f"--python-version {version or '3.12'}",
+        "--dest wheels",
+    ):
+        assert part in call
+    assert _run(tree, "scripts/gpu-wheels").stderr == "usage: scripts/gpu-wheels DIR\n"

@@ -1,0 +1,58 @@
+"""Points a second of our networks, beside the plain loop of as many drawings and the same width in the same run."""
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import torch
+
+from benchmarks.advance import advancing
+from benchmarks.gpu.plain import PlainLoop, captured
+from benchmarks.gpu.size import Size
+from model.checkpoint import Checkpoint
+from model.drawing import CHUNK
+
+Call = tuple[Callable[[], None], int]  # and the points that it makes
+
+
+def decoding(size: Size) -> dict[str, object]:
+    """By network and number of drawings: points a second of each way, and ours as a share of the plain loop's."""
+    found: dict[str, object] = {}
+    for name in size.networks:
+        checkpoint = size.checkpoint(name)
+        found[name] = {"hidden": checkpoint.card.hidden, "subjects": len(checkpoint.card.subjects)} | {
+            str(n): rates(checkpoint, n, size) for n in size.batches
+        }
+    return found
+
+
+def rates(checkpoint: Checkpoint, n: int, size: Size) -> dict[str, float]:
+    """Of n drawings, of as many subjects as there are."""
+    subjects = [number % len(checkpoint.card.subjects) for number in range(n)]
+    loop = PlainLoop(checkpoint.card.hidden, n, size.device)
+    chunks = max(1, size.steps // CHUNK)
+    ways: dict[str, Call] = {
+        "advance": (advancing(checkpoint, subjects, chunks), n * chunks * CHUNK),
+        "plain": (captured(loop.run, size.device), loop.points),
+    }
+    seconds = size.seconds / 4 / len(ways)
+    taken = [{way: _rate(*call, size.device, seconds) for way, call in ways.items()} for _ in range(size.rounds)]
+    found = {way: round(median(turn[way] for turn in taken), 1) for way in ways}
+    return found | {"share": round(found["advance"] / found["plain"], 3)}
+
+
+def _rate(call: Callable[[], None], points: int, device: torch.device, seconds: float) -> float:
+    """Points a second, of calls for about so long after a first one that does not count."""
+    call()
+    _finish(device)
+    calls, began = 0, time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        call()
+        _finish(device)
+        calls += 1
+    return calls * points / (time.perf_counter() - began)
+
+
+def _finish(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

@@ -1,0 +1,94 @@
+"""All parts with next to nothing to do: that each gives its figures, on the CPU."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks.gpu import engine, watching
+from benchmarks.gpu.card import card
+from benchmarks.gpu.decoding import decoding
+from benchmarks.gpu.plain import PlainLoop, captured
+from benchmarks.gpu.size import Size
+from benchmarks.gpu.training import generated, training
+from tests.app.tiny import write_checkpoint
+from tests.benchmarks.conftest import InProcess
+from tests.capture import Operations
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def size(tmp_path: Path) -> Size:
+    write_checkpoint(tmp_path, "penguin")
+    return replace(
+        Size.small(CPU), checkpoints=tmp_path, batches=(2,), seconds=0.1, sockets=2, watchers=2, sheet=3, batch=4
+    )
+
+
+def test_the_card_is_named(size: Size) -> None:
+    """With PyTorch, on which everything depends."""
+    assert card(size)["torch"] == torch.__version__
+
+
+def test_decoding_is_measured_beside_the_plain_loop(size: Size) -> None:
+    """For each number of drawings."""
+    found = decoding(size)["penguin"]
+    assert isinstance(found, dict)
+    assert found["hidden"] == 16
+    assert found["2"]["plain"] > 0
+    assert found["2"]["advance"] > 0
+
+
+def test_the_plain_loop_can_be_captured() -> None:
+    """It makes rows of drawings, and waits for nothing."""
+    loop = PlainLoop(8, 5, CPU)
+    run = captured(loop.run, CPU)
+    with Operations() as operations:
+        run()
+    assert not operations.waits
+    assert loop.points == loop.rows.size(0) * 5
+    assert loop.rows.isfinite().all()
+    assert (loop.rows[..., 2:].sum(-1) == 1).all()
+    before = loop.rows.clone()
+    run()
+    assert not torch.equal(before, loop.rows)
+
+
+def test_training_is_measured(size: Size) -> None:
+    """Both trainers."""
+    found = training(replace(size, training_steps=2))
+    for name in ("train", "pretrain"):
+        rate = found[f"{name}_points_per_second"]
+        assert isinstance(rate, float)
+        assert rate > 0
+
+
+def test_generated_drawings_are_drawings() -> None:
+    """Whole pixels, one end row each, at its end."""
+    corpus = generated(20)
+    assert (corpus.rows[:, :2] == corpus.rows[:, :2].round()).all()
+    assert (corpus.rows[:, 2:].sum(axis=1) == 1).all()
+    assert corpus.rows[:, 4].nonzero()[0].tolist() == (corpus.starts[1:] - 1).tolist()
+
+
+def test_a_sheet_is_timed(size: Size) -> None:
+    """All its drawings are decoded."""
+    found = engine.sheet(size)
+    assert found["drawings"] == 3
+    assert isinstance(found["points"], int)
+    assert found["points"] >= 3
+
+
+@pytest.mark.slow
+def test_what_reaches_clients_is_measured(size: Size, in_process: InProcess) -> None:
+    """Points over WebSockets beside the engine's, and how long first points take at a human pace."""
+    in_process(engine)
+    in_process(watching)
+    found = engine.sockets(size)
+    assert found["sockets"] == 2
+    paced = watching.paced(size)
+    assert paced["sockets"] == 2
+    assert isinstance(paced["first_points"], int)
+    assert paced["first_points"] >= 2
