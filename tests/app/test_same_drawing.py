@@ -31,14 +31,12 @@ PREFIX = 5  # rows that a drawing goes on from
 QUERY = f"temp_xy={TEMP_XY}&temp_p={TEMP_P}"
 
 
-@pytest.fixture(scope="module", params=range(2))
-def drawn(request: pytest.FixtureRequest, menagerie: Path) -> tuple[DrawRequest, Drawing]:
+@pytest.fixture(scope="module")
+def drawn(menagerie: Path) -> tuple[DrawRequest, Drawing]:
     """A drawing of some points, decoded by the plain loop, alone: no engine, no service."""
     like = request_of(load_checkpoint(menagerie / "animals"), DOG, temp_xy=TEMP_XY, temp_p=TEMP_P)
     wanted = (replace(like, seed=seed) for seed in range(100, 200))
-    long = [(each, drawing) for each in wanted if len((drawing := alone(each)).stroke5) > 2 * PREFIX]
-    which: int = request.param
-    return long[which]
+    return next((each, drawing) for each in wanted if len((drawing := alone(each)).stroke5) > 2 * PREFIX)
 
 
 @pytest.fixture(scope="module", params=["alone", "among others"])

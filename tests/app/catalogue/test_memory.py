@@ -63,7 +63,7 @@ def write(folder: Path, hidden: int, subjects: int, latent: int) -> None:
     save_checkpoint(folder, stored(made, parts), card)
 
 
-SHAPES = {"small": (128, 1, 0, 12), "a category": (512, 1, 0, 8), "all categories": (1024, 345, 128, 4)}
+SHAPES = {"small": (128, 1, 0, 12), "a category": (512, 1, 0, 6), "all categories": (1024, 345, 128, 3)}
 
 
 @pytest.mark.slow
