@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.routes.page import EMBED, STATIC
 from tests.app.real import Real, real
+from tests.browser.conftest import PATIENCE
 from tests.browser.ink import INK
 
 DOCS = (Path(__file__).parents[2] / "docs" / "embed.md").read_text()
@@ -44,6 +45,7 @@ def visit(browser: Browser, html: str, running: Real, origin: str, folder: Path)
     text = seeded.replace("localhost:8000", running.host)
     (folder / "page.html").write_text(f"<!doctype html><title>Mine</title>\n{text}")
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     page.add_init_script(INK)
     page.goto(f"{origin}/page.html")
     return page

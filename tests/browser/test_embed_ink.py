@@ -14,6 +14,7 @@ from model.checkpoint import load_checkpoint
 from model.drawing import Drawing, draw
 from model.picture.svg import to_svg
 from model.strokes import to_polylines
+from tests.browser.conftest import PATIENCE
 from tests.browser.ink import INK
 from tests.browser.test_embed import DOCS, DRAWN
 
@@ -125,6 +126,7 @@ def page(browser: Browser, drawings: Drawings) -> Iterator[Page]:
 
     canned = {slug: [as_json(drawing) for drawing in drawn] for slug, drawn in drawings.items()}
     page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(PATIENCE)
     page.route("**/*", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
     page.goto("http://their.page/")
     for script in (INK, SERVICE, f"const canned = {json.dumps(canned)}", (STATIC / EMBED).read_text()):

@@ -129,7 +129,7 @@ def test_undo_takes_back_the_guess(page: Page) -> None:
     finished_as(page, "cat")
     for _ in range(2):  # the ending, and an ear
         page.locator("#undo").click()
-    expect(page.locator("#title")).to_have_text("a penguin")
+    expect(page.locator("#title")).to_have_text(re.compile("^a penguin"))  # sure or not, by the points that came
     for _ in range(2):
         page.locator("#undo").click()
     expect(page.locator("#title")).to_have_text("Draw something")

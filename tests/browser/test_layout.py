@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PATIENCE, PHONE
 from tests.browser.sketchbook import draw_circle, finished, paper
 
 MODES = ["watch", "belief", "together", "guess", "nine", "sheet", "matrix", "panel", "away"]
@@ -119,6 +119,7 @@ def test_nothing_overlaps_and_everyone_can_use_it(
         viewport={"width": width, "height": height},
         color_scheme="dark" if size == PHONE else "light",
     )
+    page.set_default_timeout(PATIENCE)
     bring(page, mode)
     boxes: list[Box] = page.evaluate(BOXES, PARTS)
     assert len(boxes) > 10
@@ -144,6 +145,7 @@ def test_nothing_pushes_the_paper(browser: Browser, gallery: Real, size: tuple[i
     page = browser.new_page(
         base_url=f"http://{gallery.host}/", viewport={"width": size[0], "height": size[1]}, has_touch=size == PHONE
     )
+    page.set_default_timeout(PATIENCE)
     waiting: list[Route] = []
     page.route("**/categories", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks what it calls
     page.goto("?mode=together&temp_xy=hot", wait_until="domcontentloaded")

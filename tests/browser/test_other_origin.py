@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.app.real import Real, real
+from tests.browser.conftest import PATIENCE
 
 KEY = "k" * 20
 TRY = """async ([host, key]) => {
@@ -79,6 +80,7 @@ def port() -> Iterator[int]:
 def tried(browser: Browser, origin: str, running: Real, key: str = "") -> dict[str, Any]:
     """What became of each way to a drawing, on a page of that origin."""
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(origin)
     found: dict[str, Any] = page.evaluate(TRY, [running.host, key])
     page.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from tests.app.real import Real, real
-from tests.browser.conftest import visit
+from tests.browser.conftest import PATIENCE, visit
 from tests.browser.sketchbook import asked, finished, long_seed, take
 
 
@@ -20,6 +20,7 @@ def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Pat
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
+    page.set_default_timeout(PATIENCE)
     said = list[str]()
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: said.append(str(frame))))
     with real(drawn_by, port=port, grace=0) as running:
@@ -61,6 +62,7 @@ def test_opened_while_the_server_starts(browser: Browser, drawn_by: Path) -> Non
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
+    page.set_default_timeout(PATIENCE)
     with real(drawn_by, port=port):
         page.route("**/categories", lambda route: route.abort())
         page.goto("?category=cat&seed=3")

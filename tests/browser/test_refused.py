@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.app.real import Real
+from tests.browser.conftest import PATIENCE
 
 PIECE = 65536
 
@@ -59,6 +60,7 @@ def test_what_a_proxy_does_to_live_drawings_is_said(
     """One that changes Host, so that the service takes the page for a stranger's, and one that knows no WebSockets."""
     with proxy(site, changes) as address:
         page = browser.new_page(base_url=f"http://{address}/")
+        page.set_default_timeout(PATIENCE)
         page.goto("?category=cat&seed=3")
         expect(page.locator("#notice")).to_contain_text(advice)
         page.close()
