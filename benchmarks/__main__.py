@@ -17,6 +17,7 @@ try:
     from benchmarks.options import HIDDEN, ROOT, SIZES, Options, surroundings
     from benchmarks.paced import paced
     from benchmarks.recognising import recognising
+    from benchmarks.serve_cluster import serve_cluster
     from benchmarks.serving import serving
     from benchmarks.streaming import streaming
     from benchmarks.systems import systems
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
     "decoding": decoding,
     "recognising": recognising,
     "paced": paced,
+    "serve_cluster": serve_cluster,
     "serving": serving,
     "streaming": streaming,
     "systems": systems,

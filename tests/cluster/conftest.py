@@ -1,9 +1,11 @@
 """A Ray cluster on this machine, with Ray Serve's files as people write them."""
 
+import os
 import random
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +36,21 @@ ENVIRONMENT = {
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "inkstream.cluster.proxy:middlewares",
 }
 TRIES = 3  # to start a node, for which Ray itself allows half a minute
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long versions are to take turns, for once more than a test may take."""
+    parser.addoption(
+        "--rolling-minutes", type=float, default=0, help="of rolling updates under load (default: one update)"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Beside other tests a cluster would keep them waiting, and they it."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        for item in items:
+            if item.path.is_relative_to(Path(__file__).parent):
+                item.add_marker(pytest.mark.skip(reason="a cluster wants the machine: ./scripts/test --cluster"))
 
 
 @pytest.fixture(scope="module")

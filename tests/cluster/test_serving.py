@@ -3,7 +3,9 @@
 import asyncio
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import httpx2
@@ -106,15 +108,24 @@ def test_a_lost_node_costs_nobody_a_drawing(serving: Serving) -> None:
     assert seconds < WHOLE_SECONDS
 
 
-def test_a_rolling_deploy_costs_nobody_a_drawing(serving: Serving) -> None:
+def test_a_rolling_deploy_costs_nobody_a_drawing(
+    serving: Serving, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
     """While new replicas take the place of old ones, each request is answered, and no drawing is cut off.
 
     A WebSocket is closed between two drawings, and is told to come again.
     """
     lasting = Lasting(serving)
     before = serving.replicas()
+    until = time.monotonic() + 60 * request.config.getoption("rolling_minutes", 0.0)
+    graces = count(31)  # each another version
     with lasting:
-        serving.deploy(grace=29)
+        serving.deploy(grace=next(graces))
+        while time.monotonic() < until:
+            serving.deploy(grace=next(graces))
+    record_property("versions", next(graces) - 31)
+    record_property("answers", lasting.answers)
+    record_property("drawings", lasting.drawings)
     assert not serving.replicas() & before
     assert lasting.answers > 0
     assert lasting.drawings > 0
