@@ -4,7 +4,6 @@ import os
 from collections import defaultdict
 from pathlib import Path
 
-TICKS = os.sysconf("SC_CLK_TCK")
 KINDS = {  # what a command line begins with or holds -> what it is, of those that Ray starts
     "ray::ServeReplica": "replica",
     "ray::Proxy": "proxy",
@@ -17,6 +16,7 @@ KINDS = {  # what a command line begins with or holds -> what it is, of those th
 
 def cpu_seconds(root: int) -> dict[str, float]:
     """Of all processes of a tree; what is of no kind is `rest`."""
+    ticks = os.sysconf("SC_CLK_TCK")
     parents: dict[int, int] = {}
     spent: dict[int, float] = {}
     for folder in Path("/proc").iterdir():
@@ -28,7 +28,7 @@ def cpu_seconds(root: int) -> dict[str, float]:
             continue
         fields = rest.split()
         parents[int(folder.name)] = int(fields[1])
-        spent[int(folder.name)] = (int(fields[11]) + int(fields[12])) / TICKS
+        spent[int(folder.name)] = (int(fields[11]) + int(fields[12])) / ticks
     found: dict[str, float] = defaultdict(float)
     for process, seconds in spent.items():
         above = process
