@@ -31,7 +31,7 @@ def surroundings(options: Options) -> dict[str, object]:
     """What a figure depends on beside the code: for the JSON document."""
     on_gpu = options.device.type == "cuda"
     return {
-        "device": torch.cuda.get_device_name(options.device) if on_gpu else _processor(),
+        "device": torch.cuda.get_device_name(options.device) if on_gpu else processor(),
         "cores": os.cpu_count(),
         "threads": options.threads,
         "repeats": options.repeats,
@@ -39,7 +39,8 @@ def surroundings(options: Options) -> dict[str, object]:
     }
 
 
-def _processor() -> str:
+def processor() -> str:
+    """What the system calls the processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -30,9 +30,9 @@ def paced(options: Options) -> dict[str, object]:
     one = Asked.of(folder).first(1)
     with (
         served(folder.parent, threads=1, device=options.device.type, preload=1) as service,
-        ProcessPoolExecutor(1, get_context("spawn"), _take_others) as clients,
+        ProcessPoolExecutor(1, get_context("spawn"), take_others) as clients,
     ):
-        _take_first(service.process.pid)
+        take_first(service.process.pid)
         rounds = [_round(service, one, clients) for _ in range(min(ROUNDS, options.repeats))]
     rates, costs = zip(*rounds, strict=True)
     rate, cost = round(median(rates), 1), round(median(costs) * 1e6, 1)
@@ -49,14 +49,14 @@ def _round(service: Served, one: Asked, clients: ProcessPoolExecutor) -> tuple[f
     return rate, (after[CPU] - before[CPU]) / (after[POINTS] - before[POINTS])
 
 
-def _take_first(process: int) -> None:
+def take_first(process: int) -> None:
     """Let all threads of a process have one core, where the system can do that and there are others."""
     if hasattr(os, "sched_setaffinity") and len(cores := sorted(os.sched_getaffinity(0))) > 1:
         for thread in Path(f"/proc/{process}/task").iterdir():
             os.sched_setaffinity(int(thread.name), cores[:1])
 
 
-def _take_others() -> None:
+def take_others() -> None:
     """Let this process have the other cores."""
     if hasattr(os, "sched_setaffinity") and len(cores := sorted(os.sched_getaffinity(0))) > 1:
         os.sched_setaffinity(0, cores[1:])
