@@ -54,13 +54,13 @@ class Own:
             times = poisson(most * part, seconds)
             some = self.workload.some(len(times))
             load = Load([self.workload.paths[number] for number in some], times, streams)
-            measured, others = measure(self.service, self.asked, load, self.clients)
+            measured, others, refused = measure(self.service, self.asked, load, self.clients)
             before, made = made, self.calibrated(seconds / 10)
             expected = forecast(
                 self.costs(before + made), [self.workload.lengths[number] for number in some], times, streams, PACE
             )
             name = f"{part:.0%}" + (f" and {streams} streams" if streams else "")
-            yield Compared(name, expected, measured, others)
+            yield Compared(name, expected, measured, others, refused)
 
 
 @contextmanager

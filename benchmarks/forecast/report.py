@@ -45,6 +45,8 @@ class Report:
             print("forecast, measured and their ratio; `others` had that part of the service's core\n")
         self.comparisons.append(compared)
         print(f"{compared.name} of the capacity (others {compared.others:.1%})")
+        if compared.refused:
+            print(f"{compared.refused} requests were refused")
         forecast, measured = asdict(compared.forecast), asdict(compared.measured)
         for name, ratio in compared.ratios.items():
             far = "" if abs(ratio - 1) <= TOLERANCE else "  too far off"

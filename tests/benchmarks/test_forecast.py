@@ -107,6 +107,7 @@ def test_a_forecast_is_good_within_a_fifth(measured: float, good: bool) -> None:
     """Of what is measured, by each figure; what there is none of does not count."""
     compared = Compared("some", FIGURES, replace(FIGURES, per_second=measured), 0.0)
     assert compared.is_good is good
+    assert not replace(compared, refused=1).is_good
     assert set(compared.ratios) == {"per_second", "mean_ms", "p50_ms", "p95_ms", "batch"}
 
 
