@@ -135,19 +135,21 @@ class _Crowd:
 
 
 async def visit_in_turn(host: str, paths: Sequence[str], clients: int, seconds: float) -> int:
-    """How many answers so many clients have in a time, each of which asks again when it is answered."""
+    """How many answers so many clients have in a time, each of which asks once, and again when it is answered."""
     numbers, answers, until = count(), 0, time.monotonic() + seconds
 
     async def one() -> None:
         nonlocal answers
         visitor = await _open(host)
-        while time.monotonic() < until:
+        answered_one = False
+        while not answered_one or time.monotonic() < until:
             answered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             visitor.on_answer = answered.set_result
             visitor.ask(paths[next(numbers) % len(paths)])
             if await answered != 200:
                 raise ConnectionError("a drawing is not answered")
             answers += 1
+            answered_one = True
         visitor.close()
 
     await asyncio.gather(*(one() for _ in range(clients)))

@@ -190,5 +190,5 @@ def test_a_service_is_measured_beside_its_forecast(
     assert costs.host.request + costs.host.turn + costs.host.slower > 0
     assert [each.name for each in compared] == ["30%", "30% and 2 streams"]
     assert all(each.measured.per_second > 0 and each.forecast.per_second > 0 for each in compared)
-    assert compared[-1].measured.points_per_second > 0
+    assert compared[-1].forecast.points_per_second > 0
     assert min(sizes.values()) > 100
