@@ -14,6 +14,7 @@ try:
     from app.settings import default_threads
     from benchmarks.categories import categories
     from benchmarks.decoding import decoding
+    from benchmarks.engine_overhead import engine_overhead
     from benchmarks.options import HIDDEN, ROOT, SIZES, Options, surroundings
     from benchmarks.paced import paced
     from benchmarks.recognising import recognising
@@ -30,6 +31,7 @@ except ModuleNotFoundError as lacking:
 BENCHMARKS: dict[str, Callable[[Options], dict[str, object]]] = {
     "categories": categories,
     "decoding": decoding,
+    "engine_overhead": engine_overhead,
     "recognising": recognising,
     "paced": paced,
     "serve_cluster": serve_cluster,

@@ -19,7 +19,7 @@ TEMPERATURE = 0.5
 POINTS = 640  # that a case makes at least, so that the first of them, with cold caches, hardly count
 
 
-def random_checkpoint(config: NetworkConfig, device: torch.device, subjects: int = 1) -> Checkpoint:
+def random_checkpoint(config: NetworkConfig, device: torch.device, subjects: int = 1, points: int = 1) -> Checkpoint:
     """A saved and loaded checkpoint of random weights: speed does not depend on what was learnt."""
     torch.manual_seed(0)
     network = Network(config, torch.zeros(2), torch.full((2,), 40.0))
@@ -33,15 +33,15 @@ def random_checkpoint(config: NetworkConfig, device: torch.device, subjects: int
         mixtures=network.density.mixtures,
         mean=(0, 0),
         std=(40, 40),
-        subjects=tuple(_subject(f"random {number}") for number in range(subjects)),
+        subjects=tuple(_subject(f"random {number}", points) for number in range(subjects)),
     )
     with tempfile.TemporaryDirectory() as folder:
         save_checkpoint(Path(folder), weights, card)
         return load_checkpoint(Path(folder), device)
 
 
-def _subject(name: str) -> SubjectCard:
-    return SubjectCard(name=name, slug=slug(name), max_points=1, temp_xy=TEMPERATURE, temp_p=TEMPERATURE)
+def _subject(name: str, points: int) -> SubjectCard:
+    return SubjectCard(name=name, slug=slug(name), max_points=points, temp_xy=TEMPERATURE, temp_p=TEMPERATURE)
 
 
 def advancing(checkpoint: Checkpoint, subjects: Sequence[int], calls: int) -> Callable[[], None]:

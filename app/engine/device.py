@@ -1,8 +1,8 @@
 """Which device is used, and running a batch on it by the runner of its network."""
 
 import logging
-from collections.abc import Callable, Hashable
-from typing import Literal
+from collections.abc import Callable, Hashable, Sequence
+from typing import Literal, Protocol
 
 import torch
 
@@ -10,7 +10,9 @@ from app.engine.job import DrawingJob
 from app.engine.metrics import Metrics
 from app.engine.runner import Runner
 from app.engine.scheduler import Batch
+from app.engine.slot_runner import SlotRunner
 from app.errors import DecodingFailed, SettingsError
+from model.checkpoint import Checkpoint
 from model.strokes import Array
 
 Choice = Literal["auto", "cpu", "cuda"]
@@ -27,12 +29,25 @@ def device_of(choice: Choice) -> str:
     return choice
 
 
+class Decodes(Protocol):
+    """What decodes the drawings of one network: see `Runner`."""
+
+    def is_needed(self) -> bool: ...
+    def run(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]: ...
+
+
+def runner_of(network: Checkpoint) -> Decodes:
+    """The runner that suits the device on which a network lies."""
+    return SlotRunner(network) if network.device.type == "cuda" else Runner(network)
+
+
 class Device:
     """The runners, by group. Used by the engine's thread only."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, runner: Callable[[Checkpoint], Decodes] = runner_of) -> None:
         self._metrics = metrics
-        self._runners: dict[Hashable, Runner] = {}
+        self._runner = runner
+        self._runners: dict[Hashable, Decodes] = {}
 
     def tidy(self) -> None:
         """Let go of runners whose drawings are all gone, and so of their checkpoints."""
@@ -49,7 +64,7 @@ class Device:
         self._metrics.turn_steps.observe(batch.steps[0])
         try:
             if group not in self._runners:
-                self._runners[group] = Runner(jobs[0].request.network)
+                self._runners[group] = self._runner(jobs[0].request.network)
             return self._runners[group].run(jobs, batch.steps, ready)
         except Exception as error:
             log.exception("a batch of %d drawings failed", len(jobs))

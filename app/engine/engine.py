@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from math import inf
 
@@ -15,7 +16,7 @@ import torch
 
 from app.engine.delivery import Delivery
 from app.engine.device import Device
-from app.engine.job import NOTHING, DrawingJob, End
+from app.engine.job import NOTHING, DrawingJob, End, first_ends
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Batch, Limits, Place, Scheduler
@@ -34,7 +35,10 @@ TIMER_SLACK = 0.01  # timers of event loops may fire some milliseconds early
 class Engine:
     """Draws in its own thread. `start` it in the event loop that awaits its drawings, `close` it when done."""
 
-    def __init__(self, *, threads: int, limits: Limits, deadline: float, metrics: Metrics) -> None:
+    def __init__(
+        self, *, threads: int, limits: Limits, deadline: float, metrics: Metrics, device: Device | None = None
+    ) -> None:
+        """`device`: what decodes, if it is not the one of the networks."""
         self._threads = threads
         self._deadline = deadline
         self._metrics = metrics
@@ -42,7 +46,7 @@ class Engine:
         metrics.waiting.set_function(lambda: self._scheduler.waiting)
         metrics.running.set_function(lambda: self._scheduler.running)
         metrics.parked.set_function(lambda: self._scheduler.parked)
-        self._device = Device(metrics)
+        self._device = device or Device(metrics)
         self._parcels: list[Parcel] = []  # not sent yet
         self._changed = threading.Condition()  # guards the scheduler, the parcels and the two flags
         self._draining = self._closed = False
@@ -182,20 +186,23 @@ class Engine:
     def _settle(self, batch: Batch[DrawingJob], drawn: Sequence[Array]) -> None:
         """Hand out the rows [k, 5] of each drawing of a batch, and free the slots of those that have ended."""
         parcels: list[Parcel] = []
-        now = time.monotonic()
+        now, ended = time.monotonic(), Counter[str]()
+        ends = first_ends(drawn)
         with self._changed:
-            for job, its in zip(batch.jobs, drawn, strict=True):
+            for job, its, first_end in zip(batch.jobs, drawn, ends, strict=True):
                 if job.place is Place.GONE or not len(its):  # cancelled meanwhile, or it still reads
                     continue
-                parcels.append((job, *job.take(its)))
+                parcels.append((job, *job.take(its, first_end)))
                 if not job.done and not job.spare:
                     self._metrics.first_point.observe(now - job.since)
                     job.deadline = inf if job.live else job.deadline
                 self._scheduler.took(job, len(its))
                 if (end := parcels[-1][2]) is not None:
-                    self._metrics.drawings.labels(end.reason).inc()
+                    ended[end.reason] += 1
                     self._scheduler.remove(job)
             self._parcels += parcels
+        for reason, count in ended.items():
+            self._metrics.drawings.labels(reason).inc(count)
         self._metrics.points.inc(sum(len(rows) for _, rows, _ in parcels))
 
     def _expire(self) -> None:

@@ -32,6 +32,8 @@ class End:
     error: AppError | None = None
 
 
+FINISHED, CUT_OFF = End("finished"), End("max_points")
+
 Sink = Callable[[Array, End | None], None]  # rows [m, 5], and whether they are the last
 
 
@@ -79,6 +81,8 @@ class DrawingJob(Job):
 
     def most(self) -> int:
         """So many that it reaches no point at which its temperatures are known to change."""
+        if not self.steering.changes_ahead:
+            return self.burst
         until = self.steering.next_change(self.done)
         return self.burst if until == ENDLESS else min(self.burst, until - self.done)
 
@@ -95,13 +99,28 @@ class DrawingJob(Job):
         first = self.step - self._noise_first
         return held(self._noise[first : first + steps], self.request.least - self.step)
 
-    def take(self, rows: Array) -> tuple[Array, End | None]:
-        """What of the next rows [k, 5] belongs to the drawing, with an end row if they end it; and how they do."""
+    def take(self, rows: Array, end: int) -> tuple[Array, End | None]:
+        """What of the next rows [k, 5] belongs to the drawing, with an end row if they end it; and how they do.
+
+        `end`: the first end row among them, k for none (`first_ends`).
+        """
         room = self.request.points - self.step
-        ends = np.flatnonzero(rows[:room, 4] == 1)
-        if len(ends):
-            return _with_end(rows[: ends[0]]), End("finished")
-        return (rows, None) if len(rows) < room else (_with_end(rows[:room]), End("max_points"))
+        if end < min(room, len(rows)):
+            return _with_end(rows[:end]), FINISHED
+        return (rows, None) if len(rows) < room else (_with_end(rows[:room]), CUT_OFF)
+
+
+def first_ends(drawn: Sequence[Array]) -> list[int]:
+    """Of the rows [k, 5] of each of some drawings the number of their first end row, k for none: in one pass."""
+    lengths = [len(rows) for rows in drawn]
+    if not any(lengths):
+        return lengths
+    ends, begins = lengths.copy(), np.cumsum([0, *lengths])
+    found = np.flatnonzero(np.concatenate([rows[:, 4] for rows in drawn]) == 1)
+    owners, first = np.unique(np.searchsorted(begins, found, side="right") - 1, return_index=True)
+    for owner, at in zip(owners.tolist(), (found[first] - begins[owners]).tolist(), strict=True):
+        ends[owner] = at
+    return ends
 
 
 def _with_end(rows: Array) -> Array:

@@ -6,13 +6,13 @@ from itertools import groupby
 import numpy as np
 import torch
 
+from app.engine.beginning import begin, read
 from app.engine.belief import beliefs
 from app.engine.job import NOTHING, DrawingJob, noise_for
-from app.engine.prefix import Prefix
 from app.engine.scheduler import Place
 from model.checkpoint import Checkpoint
 from model.state import State, apart, first, join, rest, select
-from model.strokes import Array, side_by_side
+from model.strokes import Array
 
 
 class Runner:
@@ -42,22 +42,12 @@ class Runner:
         rows = [NOTHING] * len(jobs)
         ready()
         if prefixes:
-            self._read([prefix for prefix in prefixes if prefix is not None], max(steps))
+            read(self._network, [prefix for prefix in prefixes if prefix is not None], max(steps))
         if drawing:
             drawn = self._advance([jobs[i] for i in drawing], [steps[i] for i in drawing])
             for i, its in zip(drawing, drawn, strict=True):
                 rows[i] = its
         return rows
-
-    def _read(self, prefixes: Sequence[Prefix], most: int) -> None:
-        """Read on in some prefixes together, up to `most` rows of each."""
-        given = [prefix.next(most) for prefix in prefixes]
-        states = [prefix.state or self._begun(prefix) for prefix in prefixes]
-        device = self._network.device
-        padded, lengths = (torch.from_numpy(each).to(device) for each in side_by_side(given))
-        state = self._network.module.read(join(states), padded, lengths)
-        for i, (prefix, rows) in enumerate(zip(prefixes, given, strict=True)):
-            prefix.advance(select(state, torch.tensor([i], device=device)), len(rows))
 
     def _advance(self, jobs: list[DrawingJob], steps: Sequence[int]) -> list[Array]:
         """The next rows of drawings: all take as many steps as the last of them, the others then go on."""
@@ -79,22 +69,6 @@ class Runner:
             state, noise, done = first(state, count - finished), noise[: count - finished], until
         self._state = left[0] if len(left) == 1 else join(left)
         return [np.concatenate([part[:, i] for part in parts if i < part.shape[1]]) for i in range(len(jobs))]
-
-    def _begun(self, prefix: Prefix) -> State:
-        """The state of a drawing before the first of its given rows."""
-        if prefix.told is None:
-            return self._network.begin([prefix.subject])
-        return self._network.module.begin(prefix.told.context.to(self._network.device))
-
-    def _begin(self, jobs: Sequence[DrawingJob]) -> State:
-        """The state of new drawings, of what each is told: its latent code, else its subject's style."""
-        requests = [job.request for job in jobs]
-        subjects = [request.subject.number for request in requests]
-        contexts = self._network.contexts(subjects, self._network.styles(subjects, [each.seed for each in requests]))
-        for i, request in enumerate(requests):
-            if request.told is not None:
-                contexts[i] = request.told.context[0]
-        return self._network.module.begin(contexts.to(self._network.device))
 
     def _believe(self, jobs: Sequence[DrawingJob]) -> None:
         """Note what the next rows of those who are asked for it will be drawn from."""
@@ -134,7 +108,7 @@ class Runner:
         states = [] if self._state is None else [self._state]
         new = [job for job in jobs if job not in place and job.state is None]
         if new:
-            states.append(self._begin(new))
+            states.append(begin(self._network, new))
         seat = place | {job: len(place) + i for i, job in enumerate(new)}
         for job in jobs:
             if job not in seat:

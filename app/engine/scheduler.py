@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, islice, zip_longest
 from math import inf
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from app.engine.turn_length import TurnLength
 
@@ -73,8 +73,8 @@ class Limits:
 
     So many as `seats` are given slots before a turn: each costs some tenths of a millisecond, for which all wait. While
     others have slots, so many as `slow` of them may be of newcomers with a pace, and as many of large requests. A turn
-    takes `few` steps while somebody waits for a first point, else up to `many`, as far as `seconds` allow; a job of a
-    large request takes one in `large` of them while there are others.
+    takes `few` steps while somebody waits for a first point, else up to `many`, as far as `seconds` allow, in whole
+    `units`; a job of a large request takes one in `large` of them while there are others.
     """
 
     waiting: int = 256
@@ -86,6 +86,18 @@ class Limits:
     many: int = 40
     large: int = 8
     seconds: float = 0.05
+    unit: int = 1
+
+    @classmethod
+    def of(cls, device: str, *, waiting: int, running: int) -> Self:
+        """Those that suit a device.
+
+        A GPU takes as long for thousands of drawings as for a few, and each turn costs it as much as dozens of steps;
+        so turns are long, everybody has a slot at once, and steps come as its graphs have them (`model.device.graph`).
+        """
+        if device == "cpu":
+            return cls(waiting, running)
+        return cls(waiting, running, all=65536, seats=4096, slow=512, few=4, many=64, large=2, unit=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +115,7 @@ class Scheduler(Generic[J]):
         self.limits = limits
         self._jobs: dict[Place, dict[J, None]] = {place: {} for place in HELD}  # in order of arrival there
         self._spare: dict[J, None] = {}
-        self._turn_length = TurnLength(limits.few, limits.many, limits.seconds)
+        self._turn_length = TurnLength(limits.few, limits.many, limits.seconds, limits.unit)
 
     def __repr__(self) -> str:
         returning = f", {len(self._jobs[Place.RETURNING])} returning" if self._jobs[Place.RETURNING] else ""
@@ -203,9 +215,11 @@ class Scheduler(Generic[J]):
         def most(job: J) -> int:
             return min(job.most(), max(1, steps // self.limits.large)) if job.large and is_mixed else job.most()
 
+        batches = []
         for jobs in groups.values():
-            jobs.sort(key=lambda job: -most(job))
-        return [Batch(jobs, [min(steps, most(job)) for job in jobs]) for jobs in groups.values()]
+            ordered = sorted(((most(job), job) for job in jobs), key=lambda pair: -pair[0])
+            batches.append(Batch([job for _, job in ordered], [min(steps, its) for its, _ in ordered]))
+        return batches
 
     def begin(self, batches: Sequence[Batch[J]]) -> None:
         """Note that a planned turn begins, so that the next one is not as short."""

@@ -46,6 +46,11 @@ class Steering:
             self._change(point, *self._wishes.popleft())
         return self._now
 
+    @property
+    def changes_ahead(self) -> bool:
+        """Whether any change is known that has not come yet."""
+        return bool(self._ahead)
+
     def next_change(self, point: int) -> int:
         """The first point after this one at which the temperatures are known to change."""
         return next((change.point for change in self._ahead if change.point > point), ENDLESS)

@@ -4,12 +4,16 @@ MEMORY = 0.2  # weight of the newest turn in the average time of a step
 
 
 class TurnLength:
-    """A turn takes `few` steps while somebody waits for a first point, else up to `many`, as `seconds` allow."""
+    """A turn takes `few` steps while somebody waits for a first point, else up to `many`, as `seconds` allow.
 
-    def __init__(self, few: int, many: int, seconds: float) -> None:
+    Those that are more than a `unit` are whole ones of it.
+    """
+
+    def __init__(self, few: int, many: int, seconds: float, unit: int = 1) -> None:
         self._few = few
         self._many = many
         self._seconds = seconds
+        self._unit = unit
         self._step_seconds = 0.0  # of a whole turn, a moving average; 0: not measured yet
         self._was_short = False
 
@@ -18,7 +22,8 @@ class TurnLength:
         if self._is_short(first):
             return self._few
         fit = int(self._seconds / self._step_seconds) if self._step_seconds else self._many
-        return max(self._few, min(self._many, fit))
+        steps = min(self._many, fit)
+        return max(self._few, steps - steps % self._unit if steps > self._unit else steps)
 
     def begin(self, *, first: bool) -> None:
         """Note that this turn begins, so that the next one is not as short."""

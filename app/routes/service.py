@@ -56,13 +56,14 @@ class Service:
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self.settings = settings
         self.metrics = metrics
-        limits = Limits(waiting=settings.queue_limit, running=settings.batch_limit)
+        device = device_of(settings.device)
+        limits = Limits.of(device, waiting=settings.queue_limit, running=settings.batch_limit)
         self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
         budget = settings.memory_budget * MIB
         self._redis = RedisLink(settings.redis_url, metrics) if settings.redis_url else None
         self.rates = rates_of(settings, self._redis)
         self.clients = ClientLimits(most_of_each(settings), metrics)
-        self.checkpoint_cache = CheckpointCache(budget=budget, device=device_of(settings.device))
+        self.checkpoint_cache = CheckpointCache(budget=budget, device=device)
         self.recognition = Recognition(settings.queue_limit, settings.deadline, metrics)
         self.chooser = Chooser(self.engine, self.recognition)
         metrics.loaded.set_function(self.checkpoint_cache.__len__)

@@ -14,11 +14,13 @@ import pytest
 import torch
 
 from app.engine.delivery import Delivery
+from app.engine.device import Decodes, Device, runner_of
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
+from app.engine.slot_runner import SlotRunner
 from app.engine.stream import Stream
 from app.errors import DecodingFailed, QueueFull, ShuttingDown, TooLate
 from model.checkpoint import Checkpoint, load_checkpoint
@@ -42,9 +44,16 @@ def cat(checkpoints: Path) -> DrawRequest:
 
 @asynccontextmanager
 async def running(
-    *, limits: Limits | None = None, deadline: float = 30, threads: int = 1, metrics: Metrics | None = None
+    *,
+    limits: Limits | None = None,
+    deadline: float = 30,
+    threads: int = 1,
+    metrics: Metrics | None = None,
+    runner: Callable[[Checkpoint], Decodes] = runner_of,
 ) -> AsyncIterator[Engine]:
-    engine = Engine(threads=threads, limits=limits or Limits(), deadline=deadline, metrics=metrics or Metrics())
+    metrics = metrics or Metrics()
+    device = Device(metrics, runner)
+    engine = Engine(threads=threads, limits=limits or Limits(), deadline=deadline, metrics=metrics, device=device)
     engine.start()
     try:
         yield engine
@@ -66,11 +75,14 @@ def same(ours: Drawing, theirs: Drawing) -> bool:
     return ours.seed == theirs.seed and ours.ended == theirs.ended and np.array_equal(ours.stroke5, theirs.stroke5)
 
 
-async def test_a_drawing_is_the_same_alone_and_in_company(cat: DrawRequest, penguin: Checkpoint) -> None:
+@pytest.mark.parametrize("runner", [runner_of, SlotRunner])
+async def test_a_drawing_is_the_same_alone_and_in_company(
+    cat: DrawRequest, penguin: Checkpoint, runner: Callable[[Checkpoint], Decodes]
+) -> None:
     """Bit for bit, for every seed: alone, among 63 others that end as they like, and with another category beside."""
     wanted = [replace(cat, seed=seed, temp_xy=0.2 + seed / 50) for seed in range(64)]
     others = [request_of(penguin, seed=seed) for seed in range(5)]
-    async with running() as engine:
+    async with running(runner=runner) as engine:
         [first] = await engine.draw(wanted[:1])
         together, beside = await asyncio.gather(engine.draw(wanted), engine.draw(others))
     assert same(first, together[0])

@@ -12,11 +12,13 @@ import pytest
 import torch
 
 from app.engine.delivery import Delivery
+from app.engine.device import Decodes, runner_of
 from app.engine.engine import Engine
 from app.engine.job import DrawingJob
 from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Batch, Limits
+from app.engine.slot_runner import SlotRunner
 from app.engine.stream import Stream
 from app.errors import DecodingFailed
 from model.checkpoint import Checkpoint, load_checkpoint
@@ -70,7 +72,10 @@ async def rows_of(stream: Stream) -> Array:
     return np.concatenate(parts)
 
 
-async def test_one_batch_holds_all_drawings_of_a_network(animals: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("runner", [runner_of, SlotRunner])
+async def test_one_batch_holds_all_drawings_of_a_network(
+    animals: Checkpoint, monkeypatch: pytest.MonkeyPatch, runner: Callable[[Checkpoint], Decodes]
+) -> None:
     """Every subject in every way, side by side in one batch a turn; each comes out bit for bit as alone."""
     no_style = torch.zeros(1, LATENT)  # what is given has none
     requests = [long(animals, number, 9) for number in SUBJECTS]
@@ -79,7 +84,7 @@ async def test_one_batch_holds_all_drawings_of_a_network(animals: Checkpoint, mo
         whole = alone(request, no_style if given else None).stroke5
         prefix = Prefix(request.subject.number, whole[:given]) if given else None
         wanted.append((replace(request, prefix=prefix), delivery, whole))
-    async with running(limits=Limits(few=2, many=5)) as engine:
+    async with running(limits=Limits(few=2, many=5), runner=runner) as engine:
         batches = watched(engine, monkeypatch)
         with busy(engine):
             streams = [engine.open([request], delivery)[0] for request, delivery, _ in wanted]

@@ -3,6 +3,7 @@ import random
 import pytest
 
 from app.engine.scheduler import ENDLESS, Job, Limits, Place, Scheduler
+from model.device.graph import CALLS
 
 LIMITS = Limits(waiting=2, running=2, few=4, many=32, seconds=0.02)
 
@@ -331,3 +332,18 @@ def test_spare_jobs_end_like_others() -> None:
     assert scheduler.expire(1e9) == []
     assert scheduler.clear() == [jobs[0], jobs[2]]
     assert not scheduler.has_work()
+
+
+def test_a_device_with_graphs_has_long_turns_of_whole_calls() -> None:
+    """Its limits take steps as the graphs have them, and give everybody a slot at once."""
+    cpu, gpu = (Limits.of(device, waiting=8, running=5000) for device in ("cpu", "cuda"))
+    assert cpu == Limits(waiting=8, running=5000)
+    assert {gpu.few, gpu.unit} <= set(CALLS)
+    assert gpu.many % gpu.unit == 0
+    scheduler = Scheduler[Job](gpu)
+    scheduler.add([Job("a") for _ in range(3000)])
+    assert len(scheduler.admit()) == 3000
+    [first] = scheduler.plan()
+    assert set(first.steps) == {gpu.few}
+    scheduler.begin([first])
+    assert set(scheduler.plan()[0].steps) == {gpu.many}

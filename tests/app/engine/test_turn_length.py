@@ -19,3 +19,15 @@ def test_a_turn_takes_as_long_as_it_may() -> None:
     assert length.steps(first=False) == 20
     length.observe(100.0, 10)
     assert length.steps(first=False) == 4
+
+
+def test_long_turns_are_whole_units() -> None:
+    """Of a device whose calls have so many steps; what fits in less than one is taken as it is."""
+    turns = TurnLength(few=4, many=64, seconds=0.1, unit=16)
+    assert turns.steps(first=True) == 4
+    assert turns.steps(first=False) == 64
+    turns.observe(1, 250)
+    assert turns.steps(first=False) == 16  # 25 would fit
+    turns = TurnLength(few=4, many=64, seconds=0.1, unit=16)
+    turns.observe(1, 100)
+    assert turns.steps(first=False) == 10

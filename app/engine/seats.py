@@ -1,0 +1,58 @@
+"""Which of a device's fixed slots each drawing has. Pure: no device, no tensors."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+J = TypeVar("J", bound=Hashable)
+
+
+class Seats(Generic[J]):
+    """Jobs in so many slots, numbered from 0; the lowest free ones are given first, so that few slots hold them all."""
+
+    def __init__(self, slots: int) -> None:
+        self.slots = slots
+        self._taken: dict[J, int] = {}  # in the order in which they came
+        self._free = list(range(slots))[::-1]
+
+    def __repr__(self) -> str:
+        return f"<Seats {len(self._taken)} of {self.slots}>"
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    def __contains__(self, job: J) -> bool:
+        return job in self._taken
+
+    @property
+    def free(self) -> int:
+        """Slots that nobody has."""
+        return len(self._free)
+
+    def jobs(self) -> list[J]:
+        """Those who have a slot, longest first."""
+        return list(self._taken)
+
+    def of(self, jobs: Iterable[J]) -> list[int]:
+        """The slots of some who have one, in their order."""
+        taken = self._taken
+        return [taken[job] for job in jobs]
+
+    def join(self, jobs: Sequence[J]) -> list[int]:
+        """Give slots to some who have none, and say which; there are enough."""
+        assert len(jobs) <= self.free
+        for job in jobs:
+            assert job not in self._taken
+            self._taken[job] = self._free.pop()
+        return self.of(jobs)
+
+    def leave(self, jobs: Iterable[J]) -> list[int]:
+        """Free the slots of some, and say which these were."""
+        left = [self._taken.pop(job) for job in jobs]
+        self._free = sorted({*self._free, *left}, reverse=True) if left else self._free
+        return left
+
+    def moved(self, slots: int) -> "Seats[J]":
+        """Everybody in so many slots, side by side from the first on."""
+        there: Seats[J] = Seats(slots)
+        there.join(self.jobs())
+        return there
