@@ -7,6 +7,7 @@ in float64, where libraries may differ in the last bit, of which float32 drops 2
 """
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -58,9 +59,9 @@ def _halved(numbers: Tensor) -> Tensor:
     return (numbers >> HALF) & LOW
 
 
-def noise_on(seed: Tensor, step: Tensor) -> Tensor:
-    """Two uniforms and two standard normals for each, as `model.density.noise.noise` has them: float32 [..., 4]."""
-    units = [((part >> DOUBLE_BITS) & ((1 << 53) - 1)).double() * UNIT for part in philox(seed, step)]
+def noise_of(numbers: Sequence[Tensor]) -> Tensor:
+    """Two uniforms and two standard normals of four whole numbers each, as `model.density.noise`: float32 [..., 4]."""
+    units = [((part >> DOUBLE_BITS) & ((1 << 53) - 1)).double() * UNIT for part in numbers]
     radius = (-units[2]).log1p_().mul_(-2).sqrt_()
     angle = units[3] * (2 * math.pi)
     below = [unit.clamp_(max=BELOW_ONE) for unit in units[:2]]

@@ -17,7 +17,8 @@ from torch import Tensor
 
 from model.decoder import Decoder
 from model.density.head import DIGITS
-from model.device.philox import noise_on
+from model.device.fused import numbers_on
+from model.device.philox import noise_of
 from model.device.slots import LEAST, SEED, STEP, STOP, Slots
 
 COLDEST = 1e-30  # of T = 0: only the likeliest choice keeps a probability
@@ -33,6 +34,10 @@ class Step:
         weights = torch.cat([decoder.recurrent.plain.t(), head.plain.t()], 1)
         self.weight = weights.half() if device.type == "cuda" else weights
         self.gain, self.head_gain = decoder.recurrent.gain / head.steps, head.gain / head.steps
+        self.bit_for_bit = device.type != "cuda"  # with `advance`, which adds in another order than a GPU likes
+        rows = decoder.input
+        self.of_rows = torch.cat([rows.dx, rows.dy, torch.zeros_like(rows.dx), rows.lift])
+        self._numbers = numbers_on(device)
         self.states = torch.tensor([[1.0, 1, 1, 0, 0], [1, 1, 0, 1, 0], [0, 0, 0, 0, 1]], device=device)
         self.over = torch.full([1], 2, device=device)
         self.mask = decoder.sampler.mask(decoder.mean)
@@ -53,7 +58,7 @@ class Step:
         row, h, twice_c, bias, head = slots.state
         count = torch.arange(steps, device=row.device).unsqueeze(1)
         step = orders[:, STEP] + count
-        inverse, uniform, normal = own.sampler.begin(slots.temperature, noise_on(orders[:, SEED], step))
+        inverse, uniform, normal = own.sampler.begin(slots.temperature, noise_of(self._numbers(orders[:, SEED], step)))
         inverse.masked_fill_(slots.temperature.unsqueeze(-1) == 0, 1 / COLDEST)
         components = own.sampler.components(row)
         drawn = row.new_empty(steps, n, 5)
@@ -64,8 +69,7 @@ class Step:
         for i, after in enumerate(drawn.unbind(0)):
             goes_on = (step[i] < orders[:, STOP]).unsqueeze(1)
             before = (h.clone(), twice_c.clone(), pen) if careful else (h, twice_c, pen)
-            sums = own.input(now[:, :1], now[:, 1:2], now[:, 3:4], bias, workspace[0])
-            own.cell.step(sums.add_(products[:, : own.sums] * self.gain), h, twice_c, workspace)
+            own.cell.step(self._sums(now, bias, products[:, : own.sums], workspace[0]), h, twice_c, workspace)
             if careful:
                 torch.where(goes_on, h, before[0], out=h)
                 torch.where(goes_on, twice_c, before[1], out=twice_c)
@@ -87,6 +91,16 @@ class Step:
         row.copy_(now)
         slots.rows[:, :steps].copy_(drawn.transpose(0, 1))
         orders[:, STEP].add_(steps)
+
+    def _sums(self, row: Tensor, bias: Tensor, products: Tensor, out: Tensor) -> Tensor:
+        """The sums of the layer that reads rows [n, 5] and its own outputs; into `out`.
+
+        They are the most numbers of a step, and a GPU's memory is what it waits for: so they are gone through twice.
+        """
+        if self.bit_for_bit:
+            own: Tensor = self.decoder.input(row[:, :1], row[:, 1:2], row[:, 3:4], bias, out)
+            return own.add_(products * self.gain)
+        return torch.addcmul(bias, products, self.gain, out=out).addmm_(row[:, :4], self.of_rows)
 
     def _read(self, h: Tensor) -> Tensor:
         """Outputs in whole numbers, as `QuantisedLinear` reads them."""

@@ -113,6 +113,19 @@ def test_a_drawing_that_stops_goes_on_later_as_if_it_had_not() -> None:
         assert np.array_equal(drawn, wanted[i, : len(drawn)]), i
 
 
+@pytest.mark.usefixtures("inference")
+def test_the_same_seed_is_the_same_picture_where_sums_are_rounded_otherwise() -> None:
+    """As on a GPU: most drawings come out bit for bit, for outputs are rounded, and each begins as it would."""
+    decoder = packed(samples.weights())
+    slots, context = placed(decoder, [POINTS] * N)
+    step = Step(decoder, CPU)
+    step.bit_for_bit = False
+    rows, wanted = stepped(step, slots, POINTS, careful=False), advanced(decoder, context, POINTS)
+    apart = np.abs(rows - wanted).max((1, 2))
+    assert np.median(apart) < 0.01  # pixels
+    np.testing.assert_allclose(rows[:, :3], wanted[:, :3], atol=0.01)
+
+
 def waits(raw: Tensor) -> Tensor:
     """Python asks the device for a number."""
     return raw if bool(raw.any()) else -raw
@@ -143,12 +156,14 @@ def sends(raw: Tensor) -> Tensor:
     return raw + raw.to("cpu").sum().to(raw.device)
 
 
+@pytest.mark.parametrize("bit_for_bit", [False, True])
 @pytest.mark.parametrize("careful", [False, True])
 @pytest.mark.parametrize("weights", [samples.weights(), samples.shared_weights()], ids=["one", "many"])
-def test_nothing_in_it_waits_for_the_device(weights: Weights, careful: bool) -> None:
+def test_nothing_in_it_waits_for_the_device(weights: Weights, careful: bool, bit_for_bit: bool) -> None:
     """So a CUDA graph can be captured of it."""
     decoder = packed(weights)
     step, slots = Step(decoder, CPU), Slots(decoder, N, STEPS, CPU)
+    step.bit_for_bit = bit_for_bit
     with capturing():
         step.take(slots, STEPS, careful=careful)
 
