@@ -12,7 +12,7 @@ if __name__ != "__mp_main__":  # the process that draws large pictures (app/form
         from app.engine.process import suit_process
         from app.errors import SettingsError
         from app.server import doctor
-        from app.server.file_limit import raise_file_limit, room_for, too_few
+        from app.server.file_limit import make_table, raise_file_limit, room_for, too_few
         from app.server.logs import set_up_logs
         from app.server.server import Server
         from app.settings import read_settings
@@ -42,6 +42,7 @@ def serve(said: Mapping[str, object] | None = None) -> int:
     room = room_for(settings.connections_limit, raise_file_limit())
     if room.connections < settings.connections_limit:
         logging.getLogger(__name__).warning(too_few(room, settings.connections_limit))
+    make_table(room.files)
     server = Server(settings, room, writer)
     suit_process()
     server.run()

@@ -98,3 +98,16 @@ def test_a_low_limit_resets_nobody(checkpoints: Path) -> None:
     assert statuses["200"] >= FILES - SHORT_BACKLOG - OWN - 1
     assert f"room for {FILES - SHORT_BACKLOG - OWN} connections" in log
     assert "Too many open files" not in log
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says how large the table of files is")
+def test_the_table_of_files_is_large_before_anybody_comes() -> None:
+    """It need not grow while a crowd connects, for which the event loop would wait; and no file is left open."""
+    code = (
+        "import os; from app.server.file_limit import make_table, raise_file_limit; most = raise_file_limit() or 4096;"
+        "before = os.listdir('/proc/self/fd'); make_table(min(most, 4096));"
+        "sizes = [int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('FDSize')];"
+        "assert sizes[0] >= min(most, 4096), sizes;"
+        "assert os.listdir('/proc/self/fd') == before; make_table(2**40)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
