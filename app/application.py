@@ -69,7 +69,6 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
         lifespan=lifespan,
         openapi_url=None,  # ours, as are the pages
     )
-    app.include_router(docs_router(app))
     for routes in (
         drawings,
         seeded,
@@ -86,7 +85,8 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
         monitoring,
     ):
         app.include_router(routes.router)
-    app.include_router(page_router())
+    for pages in (docs_router(app), page_router()):
+        app.include_router(pages)
     share_schemas(app, problems.Problem, DrawingBody, DrawingsBody, BetweenBody)
     problems.add_handlers(app)
     _add_middleware(app, settings, metrics)
