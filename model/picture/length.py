@@ -11,5 +11,11 @@ DECIMALS = 3  # of a length: a micrometre
 
 def written(pixels: float, unit: Unit) -> str:
     """A length as an attribute of SVG has it: `80mm`, and `200` for pixels."""
-    number = f"{pixels / PIXELS_OF[unit]:.{DECIMALS}f}".rstrip("0").rstrip(".")
+    number = decimal(pixels / PIXELS_OF[unit], DECIMALS)
     return number if unit == "px" else number + unit
+
+
+def decimal(value: float, decimals: int) -> str:
+    """A number of so many decimals at most, without zeros at its end."""
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text

@@ -3,6 +3,7 @@
 import numpy as np
 
 from model.picture.curves import Curves, Floats, Numbers
+from model.picture.length import decimal
 
 GRID = (
     4  # units of path data in a pixel of a drawing, of whose 255 a quarter cannot be seen: Quick, Draw! has whole ones
@@ -64,8 +65,7 @@ def _text(rows: Numbers, kinds: Numbers) -> str:
 
 
 def short(value: float, decimals: int = 1) -> str:
-    """A number of so many decimals at most, in as few characters as SVG reads."""
-    text = f"{value:.{decimals}f}"
+    """A number of so many decimals at most, in as few characters as SVG reads: without a zero before the point."""
+    text = decimal(value, decimals)
     sign, digits = ("-", text[1:]) if text[0] == "-" else ("", text)
-    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
     return f"{sign}{digits.lstrip('0')}" if digits.strip("0") else "0"
