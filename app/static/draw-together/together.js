@@ -5,10 +5,10 @@ import { textOf } from "./beginning.js";
 import { Drawing } from "./drawing.js";
 import { Hand } from "./hand.js";
 import { Machine } from "./machine.js";
+import { commandOf, pictureOf, stateOf } from "./naming.js";
 import { Subject } from "./subject.js";
 import { Words } from "./words.js";
-import { anySeed, at } from "../service/service.js";
-import { quoted } from "../take-away/shell.js";
+import { anySeed } from "../service/service.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -89,10 +89,7 @@ export class Together {
   }
 
   picture() {
-    const { sketch } = this.drawing;
-    if (!sketch.strokes.length) return null;
-    const { name, slug } = this.desk.category;
-    return { sketches: [sketch], columns: 1, name: `${slug}-together`, title: `${name}, drawn together` };
+    return pictureOf(this.drawing, this.desk.category);
   }
 
   link() {
@@ -100,8 +97,7 @@ export class Together {
   }
 
   curl() {
-    const body = JSON.stringify(this.drawing.wish);
-    return `curl -s ${quoted(at(`complete/${this.desk.category.slug}`))} --json ${quoted(body)}`;
+    return commandOf(this.drawing, this.desk.category);
   }
 
   get isSteered() {
@@ -127,11 +123,7 @@ export class Together {
   }
 
   #state() {
-    const { begun, ending, seed, sketch } = this.drawing;
-    const { temp_xy, temp_p, at: changes } = sketch.about;
-    const isNamed = this.subject.chosen || this.subject.meant || ending;
-    const category = isNamed ? this.desk.category.slug : undefined;
-    return { mode: "together", category, given: begun.text, seed: ending ? seed : undefined, temp_xy, temp_p, at: changes };
+    return stateOf(this.drawing, this.subject, this.desk.category);
   }
 
   #show(trail = null, pen = null) {
