@@ -112,6 +112,19 @@ def test_sharing_and_copying(page: Page, clipboard: None) -> None:
     assert buttons == ["share", "picture", "link", "png", "svg", "gif", "json", "curl"]
 
 
+def test_a_drawing_too_long_for_a_link_is_shared_as_a_picture(page: Page) -> None:
+    """The page says so, and copies no link that a proxy would cut off."""
+    page.add_init_script("navigator.share = async (shared) => { window.shared_ = shared; };")
+    page.goto("?mode=together&category=cat&given=" + ".".join(f"{x % 97}.{90 * (x % 2)}" for x in range(1600)))
+    expect(page.locator("#again")).to_be_enabled()
+    page.locator("[data-take=share]").click()
+    expect(page.locator("#taken")).to_contain_text("too many points for a link")
+    kinds = page.evaluate("() => [window.shared_.url ?? null, ...window.shared_.files.map(({ type }) => type)]")
+    assert kinds == [None, "image/png"]
+    page.locator("[data-take=link]").click()
+    expect(page.locator("#taken")).to_contain_text("as a picture")
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("mode", ["watch", "together", "sheet"])
 def test_curl(page: Page, clipboard: None, mode: str, tmp_path: Path) -> None:

@@ -43,8 +43,9 @@ export class Together {
     this.hand.active = true;
     this.speed(this.desk.pace);
     this.changes = changes; // of the temperatures, for the ending that the address names
-    paper.reset([0, 0]);
     if (given) drawing.begun.read(given);
+    const [left, top, right, bottom] = drawing.base().bounds;
+    paper.reset([(left + right) / 2, (top + bottom) / 2]); // nobody's hand is on it yet
     this.subject.choose(category ?? null);
     this.#show();
     if (drawing.length) {

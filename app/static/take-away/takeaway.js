@@ -5,6 +5,8 @@ import { fileName } from "./shell.js";
 import { svgText } from "../paper/svg.js";
 
 const LONGEST = 1200; // pixels of a PNG
+const LONGEST_LINK = 8000; // characters: proxies take no more
+const TOO_LONG = "This drawing has too many points for a link.";
 const NOTHING = "There is nothing on the paper yet.";
 
 const FILES = {
@@ -50,7 +52,12 @@ async function file(kind, mode, say) {
 }
 
 async function share(mode) {
-  await navigator.share({ title: mode.picture()?.title ?? document.title, url: mode.link() });
+  const [shown, url] = [mode.picture(), mode.link()];
+  const title = shown?.title ?? document.title;
+  if (url.length <= LONGEST_LINK) return navigator.share({ title, url });
+  const picture = new File([await FILES.png(made(shown))], `${fileName(shown.name)}.png`, { type: "image/png" });
+  await navigator.share({ title, files: [picture] });
+  return `${TOO_LONG} Its picture was shared.`;
 }
 
 async function copyPicture(mode) {
@@ -61,6 +68,7 @@ async function copyPicture(mode) {
 }
 
 async function copyLink(mode) {
+  if (mode.link().length > LONGEST_LINK) return `${TOO_LONG} Take it away as a picture.`;
   const draws = mode.isSteered ? " It draws the same, steered as you did." : "";
   return (await copied(mode.link())) ?? `The link is on the clipboard.${draws}`;
 }
