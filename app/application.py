@@ -106,7 +106,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     app.add_middleware(CrossOrigin, origins=settings.origins, keys=bool(settings.api_keys))
     app.add_middleware(HeaderLimit)
     app.add_middleware(Telemetry, metrics=metrics)
-    app.add_middleware(FairStarts)
+    app.add_middleware(FairStarts, rests=settings.client_share < 1)
     app.add_middleware(Forwarded, trusted_hosts=list(settings.proxies), root_path=settings.root_path)
 
 

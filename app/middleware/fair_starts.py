@@ -1,11 +1,11 @@
 """Whose request begins next, where more come than can begin at once: one of each client in turn."""
 
 import asyncio
-from collections import OrderedDict, deque
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.middleware.api_keys import client_address
+from app.middleware.start_line import StartLine
 
 AT_ONCE = 4  # requests that begin between two looks at what else there is to do: each takes a millisecond or two
 
@@ -17,11 +17,13 @@ class FairStarts:
     it would begin every one, and each step of anybody else's would wait for all of them.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, rests: bool = True) -> None:
+        """`rests`: whether the crowd of one client leaves half of the time to others."""
         self._app = app
         self._left = AT_ONCE  # that may begin before the next turn
-        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._line: StartLine[asyncio.Future[None]] = StartLine(rests=rests)
         self._turn: asyncio.Handle | None = None
+        self._rests = False  # whether that is the end of a rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
@@ -30,25 +32,36 @@ class FairStarts:
 
     async def _begin(self, scope: Scope) -> None:
         loop = asyncio.get_running_loop()
-        if self._turn is None:
-            self._turn = loop.call_soon(self._next)
-        if self._left:
-            self._left -= 1
-            return
         host, _ = scope.get("client") or ("", 0)
+        client = client_address(host)
+        if client not in self._line:
+            self._look_soon(loop)
+            if self._left:
+                self._left -= 1
+                return
         turn = loop.create_future()
-        self._waiting.setdefault(client_address(host), deque()).append(turn)
+        self._line.join(client, turn)
         await turn
+
+    def _look_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Be called in the next turn, also where only the end of a rest is waited for."""
+        if self._turn is not None and self._rests:
+            self._turn.cancel()
+            self._turn = None
+        if self._turn is None:
+            self._turn, self._rests = loop.call_soon(self._next), False
 
     def _next(self) -> None:
         """A turn of the event loop is over."""
-        self._turn = asyncio.get_running_loop().call_soon(self._next) if self._waiting else None
-        self._left = AT_ONCE
-        while self._waiting and self._left:
-            client, turns = self._waiting.popitem(last=False)
-            turn = turns.popleft()
-            if turns:
-                self._waiting[client] = turns  # behind the others
-            if not turn.done():  # its task was cancelled
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        rest = self._line.rest(now)
+        self._turn, self._left = None, AT_ONCE
+        while self._left and (turn := self._line.next(now)) is not None:
+            if not turn.done():  # else its task was cancelled
                 self._left -= 1
                 turn.set_result(None)
+        if self._left < AT_ONCE:
+            self._turn, self._rests = loop.call_soon(self._next), False
+        elif len(self._line):
+            self._turn, self._rests = loop.call_later(rest, self._next), True
