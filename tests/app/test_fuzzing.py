@@ -18,6 +18,7 @@ from tests.app.real import Real, real
 from tests.app.seer import Seer, give
 
 EMPTY = "<Engine open, <Scheduler 0 waiting, 0 running, 0 parked>>"
+TOO_LONG = 431  # of an address that the server does not read, whatever the path has in it
 # OpenAPI cannot say that what shapes a picture goes with no other form
 NOT_SAID: list[schemathesis.CheckFunction] = [positive_data_acceptance]
 # Too much is refused by its size, before it is read: 413
@@ -54,7 +55,9 @@ def fuzz(operation: schemathesis.APIOperation[Any, Any, Any, Any], mode: Generat
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Case[Any]) -> None:
         case.path_parameters = {name: path.get(name, value) for name, value in case.path_parameters.items()}
-        answer = case.call_and_validate(timeout=30, excluded_checks=NOT_SAID)
+        answer = case.call(timeout=30)
+        if answer.status_code != TOO_LONG:
+            case.validate_response(answer, excluded_checks=NOT_SAID)
         if answer.status_code >= 400:
             assert answer.headers["content-type"] == [MEDIA_TYPE]
             assert Problem.model_validate_json(answer.content).status == answer.status_code
@@ -67,7 +70,7 @@ def fuzz(operation: schemathesis.APIOperation[Any, Any, Any, Any], mode: Generat
 def test_whatever_is_asked_is_answered_as_documented(document: schemathesis.BaseSchema, mode: GenerationMode) -> None:
     """What the document admits, and what it does not, of any category and of one that there is."""
     operations = [result.ok() for result in document.get_all_operations() if isinstance(result, Ok)]
-    assert len(operations) == 15
+    assert len(operations) == 16
     for operation in operations:
         fuzz(operation, mode)
         if "{" in operation.path:
