@@ -23,6 +23,7 @@ from app.engine.device import device_of
 from app.engine.process import cpus
 from app.engine.recognition import warmed
 from app.errors import SettingsError, Unloadable
+from app.server.cuda import card_is_there, why_not
 from app.server.file_limit import raise_file_limit, room_for, too_few
 from app.settings import Settings, read_settings
 from model.errors import CheckpointError
@@ -81,12 +82,12 @@ def _device(settings: Settings) -> Iterator[Finding]:
     try:
         device = device_of(settings.device)
     except SettingsError as error:
-        yield Finding(
-            "fault", "device", f"{error}; set INKSTREAM_DEVICE=cpu, or install PyTorch for CUDA and its driver"
-        )
+        yield Finding("fault", "device", f"{error}; set INKSTREAM_DEVICE=cpu, or mend it: {why_not()}")
         return
     name = torch.cuda.get_device_name() if device == "cuda" else f"{settings.threads} of {cpus()} CPUs decode"
     yield Finding("ok", "device", f"{device}, {name}")
+    if device == "cpu" and settings.device == "auto" and card_is_there():
+        yield Finding("warning", "device", f"there is an NVIDIA card that is not used: {why_not()}")
 
 
 def _checkpoints(settings: Settings) -> Iterator[Finding]:

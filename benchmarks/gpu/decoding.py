@@ -1,22 +1,24 @@
-"""Points a second of our networks, beside the plain loop of as many drawings and the same width in the same run."""
+"""Points a second of our networks, by `advance` and as a graph, beside a plain loop of the same width."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 
+import numpy as np
 import torch
 
 from benchmarks.advance import advancing
 from benchmarks.gpu.plain import PlainLoop, captured
 from benchmarks.gpu.size import Size
 from model.checkpoint import Checkpoint
+from model.device.graph import GraphDecoder, enough, step_of
 from model.drawing import CHUNK
 
 Call = tuple[Callable[[], None], int]  # and the points that it makes
 
 
 def decoding(size: Size) -> dict[str, object]:
-    """By network and number of drawings: points a second of each way, and ours as a share of the plain loop's."""
+    """By network and number of drawings: points a second of each way, and the graph's share of the plain loop's."""
     found: dict[str, object] = {}
     for name in size.networks:
         checkpoint = size.checkpoint(name)
@@ -30,15 +32,32 @@ def rates(checkpoint: Checkpoint, n: int, size: Size) -> dict[str, float]:
     """Of n drawings, of as many subjects as there are."""
     subjects = [number % len(checkpoint.card.subjects) for number in range(n)]
     loop = PlainLoop(checkpoint.card.hidden, n, size.device)
-    chunks = max(1, size.steps // CHUNK)
+    chunks, decoder = max(1, size.steps // CHUNK), _decoder(checkpoint, subjects)
     ways: dict[str, Call] = {
         "advance": (advancing(checkpoint, subjects, chunks), n * chunks * CHUNK),
+        "graph": (lambda: _discard(decoder.draw(size.steps).rows()), n * size.steps),
         "plain": (captured(loop.run, size.device), loop.points),
     }
     seconds = size.seconds / 4 / len(ways)
     taken = [{way: _rate(*call, size.device, seconds) for way, call in ways.items()} for _ in range(size.rounds)]
     found = {way: round(median(turn[way] for turn in taken), 1) for way in ways}
-    return found | {"share": round(found["advance"] / found["plain"], 3)}
+    return found | {"share": round(found["graph"] / found["plain"], 3)}
+
+
+@torch.inference_mode()
+def _decoder(checkpoint: Checkpoint, subjects: Sequence[int]) -> GraphDecoder:
+    """Drawings in their slots, as the service has them on a GPU."""
+    n = len(subjects)
+    decoder = GraphDecoder(step_of(checkpoint), enough(n))
+    decoder.put(range(n), checkpoint.begin(subjects))
+    decoder.orders.seed[:n] = range(n)
+    decoder.orders.stop[:n] = np.iinfo(np.int64).max
+    decoder.warm_up()
+    return decoder
+
+
+def _discard(_: object) -> None:
+    pass
 
 
 def _rate(call: Callable[[], None], points: int, device: torch.device, seconds: float) -> float:

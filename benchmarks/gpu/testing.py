@@ -14,7 +14,7 @@ from benchmarks.options import ROOT
 
 REASON = "no CUDA device"  # for which such tests are skipped elsewhere
 WORD = "cuda"
-ELSEWHERE = {"benchmarks", "browser", "deploy"}  # folders of tests that start what such a machine lacks
+ELSEWHERE = {"benchmarks", "browser", "cluster", "deploy"}  # folders of tests that start what such a machine lacks
 SHOWN = 600  # characters of what a failed test said
 SECONDS = 140.0
 

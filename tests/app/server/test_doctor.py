@@ -84,6 +84,16 @@ def test_a_device_that_is_not_there_is_a_fault(variables: Callable[[str, str], N
     assert found("ok")[-1].startswith("ok       port:")
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="CUDA is there")
+def test_a_card_that_is_not_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the reason; who asked for the CPU is not bothered."""
+    monkeypatch.setattr(doctor_module, "card_is_there", lambda: True)
+    assert found("warning") == []
+    monkeypatch.setenv("INKSTREAM_DEVICE", "auto")
+    [warning] = found("warning")
+    assert "device: there is an NVIDIA card that is not used: PyTorch" in warning
+
+
 def test_refused_checkpoints_are_named(tmp_path: Path, variables: Callable[[str, str], None]) -> None:
     """Each with its reason, while there is another to draw with; none at all is a fault."""
     variables("INKSTREAM_CHECKPOINTS", str(tmp_path))

@@ -38,6 +38,7 @@ def test_decoding_is_measured_beside_the_plain_loop(size: Size) -> None:
     assert isinstance(found, dict)
     assert found["hidden"] == 16
     assert found["2"]["plain"] > 0
+    assert found["2"]["graph"] > 0
     assert found["2"]["advance"] > 0
 
 
