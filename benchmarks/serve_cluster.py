@@ -172,3 +172,4 @@ def behind_serve(checkpoints: Path, environment: dict[str, str], **settings: obj
     finally:
         process.stdin.close()
         process.wait(STOP_SECONDS)
+        process.stdout.close()

@@ -75,7 +75,7 @@ class Serving:
 
     def application(self) -> dict[str, Any]:
         """What Serve says of the application; empty before it is there."""
-        answer = httpx2.get(f"http://127.0.0.1:{self.ports.dashboard}/api/serve/applications/", timeout=60)
+        answer = httpx2.get(f"http://127.0.0.1:{self.ports.dashboard}/api/serve/applications/", timeout=PATIENCE)
         found: dict[str, Any] = answer.json().get("applications", {}).get("inkstream", {})
         return found
 
