@@ -40,7 +40,7 @@ def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Pat
         query = page.url.partition("?category=cat&")[2]
         assert whole["stroke5"] == asked(running, f"draw/cat.json?{query}").json()["stroke5"]
     assert json.loads(next(frame for frame in said if "resume" in frame))["resume"] >= begun["points"]
-    assert 3 < begun["points"] < whole["points"]
+    assert begun["points"] < whole["points"]
     assert (whole["at"], whole["stroke5"][: begun["points"]]) == (begun["at"], begun["stroke5"][:-1])
     page.close()
 
