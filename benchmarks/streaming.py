@@ -81,7 +81,8 @@ def _checkpoint(folder: Path, device: str) -> Checkpoint:
 
 async def _engine_rate(checkpoint: Checkpoint, threads: int, drawings: int, seconds: float) -> float:
     metrics = Metrics()
-    engine = Engine(threads=threads, limits=Limits(), deadline=600, metrics=metrics)
+    limits = Limits.of(checkpoint.device.type, waiting=256, running=max(512, drawings))
+    engine = Engine(threads=threads, limits=limits, deadline=600, metrics=metrics)
     engine.start()
     [subject, *_] = StoredNetwork(checkpoint.card, checkpoint.folder).subjects()
     temperatures = subject.card.temp_xy, subject.card.temp_p

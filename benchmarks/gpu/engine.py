@@ -29,7 +29,7 @@ def sheet(size: Size) -> dict[str, object]:
 
 
 async def _sheet(checkpoint: Checkpoint, size: Size) -> dict[str, object]:
-    limits = Limits(waiting=size.sheet, running=size.sheet)
+    limits = Limits.of(checkpoint.device.type, waiting=size.sheet, running=size.sheet)
     engine = Engine(threads=THREADS, limits=limits, deadline=DEADLINE, metrics=Metrics())
     engine.start()
     [subject, *_] = StoredNetwork(checkpoint.card, checkpoint.folder).subjects()
