@@ -10,8 +10,7 @@ from app.formats.no_null import no_null
 from app.formats.picture.look import LookQuery
 from app.formats.seed import Seed
 from app.formats.steering import LONGEST_AT, changes_of, checked
-from model.card import LONGEST_NAME, MAX_TEMPERATURE
-from model.checkpoint import Checkpoint
+from model.card import LONGEST_NAME, MAX_TEMPERATURE, Card
 from model.recogniser.candidates import MOST
 
 LONGEST_LATENT = 1000  # characters: codes of up to 749 numbers
@@ -176,6 +175,6 @@ class LiveQuery(CodedWish):
         "`resume` does not count.",
     )
 
-    def had_of(self, network: Checkpoint) -> int:
+    def had_of(self, network: Card) -> int:
         """Rows of a drawing by this network that the client has already; none where they are another's."""
-        return self.resume if network.card.sha256.startswith(self.checkpoint or "") else 0
+        return self.resume if network.sha256.startswith(self.checkpoint or "") else 0

@@ -120,7 +120,7 @@ async def stream(
     network = wanted.network.card.sha256[:8]
     goes_on = had is not None and (had.seed, had.network) == (wanted.seed, network)
     if had is None or not goes_on:
-        had = EventId(wanted.seed, network, query.had_of(wanted.network))
+        had = EventId(wanted.seed, network, query.had_of(wanted.network.card))
     if had.rows is None:
         return Response(status_code=204)
     live = Live(

@@ -93,7 +93,7 @@ class Session:
         [wanted], fitted = await order(self._service, self._websocket, category, wish, given=given)
         path = self._websocket.scope["path"]
         client = client_name(self._websocket)
-        had = wish.had_of(wanted.network)
+        had = wish.had_of(wanted.network.card)
         live = Live(self._service, client, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief, had=had)
         self._category = category
         if self._next is not None:

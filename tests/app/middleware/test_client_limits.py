@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from starlette.testclient import TestClient, WebSocketDenialResponse
+from starlette.websockets import WebSocketDisconnect
 from websockets.sync.client import connect
 
 from app.application import create_app
@@ -270,8 +271,11 @@ def test_a_refused_drawing_on_a_socket_holds_nothing(checkpoints: Path) -> None:
     """Where the engine has no room, or the category is none, what was taken for it is given back."""
     app = create_app(settings_for(checkpoints))
     with serving(app) as client, client.websocket_connect("/ws/draw/cat?wait=1") as session:
-        app.state.service.engine.drain()
-        for message in ({"type": "draw"}, {"type": "draw", "category": "nobody"}):
-            session.send_json(message)
-            assert session.receive_json()["type"] == "error"
+        session.send_json({"type": "draw", "category": "nobody"})
+        assert session.receive_json()["type"] == "error"
         assert repr(app.state.service.clients) == "<ClientLimits {'websockets': 1} held, 0 waiting>"
+        app.state.service.engine.drain()
+        session.send_json({"type": "draw"})
+        with pytest.raises(WebSocketDisconnect):
+            session.receive_json()
+    assert repr(app.state.service.clients) == EMPTY

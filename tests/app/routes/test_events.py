@@ -197,7 +197,9 @@ def test_the_end_of_the_grace_lets_a_browser_come_back(
             "GET", f"http://{running.host}/draw/cat/stream?pace=1&seed={long}", timeout=PATIENCE
         ) as answer:
             parts = answer.iter_text()
-            text = next(parts)
+            text = ""
+            while "event: points" not in text:
+                text += next(parts)
             running.server.should_exit = True
             text += "".join(parts)
         *told, last = text.strip().split("\n\n")
