@@ -9,15 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from tests.capture import wait_in
+
 BETWEEN = ("cpu", "cuda", "numpy", "__array__", "tolist", "item", "tensor", "as_tensor", "from_numpy", "pin_memory")
-WAITS = (
-    "_local_scalar_dense", "is_nonzero", "nonzero", "masked_select", "equal", "unique", "_unique", "scalar_tensor",
-    "lift_fresh", "repeat_interleave", "bincount", "histc", "tensordot", "combinations",
-)  # fmt: skip
+HOST = ("scalar_tensor",)  # a number of the host: no wait, but a graph would have it as it was
 
 
 class NotCapturable(Exception):
@@ -52,11 +50,8 @@ class _Done(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch's own
         args: Sequence[object] = (),
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
-        name = str(func).split(".")[1]
-        if name.startswith(WAITS):
-            raise NotCapturable(f"{name} waits for the device")
-        if name.startswith("index") and any(tensor.dtype == torch.bool for tensor in _tensors(args[1:])):
-            raise NotCapturable(f"{name} by a mask waits for the number of its elements")
+        if (wait := wait_in(func, args, HOST)) is not None:
+            raise NotCapturable(wait)
         return func(*args, **(kwargs or {}))
 
 
@@ -65,11 +60,3 @@ def capturing() -> Iterator[None]:
     """As `torch.cuda.graph`: refuses what could not be captured."""
     with torch.no_grad(), _Asked(), _Done():  # type: ignore[no-untyped-call] # torch's own
         yield
-
-
-def _tensors(value: object) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _tensors(each)
