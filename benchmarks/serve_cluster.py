@@ -29,8 +29,7 @@ from benchmarks.asked import Asked
 from benchmarks.clients import draw_rate, run, socket_rate
 from benchmarks.cpu_time import cpu_seconds
 from benchmarks.options import ROOT, Options
-from benchmarks.served import STOP_SECONDS, served
-from benchmarks.serving import get
+from benchmarks.served import STOP_SECONDS, samples_of, served
 
 STREAMS = 64
 ASKING = 16  # clients that ask for whole drawings
@@ -56,9 +55,9 @@ class Side:
 
     def spent(self) -> tuple[dict[str, float], dict[str, float]]:
         """CPU seconds of its processes, and what it has drawn."""
-        samples = [line.rsplit(" ", 1) for line in get(f"http://{self.host}/metrics").decode().splitlines()]
+        samples = samples_of(self.host)
         made = {
-            load: sum(float(sample[1]) for sample in samples if sample[0].startswith(name))
+            load: sum(value for sample, value in samples.items() if sample.startswith(name))
             for load, name in MADE.items()
         }
         return cpu_seconds(self.process), made

@@ -28,14 +28,19 @@ class Served:
 
     def metrics(self) -> dict[str, float]:
         """Every sample of its metrics, by name and labels as they are written."""
-        with urlopen(f"http://{self.host}/metrics", timeout=30) as answer:
-            lines = answer.read().decode().splitlines()
-        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+        return samples_of(self.host)
 
     def stop(self) -> int:
         """Tell it to stop, and wait; its exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(STOP_SECONDS)
+
+
+def samples_of(host: str) -> dict[str, float]:
+    """Every sample of the metrics of a service, by name and labels as they are written."""
+    with urlopen(f"http://{host}/metrics", timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
 
 
 @contextmanager
