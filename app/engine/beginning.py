@@ -22,6 +22,19 @@ def begin(network: Checkpoint, jobs: Sequence[DrawingJob]) -> State:
     return network.module.begin(contexts.to(network.device))
 
 
+def take_prefix_states(jobs: Sequence[DrawingJob]) -> None:
+    """Give new drawings the state after what is given of them; several may begin with the same."""
+    for job in jobs:
+        if job.state is None and job.request.prefix is not None:
+            job.state = job.request.prefix.state
+
+
+def unread(jobs: Sequence[DrawingJob]) -> list[Prefix]:
+    """The prefixes that some jobs still read: each once, in their order."""
+    prefixes = dict.fromkeys(job.request.prefix for job in jobs if job.reads)
+    return [prefix for prefix in prefixes if prefix is not None]
+
+
 def read(network: Checkpoint, prefixes: Sequence[Prefix], most: int) -> None:
     """Read on in some prefixes together, up to `most` rows of each."""
     given = [prefix.next(most) for prefix in prefixes]

@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 import torch
 
-from app.engine.beginning import begin, read
+from app.engine.beginning import begin, read, take_prefix_states, unread
 from app.engine.belief import beliefs
 from app.engine.job import NOTHING, DrawingJob, noise_for
 from app.engine.scheduler import Place
@@ -36,13 +36,12 @@ class Runner:
         Drawings whose prefix is not read yet read on in it, so many rows, and have none. `ready` is called before the
         long calls that decode, in which Python is free for others.
         """
-        prefixes = {job.request.prefix: None for job in jobs if job.reads}  # each once, in order
         drawing = [i for i, job in enumerate(jobs) if not job.reads]
         self._park([jobs[i] for i in drawing])
         rows = [NOTHING] * len(jobs)
         ready()
-        if prefixes:
-            read(self._network, [prefix for prefix in prefixes if prefix is not None], max(steps))
+        if prefixes := unread(jobs):
+            read(self._network, prefixes, max(steps))
         if drawing:
             drawn = self._advance([jobs[i] for i in drawing], [steps[i] for i in drawing])
             for i, its in zip(drawing, drawn, strict=True):
@@ -102,9 +101,7 @@ class Runner:
         """
         device = self._network.device
         place = {member: i for i, member in enumerate(self._members)}
-        for job in jobs:
-            if job not in place and job.state is None and job.request.prefix is not None:
-                job.state = job.request.prefix.state
+        take_prefix_states([job for job in jobs if job not in place])
         states = [] if self._state is None else [self._state]
         new = [job for job in jobs if job not in place and job.state is None]
         if new:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from app.engine.beginning import begin, read
+from app.engine.beginning import begin, read, take_prefix_states, unread
 from app.engine.belief import beliefs
 from app.engine.job import NOTHING, DrawingJob
 from app.engine.scheduler import Place
@@ -36,12 +36,11 @@ class SlotRunner:
 
     def run(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         """As `Runner.run`; `ready` is called when the device has all its work and Python waits for it."""
-        prefixes = {job.request.prefix: None for job in jobs if job.reads}  # each once, in order
         drawing = [i for i, job in enumerate(jobs) if not job.reads]
         rows = [NOTHING] * len(jobs)
         try:
-            if prefixes:
-                read(self._network, [prefix for prefix in prefixes if prefix is not None], max(steps))
+            if prefixes := unread(jobs):
+                read(self._network, prefixes, max(steps))
             if drawing:
                 drawn = self._draw([jobs[i] for i in drawing], [steps[i] for i in drawing], ready)
                 for i, its in zip(drawing, drawn, strict=True):
@@ -89,9 +88,7 @@ class SlotRunner:
 
     def _join(self, new: Sequence[DrawingJob]) -> None:
         """Write the slots of drawings that begin, or come back."""
-        for job in new:
-            if job.state is None and job.request.prefix is not None:
-                job.state = job.request.prefix.state
+        take_prefix_states(new)
         first = [job for job in new if job.state is None]
         assert not any(job.done for job in first)
         came = [job for job in new if job.state is not None]
@@ -121,7 +118,9 @@ class SlotRunner:
     def _move(self, slots: int) -> None:
         """Go on in so many slots, side by side."""
         old, there = self._seats, self._seats.moved(slots)
-        decoder = self._decoders.setdefault(slots, GraphDecoder(self._step, slots))
+        if slots not in self._decoders:
+            self._decoders[slots] = GraphDecoder(self._step, slots)
+        decoder = self._decoders[slots]
         if jobs := old.jobs():
             before, places, after = self._decoders[old.slots], old.of(jobs), there.of(jobs)
             decoder.put(after, before.take(places))
