@@ -1,7 +1,7 @@
 """Every error of the service as RFC 9457 problem details: the one mapping, the one body."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,11 +11,13 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from app import errors
 
 MEDIA_TYPE = "application/problem+json"
 MOST_TOLD = 10  # mistakes in one request
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 CLIENT_GONE = 499  # nginx's status for it; nobody reads the answer, only logs show it
 
 
@@ -138,8 +140,7 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        own = next((value for name, value in headers.items() if name.lower() == "allow"), "GET")
-        headers = {"Allow": f"{'GET, HEAD' if 'GET' in own else own}, OPTIONS"}  # HEAD is GET without its body
+        headers = {"Allow": ", ".join(_methods(request))}
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
     detail = {
@@ -150,6 +151,17 @@ def _http(request: Request, error: Exception) -> Response:
     }
     status = error.status_code
     return respond(of_status(status, detail.get(status, str(error.detail)), request.scope["path"]), headers)
+
+
+def _methods(request: Request) -> Iterator[str]:
+    """Those that the path takes, of all its routes: Starlette names those of the first."""
+    for method in METHODS:
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            yield method
+            if method == "GET":
+                yield "HEAD"  # GET without its body
+    yield "OPTIONS"
 
 
 def _crash(request: Request, _error: Exception) -> Response:

@@ -84,3 +84,11 @@ def test_options_say_what_a_path_allows(client: TestClient) -> None:
         assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
         assert client.post(path).headers["allow"] == "GET, HEAD, OPTIONS"
     assert client.options("/nowhere").status_code == 404
+
+
+def test_allow_names_the_methods_of_all_routes_of_a_path(client: TestClient) -> None:
+    """A path may have a route for each method; each that is named there is taken, and no other."""
+    path = "/complete/penguin"
+    assert client.options(path).headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert client.put(path).headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert {client.request(method, path).status_code for method in ("GET", "HEAD", "POST")} == {422}
