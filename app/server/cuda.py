@@ -5,6 +5,9 @@ from pathlib import Path
 
 import torch
 
+from app.engine.device import Choice, device_of
+from app.errors import SettingsError
+
 CARDS = (Path("/dev/nvidia0"), Path("/dev/dxg"))  # where a driver shows a card: on Linux, and in WSL
 INDEX = "https://download.pytorch.org/whl/cu130"
 
@@ -28,3 +31,11 @@ def why_not() -> str:
             f"PyTorch is built for CUDA {torch.version.cuda}, whose driver must be as new (nvidia-smi shows it): {said}"
         )
     return f"PyTorch is built for CUDA {torch.version.cuda}, and is shown no card: is CUDA_VISIBLE_DEVICES empty?"
+
+
+def find_device(choice: Choice) -> str:
+    """As `device_of`; the error says what keeps PyTorch from the card."""
+    try:
+        return device_of(choice)
+    except SettingsError as error:
+        raise SettingsError(f"{error}; set INKSTREAM_DEVICE=cpu, or mend it: {why_not()}") from None

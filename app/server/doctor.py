@@ -23,7 +23,7 @@ from app.engine.device import device_of
 from app.engine.process import cpus
 from app.engine.recognition import warmed
 from app.errors import SettingsError, Unloadable
-from app.server.cuda import card_is_there, why_not
+from app.server.cuda import card_is_there, find_device, why_not
 from app.server.file_limit import raise_file_limit, room_for, too_few
 from app.settings import Settings, read_settings
 from model.errors import CheckpointError
@@ -80,9 +80,9 @@ def main() -> int:
 
 def _device(settings: Settings) -> Iterator[Finding]:
     try:
-        device = device_of(settings.device)
+        device = find_device(settings.device)
     except SettingsError as error:
-        yield Finding("fault", "device", f"{error}; set INKSTREAM_DEVICE=cpu, or mend it: {why_not()}")
+        yield Finding("fault", "device", str(error))
         return
     name = torch.cuda.get_device_name() if device == "cuda" else f"{settings.threads} of {cpus()} CPUs decode"
     yield Finding("ok", "device", f"{device}, {name}")
@@ -116,10 +116,14 @@ def _trust(settings: Settings) -> Trust:
 
 
 def _draw(network: StoredNetwork, settings: Settings) -> Finding:
-    """Draw by it: whole files do not show that this PyTorch can run it."""
+    """Draw by it: whole files do not show that this PyTorch can run it. That there is no device is found elsewhere."""
     try:
-        load(network, device_of(settings.device))
-    except (Unloadable, SettingsError) as error:
+        device = device_of(settings.device)
+    except SettingsError:
+        device = "cpu"
+    try:
+        load(network, device)
+    except Unloadable as error:
         return Finding("fault", f"checkpoint {network.folder}", f"cannot draw: {error.__cause__ or error}")
     return Finding("ok", f"checkpoint {network.name}", f"{network.card.subjects[0].name} is drawn")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import torch
 
 from app import __main__ as command
 from benchmarks.redis_server import free_port
@@ -97,3 +98,18 @@ def test_wrong_settings_end_it_with_a_line(
     monkeypatch.setattr(sys, "argv", ["python -m app"])
     assert command.main() == 2
     assert capsys.readouterr().err == message
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="CUDA is there")
+def test_a_device_that_is_not_there_ends_it_with_a_line(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rather than with a traceback of the application: what helps, and what keeps PyTorch from the card; status 2."""
+    monkeypatch.setenv("INKSTREAM_CHECKPOINTS", str(checkpoints))
+    monkeypatch.setenv("INKSTREAM_DEVICE", "cuda")
+    monkeypatch.setattr(sys, "argv", ["python -m app"])
+    assert command.main() == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "INKSTREAM_DEVICE is 'cuda', but PyTorch finds no CUDA device; set INKSTREAM_DEVICE=cpu, or mend it: "
+    )
