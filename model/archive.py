@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from model.decoder import Decoder
 from model.encoder import Autoencoder
 from model.errors import CheckpointCorrupt
+from model.table import TableDecoder
 
 CONTRACT = ("context", "begin", "read", "advance", "log_prob", "mixture", "pack")
 # TorchScript's deprecation, and that of quantised tensors, are known and tell a user nothing. They are hidden for good:
@@ -62,6 +63,11 @@ def compiled_on(decoder: Decoder, device: torch.device) -> nn.Module:
     module = _copied(decoder)
     module.pack(device.type == "cpu" and packs())
     return module
+
+
+def by_table(module: nn.Module) -> nn.Module:
+    """`TableDecoder` of a compiled decoder, compiled too."""
+    return scripted(TableDecoder(cast("Decoder", module)), ("draw",))
 
 
 def packs() -> bool:

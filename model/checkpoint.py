@@ -13,7 +13,7 @@ from typing import Protocol, cast
 import torch
 from torch import Tensor, nn
 
-from model.archive import CONTRACT, compiled_on, open_archive
+from model.archive import CONTRACT, by_table, compiled_on, open_archive
 from model.card import FORMAT, Card
 from model.decoder import Decoder
 from model.encoder import decoder_of
@@ -25,6 +25,7 @@ from model.errors import (
 from model.files import CARD, DRAWS, MODEL, card_content, kind_of, model_content, validated
 from model.latent import from_text
 from model.state import State
+from model.table import TableModule
 
 
 class CheckpointModule(Protocol):
@@ -42,10 +43,14 @@ class CheckpointModule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A loaded checkpoint, a network: its card, its module on `device`, and where it came from."""
+    """A loaded checkpoint, a network: its card, its module on `device`, and where it came from.
+
+    `tables`: the same module, for drawings whose states are rows of a table.
+    """
 
     card: Card
     module: CheckpointModule
+    tables: TableModule
     folder: Path
     device: torch.device
 
@@ -127,7 +132,9 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
     except WeightsError as error:
         raise CheckpointCorrupt(f"{path} does not hold a network: {error}") from error
     check_card(path, card, decoder)
-    return Checkpoint(card, cast("CheckpointModule", compiled_on(decoder, place)), folder, place)
+    module = compiled_on(decoder, place)
+    tables = cast("TableModule", by_table(module))
+    return Checkpoint(card, cast("CheckpointModule", module), tables, folder, place)
 
 
 def read_weights(folder: Path) -> tuple[Card, dict[str, Tensor]]:

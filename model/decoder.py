@@ -23,6 +23,8 @@ from model.input_projection import InputProjection
 from model.linear import QuantisedLinear
 from model.weights import Weights, shape_of
 
+CHANGING = 3  # tensors of a state that steps change; the others stay what the context made them
+
 
 class Decoder(nn.Module):
     """A network with everything needed to draw any of its subjects: n drawings side by side.

@@ -13,11 +13,6 @@ State = list[Tensor]
 SHARING = 16  # drawings apart whose memory is one: what the last of them may hold, for an operation for each
 
 
-def size_of(state: State) -> int:
-    """How many drawings it is of."""
-    return state[0].size(0)
-
-
 def join(states: Sequence[State]) -> State:
     """One state of all drawings of some, in that order."""
     return [torch.cat(parts) for parts in zip(*states, strict=True)]
@@ -26,6 +21,12 @@ def join(states: Sequence[State]) -> State:
 def select(state: State, which: Tensor) -> State:
     """The state of drawings `which` [k] int64, in that order; one may come several times."""
     return [part.index_select(0, which) for part in state]
+
+
+def put(state: State, which: Tensor, part: State) -> None:
+    """Make the state of drawings `which` [k] int64, each of them once, that of the drawings of another, in place."""
+    for own, its in zip(state, part, strict=True):
+        own.index_copy_(0, which, its)
 
 
 def apart(state: State, which: Sequence[int]) -> list[State]:
@@ -40,13 +41,3 @@ def apart(state: State, which: Sequence[int]) -> list[State]:
         some = select(state, torch.tensor(which[begin : begin + SHARING], device=device))
         alone += map(list, zip(*(part.chunk(part.size(0)) for part in some), strict=True))
     return alone
-
-
-def first(state: State, count: int) -> State:
-    """The state of the first `count` drawings: a view."""
-    return [part[:count] for part in state]
-
-
-def rest(state: State, count: int) -> State:
-    """The state of all but the first `count` drawings: a view."""
-    return [part[count:] for part in state]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.decoder import Decoder
-from model.state import State
+from model.state import State, put, select
 
 SEED, STEP, STOP, LEAST, TEMPERATURE = range(5)  # columns of what the host says; the temperatures share one
 COLUMNS = 5
@@ -52,9 +52,8 @@ class Slots:
 
     def put(self, places: Tensor, state: State) -> None:
         """Let drawings begin or go on in some places [k] int64."""
-        for own, part in zip(self.state, state, strict=True):
-            own.index_copy_(0, places, part)
+        put(self.state, places, state)
 
     def take(self, places: Tensor) -> State:
         """The state of the drawings in some places [k] int64: a copy."""
-        return [part.index_select(0, places) for part in self.state]
+        return select(self.state, places)

@@ -3,7 +3,7 @@
 import torch
 
 from model.decoder import Decoder
-from model.state import SHARING, apart, first, join, rest, select, size_of
+from model.state import SHARING, apart, join, put, select
 from tests.model import samples
 
 DECODER = Decoder(samples.shared_weights())
@@ -14,17 +14,11 @@ def state(n: int) -> list[torch.Tensor]:
     return DECODER.advance(*samples.begin(DECODER, n, 3))[1]
 
 
-def test_a_state_knows_its_size() -> None:
-    """It is of as many drawings as it was begun with; of none, too."""
-    assert [size_of(state(n)) for n in (0, 1, 7)] == [0, 1, 7]
-
-
 def test_what_is_split_is_joined() -> None:
-    """The first and the rest, joined, are the whole, wherever it is cut."""
+    """Some and the others, joined, are the whole, wherever it is cut; one by itself is what it was."""
     whole = state(7)
     for count in (0, 1, 3, 7):
-        parts = first(whole, count), rest(whole, count)
-        assert [size_of(part) for part in parts] == [count, 7 - count]
+        parts = [select(whole, torch.arange(count)), select(whole, torch.arange(count, 7))]
         assert samples.equal(join(parts), whole)
     assert samples.equal(join([whole]), whole)
 
@@ -33,11 +27,18 @@ def test_drawings_are_selected_in_order() -> None:
     """Each comes where it is named, several times if it is; none may be."""
     whole = state(5)
     chosen = select(whole, torch.tensor([3, 0, 3]))
-    assert size_of(chosen) == 3
-    assert samples.equal(first(chosen, 1), rest(first(whole, 4), 3))
-    assert samples.equal(rest(chosen, 2), first(chosen, 1))
-    assert samples.equal(rest(first(chosen, 2), 1), first(whole, 1))
-    assert size_of(select(whole, torch.tensor([], dtype=torch.long))) == 0
+    expected = [torch.stack([part[3], part[0], part[3]]) for part in whole]
+    assert samples.equal(chosen, expected)
+    assert [len(part) for part in select(whole, torch.tensor([], dtype=torch.long))] == [0] * len(whole)
+
+
+def test_drawings_are_put_where_they_are_named() -> None:
+    """They take the place of those that were there; all others stay."""
+    whole, some = state(5), state(9)
+    which = torch.tensor([4, 1])
+    expected = select(join([whole, some]), torch.tensor([0, 6, 2, 3, 5]))
+    put(whole, which, select(some, torch.tensor([0, 1])))
+    assert samples.equal(whole, expected)
 
 
 def test_drawings_go_on_in_other_company() -> None:

@@ -326,7 +326,7 @@ class Broken:
         real: Callable[..., Any] = getattr(self.real, name)
 
         def call(*args: Any) -> Any:
-            self.calls -= name in ("advance", "read")
+            self.calls -= name in ("draw", "read")
             if self.calls < 0:
                 raise RuntimeError("out of ink")
             return real(*args)
@@ -339,7 +339,7 @@ async def test_a_failing_step_fails_only_its_batch(cat: DrawRequest, penguin: Ch
     """The drawings of the batch end with an error, which is counted; others are drawn, and later ones too."""
     metrics = Metrics()
     card = penguin.card.model_copy(update={"sha256": "broken"})
-    broken = Checkpoint(card, Broken(penguin.module, 1), penguin.folder, penguin.device)
+    broken = Checkpoint(card, Broken(penguin.module, 1), Broken(penguin.tables, 1), penguin.folder, penguin.device)
     request = replace(cat, network=broken, subject=subject_of(broken))
     if prefixed:
         request = replace(request, prefix=Prefix(0, alone(cat).stroke5[:3]))

@@ -57,7 +57,7 @@ def test_a_line_has_the_keys_of_the_dataset(client: TestClient) -> None:
 def test_it_fills_the_box(lines: list[list[tuple[float, float]]]) -> None:
     """Whole numbers from 0 to 255, as many x as y, and the longer side fills the box; a dot is a dot."""
     card = Card(system="none", hidden=1, mixtures=1, mean=(0, 0), std=(1, 1), subjects=(subject_card("cat"),))
-    checkpoint = Checkpoint(card, None, Path(), None)  # type: ignore[arg-type] # only its card is read
+    checkpoint = Checkpoint(card, None, None, Path(), None)  # type: ignore[arg-type] # only its card is read
     request = request_of(checkpoint, seed=2**53 - 1)
     line = ndjson_bytes([(request, Drawing(2**53 - 1, from_polylines(lines), ended=True))])
     record = json.loads(line)

@@ -9,7 +9,7 @@ from torch import Tensor
 from model.decoder import Decoder
 from model.density.mixture import Mixture
 from model.density.sampler import Sampler, head_order
-from model.state import first
+from model.state import select
 from tests.model import samples
 
 DRAWS = 200_000
@@ -69,7 +69,7 @@ def test_moments_agree_with_the_mixture(tmp_path: Path, temperature: float) -> N
     state, _, _ = samples.begin(module, DRAWS, 0)
     [drawn], _ = module.advance(state, torch.full((DRAWS, 2), temperature), noise_of(DRAWS))
     moves = drawn[drawn[:, 4] == 0, :2].double()
-    log_pi, mean, sigma, rho, log_p = (part[0].double() for part in module.mixture(first(state, 1)))
+    log_pi, mean, sigma, rho, log_p = (part[0].double() for part in module.mixture(select(state, torch.tensor([0]))))
     weight = torch.softmax(log_pi / temperature, dim=0)
     covariance = torch.diag_embed(sigma**2)
     covariance[:, 0, 1] = covariance[:, 1, 0] = rho * sigma.prod(-1)

@@ -1,0 +1,101 @@
+"""What runners share: each drawing has a seat, in which its state lies while others have a turn."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+
+from app.engine.beginning import begin, read, take_prefix_states, unread
+from app.engine.belief import beliefs
+from app.engine.job import NOTHING, DrawingJob
+from app.engine.scheduler import Place
+from app.engine.seats import Seats
+from model.checkpoint import Checkpoint
+from model.state import State, apart, join
+from model.strokes import Array
+
+
+class SeatedRunner(ABC):
+    """Decodes the drawings of one network, whatever they show; they join and leave between calls.
+
+    A drawing that has no turn keeps its seat: leaving and coming back would cost more. Its state is its own only where
+    it has none.
+    """
+
+    def __init__(self, network: Checkpoint) -> None:
+        self._network = network
+        self._seats: Seats[DrawingJob] = Seats(0)
+
+    def is_needed(self) -> bool:
+        """Whether it holds the state of a drawing that is not gone."""
+        return any(job.place is not Place.GONE for job in self._seats.jobs())
+
+    def run(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
+        """The next rows [k, 5] of each drawing, k of `steps` each, which fall; what follows an end row is end rows.
+
+        Drawings whose prefix is not read yet read on in it, so many rows, and have none. `ready` is called before long
+        calls, in which Python is free for others. Where this fails, all other drawings can go on with another runner.
+        """
+        drawing = [i for i, job in enumerate(jobs) if not job.reads]
+        rows = [NOTHING] * len(jobs)
+        try:
+            if prefixes := unread(jobs):
+                ready()
+                read(self._network, prefixes, max(steps))
+            if drawing:
+                drawn = self._draw([jobs[i] for i in drawing], [steps[i] for i in drawing], ready)
+                for i, its in zip(drawing, drawn, strict=True):
+                    rows[i] = its
+        except Exception:
+            at_fault = set(jobs)
+            self._leave([job for job in self._seats.jobs() if job not in at_fault])
+            raise
+        return rows
+
+    @abstractmethod
+    def _draw(self, jobs: list[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
+        """The same, of drawings that are ready for it."""
+
+    @abstractmethod
+    def _put(self, places: list[int], state: State) -> None:
+        """Write the states of drawings that begin, or come back, to their seats."""
+
+    @abstractmethod
+    def _take(self, places: list[int]) -> State:
+        """The state of the drawings in some seats: a copy."""
+
+    def _leave_if_gone(self) -> None:
+        """Free the seats of drawings that are gone."""
+        self._seats.leave([job for job in self._seats.jobs() if job.place is Place.GONE])
+
+    def _join(self, new: Sequence[DrawingJob]) -> tuple[list[DrawingJob], list[int]]:
+        """Seat drawings that begin, or come back: in which order, and where."""
+        take_prefix_states(new)
+        first = [job for job in new if job.state is None]
+        assert not any(job.done for job in first)
+        came = [job for job in new if job.state is not None]
+        states = [begin(self._network, first)] if first else list[State]()
+        states += [job.state for job in came if job.state is not None]
+        both = [*first, *came]
+        places = self._seats.join(both)
+        self._put(places, join(states))
+        for job in came:
+            job.state = None
+        return both, places
+
+    def _leave(self, jobs: Sequence[DrawingJob]) -> None:
+        """Free the seats of some; those who are not gone have their state again."""
+        stay = [job for job in jobs if job.place is not Place.GONE]
+        if stay:
+            state = self._take(self._seats.of(stay))
+            for job, its in zip(stay, apart(state, range(len(stay))), strict=True):
+                job.state = its
+        self._seats.leave(jobs)
+
+    def _believe(self, jobs: Sequence[DrawingJob]) -> None:
+        """Note what the next rows of those who are asked for it will be drawn from."""
+        asked = [job for job in jobs if job.beliefs is not None]
+        if not asked:
+            return
+        state = self._take(self._seats.of(asked))
+        for job, belief in zip(asked, beliefs(self._network.module, state), strict=True):
+            assert job.beliefs is not None
+            job.beliefs.append(belief)

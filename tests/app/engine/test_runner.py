@@ -1,0 +1,107 @@
+"""Drawings in one table: what a turn costs, and what is kept of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from app.engine.delivery import Delivery
+from app.engine.job import DrawingJob
+from app.engine.runner import FEWEST, Runner
+from app.engine.scheduler import Place
+from model.checkpoint import Checkpoint, load_checkpoint
+from model.strokes import Array
+from tests.app.tiny import request_of
+
+
+@pytest.fixture(autouse=True)
+def inference() -> Iterator[None]:
+    """No gradients, as in the engine's thread."""
+    with torch.inference_mode():
+        yield
+
+
+@pytest.fixture(scope="module")
+def animals(menagerie: Path) -> Checkpoint:
+    """A network of several subjects."""
+    return load_checkpoint(menagerie / "animals")
+
+
+class Counted:
+    """Tables that count their turns; they fail where they are told to."""
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+        self.turns = 0
+        self.fails = False
+
+    def draw(self, *arguments: Any) -> Any:
+        self.turns += 1
+        if self.fails:
+            raise RuntimeError("out of ink")
+        return self.real.draw(*arguments)
+
+
+def jobs_of(network: Checkpoint, count: int) -> list[DrawingJob]:
+    """Drawings that a runner is given as they are, without an engine."""
+    requests = [request_of(network, i % 5, seed=i) for i in range(count)]
+    return [DrawingJob(request, lambda _rows, _end: None, Delivery.whole(), since=0) for request in requests]
+
+
+def turn(runner: Runner, jobs: Sequence[DrawingJob], steps: int) -> list[Array]:
+    """The next rows of each."""
+    drawn = runner.run(jobs, [steps] * len(jobs), lambda: None)
+    for job in jobs:
+        job.done += steps
+    return drawn
+
+
+def test_a_turn_is_one_call(animals: Checkpoint) -> None:
+    """Whoever comes, pauses, comes back and takes fewer steps: nothing else waits for Python in between."""
+    counted = Counted(animals.tables)
+    runner, jobs = Runner(replace(animals, tables=counted)), jobs_of(animals, 40)
+    for number, (first, last) in enumerate([(0, 9), (3, 40), (0, 3), (0, 40)], start=1):
+        steps = [4] * (last - first - 1) + [1]
+        for job, rows in zip(jobs[first:last], runner.run(jobs[first:last], steps, lambda: None), strict=True):
+            job.done += len(rows)
+        assert counted.turns == number
+
+
+def test_the_table_is_as_large_as_it_has_to_be(animals: Checkpoint) -> None:
+    """It grows with those who come, has room for others where some have gone, and is small again once most have."""
+    runner, jobs = Runner(animals), jobs_of(animals, 300)
+    turn(runner, jobs[:3], 1)
+    assert repr(runner._seats) == f"<Seats 3 of {FEWEST}>"
+    turn(runner, jobs[:200], 1)
+    assert repr(runner._seats) == "<Seats 200 of 256>"
+    for job in jobs[100:200]:
+        job.place = Place.GONE
+    turn(runner, jobs[200:], 1)
+    assert repr(runner._seats) == "<Seats 200 of 256>"
+    for job in jobs[2:]:
+        job.place = Place.GONE
+    turn(runner, jobs[:2], 1)
+    assert repr(runner._seats) == f"<Seats 2 of {FEWEST}>"
+    assert [len(part) for part in runner._table] == [FEWEST] * len(runner._table)
+    for job in jobs[:2]:
+        job.place = Place.GONE
+    assert not runner.is_needed()
+
+
+def test_a_failure_gives_the_others_their_states(animals: Checkpoint) -> None:
+    """Those that had no turn then go on with another runner, as if nothing had been."""
+    counted = Counted(animals.tables)
+    runner, jobs = Runner(replace(animals, tables=counted)), jobs_of(animals, 4)
+    begun = turn(runner, jobs, 3)
+    counted.fails = True
+    with pytest.raises(RuntimeError, match="out of ink"):
+        turn(runner, jobs[:1], 3)
+    assert jobs[0].state is None
+    went_on = turn(Runner(animals), jobs[1:], 5)
+    whole = turn(Runner(animals), jobs_of(animals, 4), 8)
+    for one, other, both in zip(begun[1:], went_on, whole[1:], strict=True):
+        np.testing.assert_array_equal(np.concatenate([one, other]), both)
