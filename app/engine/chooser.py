@@ -1,6 +1,6 @@
 """The best of several: each drawing is drawn several times at once, and the recogniser chooses."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from app.catalogue.subject import Subject
 from app.engine.engine import Engine
@@ -28,7 +28,7 @@ class Chooser:
         return self._recognition.hash if self.knows(subject) else ""
 
     async def draw(
-        self, requests: Sequence[DrawRequest], best: int, *, spare: bool = False, large: bool = False
+        self, requests: Sequence[DrawRequest], best: int, *, spare: bool = False, owner: Hashable = None
     ) -> list[Drawing]:
         """A drawing for each request, all of one subject: of `best` drawn at once the one that is recognised best.
 
@@ -37,8 +37,8 @@ class Chooser:
         """
         column = self._recognition.column(requests[0].subject.card.name)
         if best == 1 or column is None:
-            return await self._engine.draw(requests, spare=spare, large=large)
+            return await self._engine.draw(requests, spare=spare, owner=owner)
         several = [each.of_seed(seed) for each in requests for seed in candidates(each.seed, best)]
-        drawings = await self._engine.draw(several, spare=spare, large=large)
+        drawings = await self._engine.draw(several, spare=spare, owner=owner)
         scores = await self._recognition.scores([drawing.stroke5 for drawing in drawings], spare=spare)
         return [drawings[i] for i in surest(scores[:, column].tolist(), best)]

@@ -1,5 +1,6 @@
 """How the rows of a drawing reach their reader: whole, in spare time, or as they are decoded."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,8 +19,8 @@ class Delivery:
     `live`: the deadline is that of the first rows, not of the last. `window`: a drawing stops while so many rows are
     unread, or, without `refill`, until its reader grants more. `burst`: the most rows at a time. `belief`: rows come
     one at a time, with what the network drew each from. `large`: they are many, and may take longer than one drawing.
-    `spare`: nobody waits for the drawings, so the engine decodes them while it has nothing else to do, however long
-    that takes.
+    `owner`: who asks for them, where one is not to hold up the others. `spare`: nobody waits for the drawings, so the
+    engine decodes them while it has nothing else to do, however long that takes.
     """
 
     live: bool = False
@@ -28,15 +29,16 @@ class Delivery:
     refill: bool = True
     belief: bool = False
     large: bool = False
+    owner: Hashable = None
     spare: bool = False
 
     def __post_init__(self) -> None:
         assert self.burst == 1 or not self.belief
 
     @classmethod
-    def whole(cls, count: int = 1, *, large: bool = False) -> Self:
-        """The whole drawing, one of so many, by the deadline. `large`: however few they are."""
-        return cls(large=large or count > SMALL)
+    def whole(cls, count: int = 1, *, owner: Hashable = None) -> Self:
+        """The whole drawing, one of so many, by the deadline."""
+        return cls(large=count > SMALL, owner=owner)
 
     @classmethod
     def in_spare_time(cls) -> Self:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import inf
 
 import torch
@@ -103,9 +103,11 @@ class Engine:
             self._loop.call_later(self._deadline + TIMER_SLACK, self._expire)  # the thread may be busy with a long turn
         return streams
 
-    async def draw(self, requests: Sequence[DrawRequest], *, spare: bool = False, large: bool = False) -> list[Drawing]:
+    async def draw(
+        self, requests: Sequence[DrawRequest], *, spare: bool = False, owner: Hashable = None
+    ) -> list[Drawing]:
         """The drawings that are asked for. Raises QueueFull, TooLate, DecodingFailed or ShuttingDown."""
-        streams = self.open(requests, Delivery.in_spare_time() if spare else Delivery.whole(len(requests), large=large))
+        streams = self.open(requests, Delivery.in_spare_time() if spare else Delivery.whole(len(requests), owner=owner))
         try:
             return [await stream.whole() for stream in streams]
         finally:

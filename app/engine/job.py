@@ -51,8 +51,15 @@ class DrawingJob(Job):
     ) -> None:
         """`since`: the time it was asked for. `beliefs` has what each row was drawn from, before the sink has it."""
         credit = ENDLESS if delivery.window is None else delivery.window
-        burst, large, spare = delivery.burst, delivery.large, delivery.spare
-        super().__init__(request.network.card.sha256, deadline, credit, burst, large=large, spare=spare)
+        super().__init__(
+            request.network.card.sha256,
+            deadline,
+            credit,
+            delivery.burst,
+            large=delivery.large,
+            owner=delivery.owner,
+            spare=delivery.spare,
+        )
         self.beliefs: deque[Belief] | None = deque() if delivery.belief else None
         self.request = request
         self.sink = sink

@@ -8,13 +8,14 @@ r"""Which drawings wait, which are decoded, and how many steps they take next. P
 A job is in one of these places only, and can be cancelled or expire in each. A running job holds a slot. One whose
 reader leaves it no room is parked: it holds none, so that slow readers take nothing from others but memory, and once it
 is granted credit it waits for a slot, which those who return and newcomers, by their kind, get by turns. Drawings of a
-large request take fewer steps in a turn while others are decoded, so that one drawing does not wait for sheets. Spare
+large request, and those that an owner has beyond some, take fewer steps in a turn while others are decoded, so that one
+drawing does not wait for sheets; as an owner's older ones end, the next are as quick. Spare
 jobs, which nobody waits for, run at once: beside the slots, and only in turns that nobody else has a use for. A caller
 that shares a scheduler between threads puts one lock around it.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, islice, zip_longest
@@ -46,8 +47,8 @@ class Job:
 
     `group`: jobs of one group are decoded side by side. `deadline`: the time from which on it is given up. `credit`:
     steps that its reader leaves room for; without any it is parked. `burst`: the most steps
-    that it may take in a turn. `large`: it is one of many that were asked for together. `spare`: nobody waits for it.
-    `done`: steps taken.
+    that it may take in a turn. `large`: it is one of many that were asked for together. `owner`: whose it is, where
+    that matters. `spare`: nobody waits for it. `done`: steps taken.
     """
 
     group: Hashable
@@ -55,6 +56,7 @@ class Job:
     credit: int = ENDLESS
     burst: int = ENDLESS
     large: bool = False
+    owner: Hashable = None
     done: int = 0
     spare: bool = False
     place: Place = field(default=Place.NEW, init=False)
@@ -74,7 +76,8 @@ class Limits:
     So many as `seats` are given slots before a turn: each costs some tenths of a millisecond, for which all wait. While
     others have slots, so many as `slow` of them may be of newcomers with a pace, and as many of large requests. A turn
     takes `few` steps while somebody waits for a first point, else up to `many`, as far as `seconds` allow, in whole
-    `units`; a job of a large request takes one in `large` of them while there are others.
+    `units`; a job of a large request takes one in `large` of them while there are others, as does one whose owner has
+    `each` older ones.
     """
 
     waiting: int = 256
@@ -85,6 +88,7 @@ class Limits:
     few: int = 12
     many: int = 40
     large: int = 8
+    each: int = 8
     seconds: float = 0.05
     unit: int = 1
 
@@ -210,10 +214,11 @@ class Scheduler(Generic[J]):
         groups: dict[Hashable, list[J]] = defaultdict(list)
         for job in running or self._spare:
             groups[job.group].append(job)
-        is_mixed = not all(job.large for job in running)
+        last = self._last(running)
+        is_mixed = len(last) < len(running)
 
         def most(job: J) -> int:
-            return min(job.most(), max(1, steps // self.limits.large)) if job.large and is_mixed else job.most()
+            return min(job.most(), max(1, steps // self.limits.large)) if job in last and is_mixed else job.most()
 
         batches = []
         for jobs in groups.values():
@@ -247,11 +252,27 @@ class Scheduler(Generic[J]):
     def _in_line(self) -> Iterator[J]:
         """Those who want a slot: who returns, one drawing, one with a pace, one of many, and so on."""
         queues: list[list[J]] = [list(self._jobs[Place.RETURNING]), [], [], []]
+        last = self._last([*self._jobs[Place.RUNNING], *self._jobs[Place.WAITING]])
         for job in self._jobs[Place.WAITING]:
-            queues[3 if job.large else 2 if job.burst < ENDLESS else 1].append(job)
+            queues[3 if job in last else 2 if job.burst < ENDLESS else 1].append(job)
         if self.running:
             queues[2:] = (queue[: self.limits.slow] for queue in queues[2:])
         return (job for job in chain.from_iterable(zip_longest(*queues)) if job is not None)
+
+    def _last(self, jobs: Collection[J]) -> set[J]:
+        """Those, of jobs in order of age, that the others do not wait for: large ones, and an owner's beyond `each`.
+
+        Where all are of one owner these are the large ones alone.
+        """
+        counts = Counter(job.owner for job in jobs)
+        if len(counts) == 1 or max(counts.values(), default=0) <= self.limits.each:
+            return {job for job in jobs if job.large}
+        older, last = Counter[Hashable](), set[J]()
+        for job in jobs:
+            older[job.owner] += job.owner is not None and not job.large
+            if job.large or older[job.owner] > self.limits.each:
+                last.add(job)
+        return last
 
     def _move(self, job: J, place: Place) -> None:
         if job.place in self._jobs:

@@ -19,7 +19,6 @@ Client = tuple[str, str]  # as `app.middleware.api_keys.client_name` names it
 SHEETS = (
     0.75  # part of a client's drawings that those may take that are asked for several at a time: one waits for none
 )
-AT_A_TIME = 8  # drawings of a client that are decoded as quickly as anybody's
 WAITING = 64  # requests of a client that may wait for its others
 WAIT_SECONDS = 5.0  # for them to be over
 REFUSAL_SECONDS = 0.02  # between refusals of a client: one that asks again at once costs the others little
@@ -85,15 +84,9 @@ class ClientLimits:
         with self.holding(client, "drawings", count):
             yield
 
-    def is_crowd(self, client: Client) -> bool:
-        """Whether it holds more drawings than a page has use for, while others hold something too."""
-        held = self._clients.get(client)
-        return (
-            self._most is not None
-            and held is not None
-            and len(self._clients) > 1
-            and held.counts["drawings"] > AT_A_TIME
-        )
+    def owner(self, client: Client) -> Client | None:
+        """As whose drawings the engine is to know a client's: nobody's, where a client holds as much as it likes."""
+        return None if self._most is None else client
 
     def _has_room(self, client: Client, limit: Limit, count: int) -> bool:
         if self._most is None:

@@ -92,7 +92,7 @@ class Service:
     async def draw(self, client: Client, requests: Sequence[DrawRequest], best: int = 1) -> list[Drawing]:
         """Drawings for a client, each the best of so many. Raises ClientLimited, or what `Chooser.draw` does."""
         async with self.clients.turn(client, len(requests) * best):
-            return await self.chooser.draw(requests, best, large=self.clients.is_crowd(client))
+            return await self.chooser.draw(requests, best, owner=self.clients.owner(client))
 
     async def picture(
         self, client: Client, draw: DrawCall, write: Callable[[list[Drawing]], bytes], cost: int

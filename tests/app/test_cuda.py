@@ -61,7 +61,7 @@ async def test_thousands_are_drawn_at_once(checkpoints: Path, engine: Engine) ->
     """16,384 drawings end, each of its own seed; most are the pictures of a CPU, and none depends on company."""
     network = load_checkpoint(checkpoints / "cat", "cuda")
     requests = [request_of(network, seed=seed) for seed in range(16384)]
-    drawings = await engine.draw(requests, large=True)
+    drawings = await engine.draw(requests)
     again = await engine.draw(requests[:3])
     for one, other in zip(again, drawings, strict=False):
         np.testing.assert_allclose(one.stroke5, other.stroke5, atol=0.01)

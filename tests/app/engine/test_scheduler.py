@@ -147,6 +147,46 @@ def test_one_does_not_wait_for_many() -> None:
     assert list(batch.steps) == [12, 3, 3, 3, 1]
 
 
+def test_a_crowd_is_one_beside_others() -> None:
+    """Beyond so many at a time drawings of one owner take a part of the steps, while others have any; alone all."""
+    scheduler = Scheduler[Job](Limits(few=12, large=4, each=2))
+    many = [Job("cat", owner="ann") for _ in range(4)]
+    scheduler.add(many)
+    scheduler.admit()
+    assert list(scheduler.plan()[0].steps) == [12] * 4
+    others = [Job("cat", owner="bob"), *(Job("cat") for _ in range(3))]
+    scheduler.add(others)
+    scheduler.admit()
+    [batch] = scheduler.plan()
+    assert list(batch.jobs) == [*many[:2], *others, *many[2:]]
+    assert list(batch.steps) == [12, 12, 12, 12, 12, 12, 3, 3]
+
+
+def test_those_of_a_crowd_are_quick_by_turns() -> None:
+    """As its older drawings end the next are as quick as anybody's, however many of it come meanwhile."""
+    scheduler = Scheduler[Job](Limits(few=12, large=4, each=2))
+    many = [Job("cat", owner="ann") for _ in range(9)]
+    scheduler.add([Job("cat"), *many[:2]])
+    scheduler.admit()
+    scheduler.add(many[2:4])
+    for i in range(5):
+        scheduler.admit()
+        [batch] = scheduler.plan()
+        taken = dict(zip(batch.jobs, batch.steps, strict=True))
+        assert [taken[job] for job in many[i : i + 4]] == [12, 12, 3, 3]
+        scheduler.remove(many[i])
+        scheduler.add([many[i + 4]])
+
+
+def test_a_crowd_is_seated_after_others() -> None:
+    """What an owner wants beyond so many waits in the line of sheets, so that it takes no turn from one drawing."""
+    scheduler = Scheduler[Job](Limits(seats=4, each=2))
+    crowd, others = [Job("cat", owner="ann") for _ in range(9)], [Job("cat", owner="bob") for _ in range(2)]
+    scheduler.add([*crowd, *others])
+    assert scheduler.admit() == [crowd[0], crowd[2], crowd[1], crowd[3]]
+    assert scheduler.admit() == [others[0], crowd[4], others[1], crowd[5]]
+
+
 def test_kinds_of_newcomers_have_slots_by_turns() -> None:
     """One drawing is seated before the rest of a crowd of streams or of a sheet, and few are seated in a turn."""
     scheduler = Scheduler[Job](Limits(seats=4))

@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from app.engine.stream import Stream
 from app.errors import ClientLimited
 from app.middleware import client_limits
 from app.middleware.api_keys import parse_key
-from app.middleware.client_limits import AT_A_TIME, WAITING, ClientLimits
+from app.middleware.client_limits import WAITING, ClientLimits
 from tests.app.real import Real, real
 from tests.app.routes.test_service import in_background, waiting
 from tests.app.tiny import PATIENCE, busy, client_of, serving, settings_for, until
@@ -118,41 +118,22 @@ async def test_refusals_are_spaced() -> None:
     assert pauses == pytest.approx([0, 0.02, 0.04], abs=0.01)
 
 
-def test_a_crowd_is_one_beside_others() -> None:
-    """More drawings than a page needs, of one client beside others; without limits nobody is one."""
-    limits = limits_of(drawings=99)
-    limits.take(ANN, "drawings", AT_A_TIME)
-    limits.take(BOB, "websockets")
-    assert not limits.is_crowd(ANN)
-    give = limits.take(ANN, "drawings")
-    assert (limits.is_crowd(ANN), limits.is_crowd(BOB)) == (True, False)
-    give()
-    assert not limits.is_crowd(ANN)
-    alone, unlimited = limits_of(drawings=99), ClientLimits(None, Metrics())
-    alone.take(ANN, "drawings", 50)
-    for client in (ANN, BOB):
-        unlimited.take(client, "drawings", 50)
-    assert not alone.is_crowd(ANN)
-    assert not unlimited.is_crowd(ANN)
-
-
-def test_drawings_of_a_crowd_are_behind_those_of_others(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it asks for beyond so many takes the turns of a large request, and is drawn all the same."""
+def test_the_engine_knows_whose_drawings_are_whose(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that those of a crowd come after those of others; not where clients hold as much as they like."""
     service = client.app.state.service  # type: ignore[attr-defined] # it is ours
-    kinds: list[bool] = []
+    owners: list[Hashable] = []
     opened = service.engine.open
 
     def note(requests: Sequence[DrawRequest], delivery: Delivery) -> list[Stream]:
-        kinds.append(delivery.large)
+        owners.append(delivery.owner)
         streams: list[Stream] = opened(requests, delivery)
         return streams
 
     monkeypatch.setattr(service.engine, "open", note)
-    with service.clients.holding(BOB, "websockets"):
-        assert client.get("/draw/cat?fresh=true").status_code == 200
-        with service.clients.holding(("address", "testclient"), "drawings", AT_A_TIME):
-            assert client.get("/draw/cat?fresh=true").status_code == 200
-    assert kinds == [False, True]
+    assert client.get("/draw/cat?fresh=true").status_code == 200
+    monkeypatch.setattr(service, "clients", ClientLimits(None, Metrics()))
+    assert client.get("/draw/cat?fresh=true").status_code == 200
+    assert owners == [("address", "testclient"), None]
 
 
 def test_without_limits_nobody_is_refused() -> None:
