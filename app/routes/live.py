@@ -54,6 +54,7 @@ class Live:
         self._path = path
         self._had = had
         self.sent = 0  # rows, those that the client had among them
+        self._granted = frame(pace) if pace else 0  # rows that may be decoded, of a drawing with a pace
         self._held = 0.0  # until when rows are held, to be sent together
         self._stopped = False
         self._told: tuple[TemperatureChange, ...] = ()  # changes that the client knows of
@@ -137,7 +138,7 @@ class Live:
         if had and self._belief:
             self._stream.beliefs(had)
         if had and self._pace is not None:
-            self._stream.grant(had)
+            self._grant(had)
         return rows[had:]
 
     def _steer(self) -> None:
@@ -163,8 +164,12 @@ class Live:
         while not self._stopped and begun + rows / self._of_pace() - loop.time() > TICK / 2:
             self._rested = self._service.pacer.rest(begun + rows / self._of_pace())
             await self._rested  # ends early where the client says something
-        self._stream.grant(min(rows, frame(self._of_pace())))
+        self._grant(max(0, frame(self._of_pace()) - (self._granted - self.sent)))
         return begun + rows / self._of_pace()
+
+    def _grant(self, rows: int) -> None:
+        self._granted += rows
+        self._stream.grant(rows)
 
     def _of_pace(self) -> float:
         assert self._pace is not None

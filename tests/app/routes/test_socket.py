@@ -12,6 +12,8 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 from websockets.sync.client import connect
 
 from app.application import create_app
+from app.engine.delivery import frame
+from app.engine.stream import Stream
 from app.formats.problems import MEDIA_TYPE
 from app.routes import live as live_module
 from app.routes.pacer import Pacer
@@ -133,6 +135,25 @@ def test_another_pace_holds_at_once(client: TestClient, long: int) -> None:
         assert [session.receive_json()["type"] for _ in range(2)] == ["start", "points"]
         session.send_json({"type": "change", "pace": 1000})
         assert session.receive_json()["type"] == "points"
+
+
+def test_another_pace_has_messages_of_its_own(client: TestClient, long: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drawing that began slowly, a row to a message, may be decoded as far ahead as one that began fast."""
+    granted, plain = list[int](), Stream.grant
+
+    def grant(stream: Stream, rows: int) -> None:
+        granted.append(rows)
+        plain(stream, rows)
+
+    monkeypatch.setattr(Stream, "grant", grant)
+    with open_(client, f"cat?pace=20&seed={long}") as session:
+        assert [session.receive_json()["type"] for _ in range(3)] == ["start", "points", "points"]
+        slow = len(granted)
+        session.send_json({"type": "change", "pace": 1000})
+        while session.receive_json()["type"] != "end":
+            pass
+    assert set(granted[:slow]) == {1}
+    assert max(granted) == frame(1000)
 
 
 @pytest.mark.parametrize("path", ["/", "/ws", "/ws/draw", "/ws/draw/cat/more", "/draw/cat", "/nothing"])
