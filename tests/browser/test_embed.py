@@ -40,8 +40,9 @@ def origin(tmp_path: Path) -> Iterator[str]:
 
 
 def visit(browser: Browser, html: str, running: Real, origin: str, folder: Path) -> Page:
-    """A page of that origin with this in it; where a script names no seed it is 7: some drawings have no ink at all."""
+    """A page of that origin with this in it; where it names no seed it is 7: some drawings have no ink at all."""
     seeded = html.replace("penguin.json", "penguin.json?seed=7").replace("?pace=60", "?pace=60&seed=7")
+    seeded = re.sub(r"(<inkstream-drawing (?!.*seed)[^>]*)>", r'\1 seed="7">', seeded)
     text = seeded.replace("localhost:8000", running.host)
     (folder / "page.html").write_text(f"<!doctype html><title>Mine</title>\n{text}")
     page = browser.new_page()
