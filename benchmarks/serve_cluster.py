@@ -170,5 +170,9 @@ def behind_serve(checkpoints: Path, environment: dict[str, str], **settings: obj
         yield Side(f"127.0.0.1:{port}", process.pid)
     finally:
         process.stdin.close()
-        process.wait(STOP_SECONDS)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:  # all of Ray ends with it
+            process.kill()
+            process.wait()
         process.stdout.close()

@@ -8,6 +8,7 @@ import torch
 from benchmarks import serve_cluster
 from benchmarks.options import Options
 from tests.app.tiny import write_checkpoint
+from tests.cluster.nodes import ray_environment
 
 pytest.importorskip("ray.serve", reason="Ray Serve is not installed: ./scripts/test --cluster")
 
@@ -21,7 +22,8 @@ def test_both_loads_have_figures(
     monkeypatch.setattr(serve_cluster, "STREAMS", 3)
     monkeypatch.setattr(serve_cluster, "MODES", {"default": {}})
     folder = write_checkpoint(tmp_path, "penguin")
-    figures = serve_cluster.serve_cluster(Options(folder, torch.device("cpu"), threads=1, repeats=1))
+    with ray_environment():
+        figures = serve_cluster.serve_cluster(Options(folder, torch.device("cpu"), threads=1, repeats=1))
     modes = figures["serve_cluster"]
     assert isinstance(modes, dict)
     assert set(modes["default"]) == {"drawings", "points", "request_ms", "message_ms"}

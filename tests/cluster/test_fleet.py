@@ -12,18 +12,17 @@ from typing import Any
 import pytest
 
 from model.checkpoint import load_checkpoint
+from tests.cluster.nodes import PATIENCE, ROOT, add_node, two_nodes
 from tests.training import networks, shapes
 from training.__main__ import main
 
-cluster_utils = pytest.importorskip("ray.cluster_utils", reason="Ray is not installed: ./scripts/test --cluster")
+pytest.importorskip("ray.cluster_utils", reason="Ray is not installed: ./scripts/test --cluster")
 
-ROOT = Path(__file__).parents[2]
 NAMES = [f"shape {number}" for number in range(12)]
 DIALS = [
     *("--system", "gmm128_1", "--hidden", "8", "--epochs", "150", "--patience", "0", "--batch", "16"),
     *("--validations", "30", "--float32", "--quiet"),
 ]
-PATIENCE = 90.0  # seconds for what takes some
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="a cluster needs a POSIX system")]
 
@@ -39,18 +38,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def cluster() -> Iterator[Any]:
     """Two nodes of one core each on this machine."""
-    made = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-    made.add_node(num_cpus=1)
-    try:
+    with two_nodes(dashboard=False) as (made, _):
         yield made
-    finally:
-        made.shutdown()
 
 
 def started(cluster: Any, data: Path, out: Path) -> "subprocess.Popen[str]":
     """The command, in a process of its own, on the cluster."""
     argv = [sys.executable, "-m", "training", "fleet", "--categories", "all", "--data", str(data), "--out", str(out)]
-    environment = os.environ | {"RAY_ADDRESS": cluster.address, "RAY_USAGE_STATS_ENABLED": "0"}
+    environment = os.environ | {"RAY_ADDRESS": cluster.address}
     return subprocess.Popen(
         [*argv, *DIALS], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -92,7 +87,7 @@ def test_a_fleet_survives_its_own_end_and_that_of_nodes(cluster: Any, data: Path
     before = {path: (path / "model.pt").stat().st_mtime_ns for path in done(out)}
     assert 4 <= len(before) < len(NAMES)
 
-    other = cluster.add_node(num_cpus=1)
+    other = add_node(cluster)
     second = started(cluster, data, out)
     wait_for(second, out, len(before) + 2)
     cluster.remove_node(other, allow_graceful=False)
