@@ -81,6 +81,7 @@ def haproxy_in(folder: Path) -> dict[str, str]:
     """What Ray would have HAProxy open at places that are the machine's; names are short, as sockets' have to be."""
     metrics, stats = free_ports(2)
     return {
+        "RAY_SERVE_HAPROXY_MAXCONN": "256",  # for the usual 4096 it refuses to start where 1024 files may be open
         "RAY_SERVE_HAPROXY_METRICS_PORT": str(metrics),
         "RAY_SERVE_HAPROXY_STATS_PORT": str(stats),
         "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": f"{folder}/h/haproxy.cfg",
