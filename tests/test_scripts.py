@@ -120,10 +120,30 @@ def test_tests_of_clusters_install_ray_and_nothing_else_is_run(tree: Path) -> No
     assert _run(tree, "scripts/test", "--cluster", "-x").returncode == 0
     *_, installed, tested = _installs(tree)
     assert installed.endswith("-c requirements.lock -e .[dev,cluster]")
-    assert tested == "-m pytest tests/cluster -x"
+    assert tested.startswith("-m pytest -o faulthandler_timeout=")
+    assert tested.endswith(" tests/cluster -x")
     for extra in ("serve", "train", "dev", "cluster"):
         _run(tree, "scripts/install", extra)
     assert _installs(tree) == []
+
+
+@pytest.mark.parametrize("refused", ["ray==", "=="], ids=["this platform", "no index"])
+def test_tests_of_clusters_skip_where_ray_cannot_be_installed(tree: Path, refused: str) -> None:
+    """A line says so. Where nothing can be installed, they fail: nobody knows whether they would have passed."""
+    stub = tree / "stub"
+    _executable(
+        stub,
+        stub.read_text().replace(
+            '"-m pip "*)', f'"-m pip "*"[dev,cluster]"|"-m pip "*{refused}*) exit 1 ;;\n  "-m pip "*)'
+        ),
+    )
+    run = _run(tree, "scripts/test", "--cluster")
+    assert not any("pytest tests/cluster" in call for call in _installs(tree))
+    if refused == "ray==":
+        assert run.returncode == 0
+        assert run.stdout == "tests of clusters skipped: Ray cannot be installed on this platform\n"
+    else:
+        assert run.returncode == 1
 
 
 def test_an_unknown_extra_is_refused(tree: Path) -> None:
@@ -277,13 +297,20 @@ def test_workers_share_many_tests(tree: Path, arguments: list[str], workers: boo
     assert bool(named) == bool(arguments)
 
 
-@pytest.mark.parametrize("status", [0, 3])
-def test_ci_runs_the_same_tests(tree: Path, status: int) -> None:
-    """CI is `scripts/test`, its status included."""
-    _executable(tree / "scripts/test", f'#!/usr/bin/env bash\necho "tested $*"\nexit {status}\n')
+@pytest.mark.parametrize("fails", ["", "all", "--cluster"])
+def test_ci_runs_the_same_tests(tree: Path, fails: str) -> None:
+    """CI is `scripts/test`, and then `scripts/test --cluster`; it ends with the first failure, and names it."""
+    script = f'#!/usr/bin/env bash\necho "tested $*"\n[ "${{1-all}}" != "{fails}" ] || exit 3\n'
+    _executable(tree / "scripts/test", script)
     run = _run(tree, "bash", ".ci/run")
-    assert run.stdout == "tested \n"
-    assert run.returncode == status
+    tested = "tested \n" + "tested --cluster\n" * (fails != "all")
+    if fails:
+        assert run.returncode == 3
+        assert run.stdout == tested
+        assert run.stderr == f"CI: failed: scripts/test {fails.replace('all', '')}\n"
+    else:
+        assert run.returncode == 0
+        assert run.stdout == tested + "CI: passed: scripts/test, and scripts/test --cluster\n"
 
 
 @pytest.mark.parametrize(("user", "status"), [("0", 0), ("0", 1), ("1000", 0)])
