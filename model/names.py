@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 def slug(name: str) -> str:
@@ -15,6 +16,7 @@ def slug(name: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)  # a request asks for that of its category several times
 def match_key(name: str) -> str:
     """Form in which names are compared: case, spaces, `-`, `_` and a leading "the" do not count."""
     words = slug(name).split("-") if re.search(r"[^\W_]", name) else []

@@ -138,6 +138,8 @@ class DrawQuery(CodedWish, LookQuery):
 
     def check(self) -> None:
         """Raises Invalid for parameters that do not go together."""
+        if not self.model_fields_set:
+            return
         if self.like is not None and self.latent is not None:
             raise Invalid([("like", "Either like or latent can be given, not both")])
         if self.like is not None and self.at is not None:

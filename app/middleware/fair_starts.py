@@ -26,11 +26,12 @@ class FairStarts:
         self._rests = False  # whether that is the end of a rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await self._begin(scope)
+        if scope["type"] != "lifespan" and (turn := self._turn_of(scope)) is not None:
+            await turn
         await self._app(scope, receive, send)
 
-    async def _begin(self, scope: Scope) -> None:
+    def _turn_of(self, scope: Scope) -> asyncio.Future[None] | None:
+        """What a request waits for before it begins; None where it may at once."""
         loop = asyncio.get_running_loop()
         host, _ = scope.get("client") or ("", 0)
         client = client_address(host)
@@ -38,10 +39,10 @@ class FairStarts:
             self._look_soon(loop)
             if self._left:
                 self._left -= 1
-                return
+                return None
         turn = loop.create_future()
         self._line.join(client, turn)
-        await turn
+        return turn
 
     def _look_soon(self, loop: asyncio.AbstractEventLoop) -> None:
         """Be called in the next turn, also where only the end of a rest is waited for."""

@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 HOSTS = "forwarded_hosts"  # in the scope: hosts with their ports, in small letters
 HOST = "forwarded_host"  # in the scope: the first of them, by which the client reaches the service
 PREFIX = "forwarded_prefix"  # in the scope: the path that a proxy took away from the beginning of ours
+OF_PROXIES = (b"x-forwarded-", b"forwarded")  # how headers begin that say any of it: without one nobody need be trusted
 HOST_NAME = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+){1,8}")
 _FORWARDED_HOST = re.compile(r'\bhost="?([^";,\s]+)', re.IGNORECASE)  # RFC 7239, section 5.3
@@ -36,8 +37,11 @@ class Forwarded(ProxyHeadersMiddleware):
             scope[PREFIX] = self._root_path
             if scope["path"].startswith(f"{self._root_path}/"):
                 scope["path"] = scope["path"][len(self._root_path) :]
+        if scope["type"] == "lifespan" or not any(name.startswith(OF_PROXIES) for name, _ in scope["headers"]):
+            await self.app(scope, receive, send)  # type: ignore[arg-type] # uvicorn's types of the same
+            return
         peer = scope.get("client")
-        if scope["type"] != "lifespan" and peer and peer[0] in self.trusted_hosts:
+        if peer and peer[0] in self.trusted_hosts:
             headers = Headers(scope=scope)
             scope[HOSTS] = frozenset(_hosts(headers))
             scope[HOST] = _first(headers)

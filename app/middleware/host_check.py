@@ -4,6 +4,7 @@ That is DNS rebinding: a browser then takes the service for a part of the page's
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import ip_address
 
 from starlette.datastructures import Headers
@@ -28,12 +29,13 @@ class HostCheck:
     def __init__(self, app: ASGIApp, allowed: Sequence[str]) -> None:
         self._app = app
         self._allowed = frozenset(name.lower().rstrip(".") for name in allowed)
+        self._is_own = lru_cache(maxsize=256)(self._is_ours)  # few ask by many names, and it takes longer than the rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket") and "*" not in self._allowed:
-            headers = Headers(scope=scope)
-            name = name_of(headers.get("host", ""))
-            if not (self._is_ours(name) if self._allowed else self._is_ours(name) or not _is_local(scope, headers)):
+            host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+            if not self._is_own(host) and (self._allowed or _is_local(scope)):
+                name = name_of(host)
                 error = HostRefused(
                     f"{name[:LONGEST]!r} is no name of this service. INKSTREAM_HOSTS names those it has."
                 )
@@ -41,7 +43,8 @@ class HostCheck:
                 return
         await self._app(scope, receive, send)
 
-    def _is_ours(self, name: str) -> bool:
+    def _is_ours(self, host: str) -> bool:
+        name = name_of(host)
         is_plain = "." not in name or name.endswith(f".{LOCAL}")
         return name in self._allowed or is_plain or _is_address(name)
 
@@ -62,11 +65,12 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _is_local(scope: Scope, headers: Headers) -> bool:
+def _is_local(scope: Scope) -> bool:
     """Whether a request came in at a loopback address, and from no proxy."""
     address, _ = scope.get("server") or ("", None)
     try:
         is_here = ip_address(address).is_loopback
     except ValueError:  # a Unix socket, or a test
         return False
+    headers = Headers(scope=scope)
     return is_here and not any(name in headers for name in OF_PROXIES)

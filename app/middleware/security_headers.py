@@ -54,7 +54,7 @@ class SecurityHeaders:
         async def send_guarded(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 said = list(message.get("headers", ()))
-                names = {name.lower() for name, _ in said}
+                names = {name for name, _ in said}  # ASGI has them in small letters
                 message = {**message, "headers": said + [field for field in fields if field[0] not in names]}
             await send(message)
 

@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from contextvars import ContextVar
+from functools import cache
 from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 
 REQUEST_ID = b"x-request-id"
 SEED = re.compile(r"(?s)(?<=/seed/).+")  # of a drawing's path: a name, perhaps, which is nobody's business
+PLAIN = re.compile(r"[A-Za-z0-9._/-]*")
 LONGEST_PATH = 1000  # characters of it in the log
 SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")  # what is taken over from a client: it goes into the log
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -25,7 +27,7 @@ class Telemetry:
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
-        self._metrics = metrics
+        self._counter = cache(metrics.requests.labels)  # there are few, and finding one takes long
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -53,14 +55,18 @@ class Telemetry:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope.get("method", "WEBSOCKET")
         route = getattr(scope.get("route"), "path", "none")  # the template: one label for all categories
-        self._metrics.requests.labels(route, method if method in METHODS else "other", str(status)).inc()
+        self._counter(route, method if method in METHODS else "other", str(status)).inc()
+        if not log.isEnabledFor(logging.INFO):
+            return
         fields = {
             "method": method,
             "path": SEED.sub("*", scope["path"])[:LONGEST_PATH],
             "status": status,
             "ms": round(seconds * 1000, 1),
         }
-        path = quote(fields["path"], safe="/:@!$&'()*+,;=~", errors="replace")  # a space would end it
+        path = fields["path"]
+        if not PLAIN.fullmatch(path):  # a space would end it
+            path = quote(path, safe="/:@!$&'()*+,;=~", errors="replace")
         log.info("%(method)s %(path)s %(status)s %(ms)s ms", {**fields, "path": path}, extra=fields)
 
 

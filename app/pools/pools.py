@@ -77,7 +77,10 @@ class Pools:
         self._store.forget(key)
 
     def _remember(self, key: Key, found: ReadyDrawing) -> None:
-        self._given.setdefault(key, deque(maxlen=AGAIN)).append(found)
+        given = self._given.get(key)
+        if given is None:
+            given = self._given[key] = deque(maxlen=AGAIN)
+        given.append(found)
         self._given.move_to_end(key)
         if len(self._given) > self._most:
             self._given.popitem(last=False)

@@ -5,13 +5,12 @@ An entry is a drawing as bytes (`app.pools.entry`); to a store it is opaque.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from app.engine.request import DrawRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):  # not a dataclass: it is looked up several times for each ready drawing
     """What the drawings of one pool have in common: all that decides on a drawing but its seed."""
 
     slug: str

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Literal, get_args
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from app.routes.openapi import reference
 from app.routes.service import service_of
 
 PinOf = Callable[[DrawRequest], tuple[Pin | None, str | None]]  # from the first drawing, as `pin_drawing`
+Fields = tuple[tuple[bytes, bytes], ...]  # headers as ASGI has them
 Cache = Literal["hit", "miss", "reused", "bypass"]  # whether a drawing lay ready
 
 CATEGORY_HEADER = "X-Inkstream-Category"
@@ -136,31 +137,50 @@ def drawing_answer(
 
     `wanted`: with the seeds of what was drawn, each the best of `best`. `pin`: of an answer that has an address.
     """
-    service_of(request).metrics.answers.labels(cache).inc()
+    service_of(request).metrics.answers(cache).inc()
     first = wanted[0]
     pinned = (None, None) if pin is None else pin(first)
-    headers = {
-        CATEGORY_HEADER: quoted(first.subject.card.slug),
-        SYSTEM_HEADER: quoted(first.subject.system),
-        **seed_headers(SEED_HEADER, SeedValue(first.seed, first.seed_text)),
-        **({} if first.latent is None else {LATENT_HEADER: first.latent}),
-        COUNT_HEADER: str(len(wanted)),
-        BEST_HEADER: str(best),
-        TEMP_XY_HEADER: str(first.temp_xy),
-        TEMP_P_HEADER: str(first.temp_p),
-        **({} if (at := text_of(first.changes)) is None else {AT_HEADER: at}),
-        **({} if names_form(request) else {"Vary": "Accept"}),
-        CACHE_HEADER: cache,
-        **cache_headers(request, form, *pinned),
-        **(_seeds(wanted) if best > 1 else {}),
-        **(more or {}),
-    }
+    own = seed_headers(SEED_HEADER, SeedValue(first.seed, first.seed_text)) | cache_headers(request, form, *pinned)
+    if (latent := first.latent) is not None:
+        own[LATENT_HEADER] = latent
+    if (at := text_of(first.changes)) is not None:
+        own[AT_HEADER] = at
+    if not names_form(request):
+        own["Vary"] = "Accept"
+    if best > 1:
+        own |= _seeds(wanted)
+    own |= more or {}
+    response = Response(body, media_type=MEDIA_TYPES[form])
     if pinned[1] is not None:
         tag = hashlib.sha256(body).hexdigest()[:32]
-        headers["ETag"] = f'"{tag}"'
+        own["ETag"] = f'"{tag}"'
         if has_already(request, tag):
-            return Response(status_code=304, headers=headers)
-    return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
+            response = Response(status_code=304)
+    shared = _shared(
+        first.subject.card.slug, first.subject.system, first.temp_xy, first.temp_p, len(wanted), best, cache
+    )
+    response.raw_headers += [*shared, *_encoded(own)]
+    return response
+
+
+@lru_cache(maxsize=1024)  # a ready drawing is answered in less time than its headers take to be written
+def _shared(slug: str, system: str, temp_xy: float, temp_p: float, count: int, best: int, cache: Cache) -> Fields:
+    """Headers that many answers have alike."""
+    named = {
+        CATEGORY_HEADER: quoted(slug),
+        SYSTEM_HEADER: quoted(system),
+        COUNT_HEADER: str(count),
+        BEST_HEADER: str(best),
+        TEMP_XY_HEADER: str(temp_xy),
+        TEMP_P_HEADER: str(temp_p),
+        CACHE_HEADER: cache,
+    }
+    return tuple(_encoded(named))
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """As ASGI has them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def seed_headers(name: str, seed: SeedValue | None) -> dict[str, str]:

@@ -49,7 +49,7 @@ async def order(
     most = service.settings.max_points
     fitted = None if given is None else await fit(given, min(most, subject.card.max_points))
     code = None if wish.latent is None else await told_by(network, subject, "latent", wish.latent)
-    drawn = count * best if service.chooser.knows(subject) else count
+    drawn = count * best if best > 1 and service.chooser.knows(subject) else count
     await service.rates.spend(*client_name(client), drawn)
     prefix = None if fitted is None else fitted.fitted
     wanted = requests(network, subject, wish, count=count, prefix=prefix, max_points=most, code=code)

@@ -243,7 +243,7 @@ def _log_failure(loading: asyncio.Task[Catalogue]) -> None:
 
 def service_of(connection: HTTPConnection) -> Service:
     """The service of the application that answers this request."""
-    service: Service = connection.app.state.service
+    service: Service = connection.scope["app"].state.service
     return service
 
 

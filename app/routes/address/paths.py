@@ -17,6 +17,8 @@ def split_extension(name: str) -> tuple[str, Format | None]:
 
     One extension is taken off: `v1.2.png` is `v1.2` as PNG, and `v1.2` is all name.
     """
+    if "." not in name:  # as nearly all
+        return name, None
     stem, _, extension = name.rpartition(".")
     form = EXTENSIONS.get(extension.lower()) if stem else None
     return (name, None) if form is None else (stem, form)

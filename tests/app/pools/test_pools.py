@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -113,7 +113,7 @@ async def refills(parts: Parts) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """What gives the engine time for one refill, of a pool or a part of one, and waits until it is made, if any is."""
     time, made, draw = asyncio.Semaphore(0), [0], parts.engine.draw
 
-    async def in_time(requests: Sequence[DrawRequest], *, spare: bool = False, large: bool = False) -> list[Drawing]:
+    async def in_time(requests: Sequence[DrawRequest], *, spare: bool = False, owner: Hashable = None) -> list[Drawing]:
         await time.acquire()
         return await draw(requests, spare=spare)
 
@@ -182,7 +182,7 @@ async def test_a_refill_that_fails_is_tried_again_later(
     """While the device is broken the log says it once and pools stay empty; when it is well they are filled."""
     tries: list[int] = []
 
-    async def fail(requests: list[DrawRequest], *, spare: bool = False, large: bool = False) -> None:
+    async def fail(requests: list[DrawRequest], *, spare: bool = False, owner: Hashable = None) -> None:
         tries.append(len(requests))
         raise DecodingFailed("on purpose")
 

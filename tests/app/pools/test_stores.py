@@ -86,7 +86,7 @@ async def test_pools_are_apart(kind: str, request: pytest.FixtureRequest) -> Non
     """Another checkpoint, temperature or length is another pool."""
     async with store_of(kind, request) as store:
         entries = await fill(store, CAT)
-        for other in (OWL, replace(CAT, temp_xy=0.41), replace(CAT, temp_p=0.4), replace(CAT, points=23)):
+        for other in (OWL, CAT._replace(temp_xy=0.41), CAT._replace(temp_p=0.4), CAT._replace(points=23)):
             assert await store.take(other) == []
         assert await store.take(CAT, 8) == entries
 
@@ -135,7 +135,7 @@ async def test_a_pool_takes_no_more_than_it_may_hold(kind: str, request: pytest.
 async def test_the_least_recently_used_pool_makes_room(kind: str, request: pytest.FixtureRequest) -> None:
     """There are never more pools than there may be."""
     async with store_of(kind, request) as store:
-        keys = [replace(CAT, temp_xy=i / 10) for i in range(4)]
+        keys = [CAT._replace(temp_xy=i / 10) for i in range(4)]
         for key in keys[:2]:
             await fill(store, key, 2)
         await asyncio.sleep(1.05 if kind == "redis" else 0)  # Redis orders them by seconds
