@@ -62,6 +62,7 @@ class Device:
         jobs, group = batch.jobs, batch.jobs[0].group
         self._metrics.batch_size.observe(len(jobs))
         self._metrics.turn_steps.observe(batch.steps[0])
+        self._metrics.steps.inc(sum(batch.steps))
         try:
             if group not in self._runners:
                 self._runners[group] = self._runner(jobs[0].request.network)

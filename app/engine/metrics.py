@@ -19,6 +19,9 @@ class Metrics:
             "inkstream_requests", "Requests answered, by route.", ["route", "method", "status"], registry=one
         )
         self.points = Counter("inkstream_points", "Points decoded.", registry=one)
+        self.steps = Counter(
+            "inkstream_steps", "Steps decoded, of each drawing, those after its end among them.", registry=one
+        )
         self.drawings = Counter("inkstream_drawings", "Drawings that ended, by reason.", ["reason"], registry=one)
         self.errors = Counter("inkstream_errors", "Errors, by kind.", ["kind"], registry=one)
         self.dropped_lines = Counter("inkstream_log_lines_dropped", "Lines of the log that nobody read.", registry=one)

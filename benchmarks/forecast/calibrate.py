@@ -4,10 +4,11 @@ Processor time changes less than time by what else the machine does. The event l
 nearly all of what the others do is the engine's.
 """
 
+import hashlib
 import time
 from collections.abc import Sequence
-from concurrent.futures import Executor
-from dataclasses import astuple, dataclass
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -18,7 +19,7 @@ from benchmarks.asked import Asked
 from benchmarks.clients import run, socket_rate
 from benchmarks.forecast.costs import Costs, Device, HostCosts
 from benchmarks.forecast.fit import fit
-from benchmarks.forecast.processor import thread_seconds
+from benchmarks.forecast.totals import Totals
 from benchmarks.forecast.visitors import Visits, visit_at, visit_in_turn
 from benchmarks.forecast.workload import Workload
 from benchmarks.served import Served
@@ -31,32 +32,10 @@ CLIENTS = (1, 2, 4, 8, 16, 32, 64, 128)  # that ask for whole drawings at a time
 STREAMS = (10, 30, 90)
 PACE = 30.0  # points a second of a stream: what the page asks for, a drawing in about two seconds
 SECONDS = 1.0  # of each load
+PASSES = 2
+HASHES = 1_000_000  # some tenths of a second
+GAP = 0.0003  # seconds: shorter ones are the clock's
 PROBES = 50  # requests that say what passes outside the service
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a service has done, and the seconds of its threads."""
-
-    loop: float
-    engine: float
-    turns: float
-    seats: float
-    steps: float
-    points: float
-
-    @classmethod
-    def of(cls, service: Served) -> "Totals":
-        """Until now."""
-        threads = thread_seconds(service.process.pid)
-        loop = threads.pop(service.process.pid)
-        metrics = service.metrics()
-        names = ("batch_size_count", "batch_size_sum", "turn_steps_sum", "points_total")
-        return cls(loop, sum(threads.values()), *(metrics[f"inkstream_{name}"] for name in names))
-
-    def since(self, before: "Totals") -> "Totals":
-        """The difference."""
-        return Totals(*(now - then for now, then in zip(astuple(self), astuple(before), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +47,15 @@ class Round:
 
     def of_loop(self) -> dict[str, float]:
         """How often the event loop did each kind of work."""
-        parcels, messages = (self.did.seats, 0.0) if self.drawings else (0.0, self.did.points)
+        parcels, messages = (self.did.seats, 0.0) if self.drawings else (0.0, self.did.seats)
         return {"request": self.drawings, "handout": self.did.turns, "parcel": parcels, "message": messages}
 
     def of_engine(self, device: Device) -> dict[str, float]:
         """How often the engine did each kind of work; `slower` is what decoding takes by itself, in seconds."""
-        alone = self.did.steps * device.step_seconds(self.did.seats / self.did.turns)
-        joins = self.drawings or self.did.seats  # a stream leaves after each message, and comes back
-        return {"turn": self.did.turns, "seat": self.did.seats, "join": joins, "slower": alone}
+        did = self.did
+        joins = 0.0 if self.drawings else max(0.0, did.seats - did.ended)  # a stream leaves after each message
+        work = {"turn": did.turns, "seat": did.seats, "begin": did.ended, "join": joins}
+        return work | {"slower": did.decoding(device)}
 
 
 def step_times(folder: Path) -> dict[int, float]:
@@ -94,15 +74,18 @@ def step_times(folder: Path) -> dict[int, float]:
 
 
 def rounds(service: Served, asked: Asked, workload: Workload, clients: Executor, seconds: float) -> list[Round]:
-    """Put a service under whole drawings, and under streams, one load after the other."""
+    """Put a service under whole drawings, and under streams, one load after the other, and all of them again.
+
+    Twice, for a core does not keep its speed, and no cost is to be that of one moment.
+    """
     made: list[Round] = []
-    for number in CLIENTS:
+    for number in CLIENTS * PASSES:
         before = Totals.of(service)
-        drawings = clients.submit(run, visit_in_turn, service.host, workload.paths, number, seconds).result()
+        drawings = clients.submit(run, visit_in_turn, service.host, workload.paths, number, seconds / PASSES).result()
         made.append(Round(Totals.of(service).since(before), drawings))
-    for number in STREAMS:
+    for number in STREAMS * PASSES:
         before = Totals.of(service)
-        clients.submit(run, socket_rate, service.host, asked, number, seconds, PACE).result()
+        clients.submit(run, socket_rate, service.host, asked, number, seconds / PASSES, PACE).result()
         made.append(Round(Totals.of(service).since(before), 0))
     return [each for each in made if each.did.turns]
 
@@ -114,8 +97,21 @@ def away(service: Served, clients: Executor) -> float:
     return min(visits.seconds.values())
 
 
-def costs_of(made: Sequence[Round], device: Device, outside: float, lengths: Sequence[int]) -> Costs:
+def slice_seconds() -> float:
+    """For how long the system leaves a core to a thread while another wants it: for an executor with a core."""
+    gaps: list[float] = []
+    with ThreadPoolExecutor(1) as other:
+        hashing = other.submit(hashlib.pbkdf2_hmac, "sha256", b"", b"", HASHES)  # which leaves Python alone
+        last = time.perf_counter()
+        while not hashing.done():
+            now = time.perf_counter()
+            gaps.append(now - last)
+            last = now
+    return float(median([gap for gap in gaps if gap > GAP] or [HostCosts.model_fields["slice"].default]))
+
+
+def costs_of(made: Sequence[Round], device: Device, outside: float, slice_: float, lengths: Sequence[int]) -> Costs:
     """The costs that explain best the time that the threads took."""
     loop = fit([each.of_loop() for each in made], [each.did.loop for each in made])
     engine = fit([each.of_engine(device) for each in made], [each.did.engine for each in made])
-    return Costs(host=HostCosts(**loop, **engine, away=outside), device=device, lengths=tuple(lengths))
+    return Costs(host=HostCosts(**loop, **engine, away=outside, slice=slice_), device=device, lengths=tuple(lengths))

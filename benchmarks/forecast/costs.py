@@ -65,20 +65,22 @@ class Device(Frozen):
 class HostCosts(Frozen):
     """Seconds of one core for what Python does, and how much longer a step takes than on the device alone.
 
-    Engine: `turn` of each turn, `seat` of each drawing in it, `join` of each drawing that was not in the one before.
+    Engine: `turn` of each turn, `seat` of each drawing in it, `begin` of each new one, `join` of each that comes back.
     Event loop: `request` of reading a request and writing its drawing, `handout` of each turn whose rows are handed
     out, `parcel` of the rows of each whole drawing in it, `message` of each message of a stream. `away`: what passes
-    outside the service.
+    outside the service. `slice`: for which the system leaves the core to one thread while others want it.
     """
 
     turn: Cost
     seat: Cost
+    begin: Cost
     join: Cost
     request: Cost
     handout: Cost
     parcel: Cost
     message: Cost
     away: Cost = 0.0
+    slice: Annotated[float, Gt(0)] = 0.004
     slower: Cost = 1.0
 
 

@@ -10,6 +10,7 @@ from simpy.events import ProcessGenerator
 
 from benchmarks.forecast.costs import Costs
 from benchmarks.forecast.simulation import Process, Seen, Simulated
+from benchmarks.forecast.speed import STEADY, Speed
 from benchmarks.forecast.workload import poisson
 
 FULL = 128  # drawings asked for at a time: more are hardly quicker
@@ -17,6 +18,7 @@ ANSWERS = 2000  # that a forecast of open arrivals is made of, about
 PERIOD = 0.25  # seconds of the simulation between looking whether it is done
 STREAM_SECONDS = 4.0
 BEGINNING = 2.0  # seconds for streams to be in the middle of drawings
+EARLIER = 2.0  # seconds by which streams are there before drawings are asked for beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,19 @@ class Streams:
 
 
 def simulate(
-    costs: Costs, lengths: Sequence[int], times: Sequence[float], streams: int = 0, pace: float = 30.0
+    costs: Costs,
+    lengths: Sequence[int],
+    times: Sequence[float],
+    streams: int = 0,
+    pace: float = 30.0,
+    speed: Speed = STEADY,
 ) -> tuple[Seen, float]:
-    """What a process does for drawings of so many steps, asked for at those times, beside streams, and until when."""
-    env = simpy.Environment()
-    process = Process(env, costs)
+    """What a process does for drawings of so many steps, asked for at those times, beside streams, and until when.
+
+    The streams are there from `EARLIER` on, so their first drawings are not all at their beginnings.
+    """
+    env = simpy.Environment(-EARLIER if streams else 0.0)
+    process = Process(env, costs, speed=speed)
     numbers = count()
 
     def ask(length: int, pace: float | None = None) -> None:
@@ -77,16 +87,21 @@ def simulate(
 
 
 def forecast(
-    costs: Costs, lengths: Sequence[int], times: Sequence[float], streams: int = 0, pace: float = 30.0
+    costs: Costs,
+    lengths: Sequence[int],
+    times: Sequence[float],
+    streams: int = 0,
+    pace: float = 30.0,
+    speed: Speed = STEADY,
 ) -> Figures:
     """The figures of that."""
-    return _figures(simulate(costs, lengths, times, streams, pace)[0])
+    return _figures(simulate(costs, lengths, times, streams, pace, speed)[0])
 
 
 def _figures(seen: Seen) -> Figures:
     last = max(since + seconds for since, seconds in seen.answers)
-    points = sum(moment <= last for moment in seen.points) / last
-    batch = float(np.mean([drawings for moment, drawings in seen.batches if moment <= last]))
+    points = sum(0 <= moment <= last for moment in seen.points) / last
+    batch = float(np.mean([drawings for moment, drawings in seen.batches if 0 <= moment <= last]))
     return Figures.of(len(seen.answers) / last, [seconds for _, seconds in seen.answers], batch, points)
 
 

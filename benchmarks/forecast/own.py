@@ -1,5 +1,6 @@
 """A service of our own on one core: what its work costs, whether forecasts hold for it, and what its drawings take."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.asked import Asked
-from benchmarks.forecast.calibrate import PACE, Round, away, costs_of, rounds, step_times
+from benchmarks.forecast.calibrate import PACE, Round, away, costs_of, rounds, slice_seconds, step_times
 from benchmarks.forecast.costs import Costs, Device
 from benchmarks.forecast.loads import capacity, forecast
 from benchmarks.forecast.measure import Compared, Load, measure
@@ -18,8 +19,8 @@ from benchmarks.forecast.workload import Workload, drawn, poisson
 from benchmarks.paced import take_first, take_others
 from benchmarks.served import Served, served
 
-LOADS = (0.3, 0.6, 0.85)  # parts of the capacity
-BESIDE = 20  # streams beside the second of them
+LOADS = (0.3, 0.5, 0.7)  # parts of the capacity
+BESIDE = 20  # streams beside the first of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Own:
 
     def costs(self, made: list[Round]) -> Costs:
         """What explains them."""
-        return costs_of(made, self.device, away(self.service, self.clients), self.workload.lengths)
+        outside, slice_ = away(self.service, self.clients), self.clients.submit(slice_seconds).result()
+        return costs_of(made, self.device, outside, slice_, self.workload.lengths)
 
     def sizes(self) -> dict[str, float]:
         """Bytes on the wire."""
@@ -47,20 +49,21 @@ class Own:
     def compared(self, made: list[Round], seconds: float) -> Iterator[Compared]:
         """Each load for so many seconds, with its forecast, which is made from rounds before and after it.
 
-        The rounds after it count because other work on the machine changes what everything costs, by the minute.
+        The forecast is for the core as fast as it was meanwhile, which is known from the processor time of work.
         """
-        most = capacity(self.costs(made))
         for part, streams in (*((part, 0) for part in LOADS), (LOADS[0], BESIDE)):
-            times = poisson(most * part, seconds)
+            times = poisson(capacity(self.costs(made)) * part, seconds)
             some = self.workload.some(len(times))
             load = Load([self.workload.paths[number] for number in some], times, streams)
-            measured, others, refused = measure(self.service, self.asked, load, self.clients)
+            measured = measure(self.service, self.asked, load, self.clients)
             before, made = made, self.calibrated(seconds / 10)
-            expected = forecast(
-                self.costs(before + made), [self.workload.lengths[number] for number in some], times, streams, PACE
-            )
+            costs = self.costs(before + made)
+            speed = measured.speed(costs)
+            lengths = [self.workload.lengths[number] for number in some]
+            expected = forecast(costs, lengths, measured.times, streams, PACE, speed)
             name = f"{part:.0%}" + (f" and {streams} streams" if streams else "")
-            yield Compared(name, expected, measured, others, refused)
+            faster = [round(1 / each, 2) for each in speed.slower]
+            yield Compared(name, expected, measured.figures, measured.others, faster, measured.refused)
 
 
 @contextmanager
@@ -76,4 +79,16 @@ def own(checkpoint: Path, name: str) -> Iterator[Own]:
         workload = drawn(service.host, asked)
         device = Device(name=name, points_per_second=clients.submit(step_times, folder).result(), shared=True)
         take_first(service.process.pid)
-        yield Own(service, clients, asked.first(64), workload, device)
+        with _beside():
+            yield Own(service, clients, asked.first(64), workload, device)
+
+
+@contextmanager
+def _beside() -> Iterator[None]:
+    """Leave the first core alone meanwhile."""
+    before = os.sched_getaffinity(0)
+    take_others()
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmarks.forecast.costs import ForecastError
 
 IDLE = (3, 4)  # of the times of a core: idle, and idle while a disk is waited for
-STOLEN = 8  # times from there on are counted among others already
+COUNTED = 8  # times, stolen ones the last of them; those after that are among the others already
 
 
 def thread_seconds(process: int) -> dict[int, float]:
@@ -19,10 +19,10 @@ def thread_seconds(process: int) -> dict[int, float]:
 
 
 def core_seconds(core: int) -> float:
-    """Seconds that a core has been busy, with whatever it was, those that the host took among them."""
+    """Seconds for which a core was not free: with whatever it was, and those that the host gave to others."""
     try:
         [line] = [line for line in Path("/proc/stat").read_text().splitlines() if line.startswith(f"cpu{core} ")]
     except (OSError, ValueError):
         raise ForecastError("how busy a core is cannot be had here: measure on Linux") from None
-    times = [int(time) for time in line.split()[1 : 1 + STOLEN]]
+    times = [int(time) for time in line.split()[1 : 1 + COUNTED]]
     return sum(time for i, time in enumerate(times) if i not in IDLE) / os.sysconf("SC_CLK_TCK")

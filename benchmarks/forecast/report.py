@@ -42,9 +42,11 @@ class Report:
     def compared(self, compared: Compared) -> None:
         """Say how far a forecast is from what is measured."""
         if not self.comparisons:
-            print("forecast, measured and their ratio; `others` had that part of the service's core\n")
+            print("forecast, measured and their ratio; `others` had that part of the service's core, and its speed")
+            print("from half a second to the next, by that at calibration, is what the forecast is for\n")
         self.comparisons.append(compared)
-        print(f"{compared.name} of the capacity (others {compared.others:.1%})")
+        slow, fast = min(compared.speed, default=1.0), max(compared.speed, default=1.0)
+        print(f"{compared.name} of the capacity (others {compared.others:.1%}, speed {slow:.2f} to {fast:.2f})")
         if compared.refused:
             print(f"{compared.refused} requests were refused")
         forecast, measured = asdict(compared.forecast), asdict(compared.measured)

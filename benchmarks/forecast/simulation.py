@@ -1,8 +1,7 @@
 """A process of the service, simulated by SimPy: event loop, engine with the real scheduler, the core that they share.
 
 Open arrivals of whole drawings, and streams with a pace. The scheduler is `app.engine.scheduler` itself, driven by the
-clock of the simulation, so a forecast follows what the engine does. The event loop goes before the engine where they
-share a core: its tasks are short, and the system wakes it for each.
+clock of the simulation, so a forecast follows what the engine does.
 """
 
 from collections import deque
@@ -13,15 +12,13 @@ from itertools import groupby
 
 import simpy
 from simpy.events import Event, ProcessGenerator
-from simpy.resources.resource import PreemptiveResource
 
-from app.engine.delivery import frame
+from app.engine.delivery import FRAMES, frame
 from app.engine.scheduler import ENDLESS, Batch, Job, Limits, Scheduler
 from app.routes.pacer import TICK
+from benchmarks.forecast.core import Core
 from benchmarks.forecast.costs import Costs
-
-LOOP, ENGINE = 0, 1  # who goes first
-NOTHING_LEFT = 1e-12  # seconds of work
+from benchmarks.forecast.speed import STEADY, Speed
 
 
 @dataclass(eq=False)
@@ -48,13 +45,16 @@ class Seen:
 class Process:
     """One process of the service in an environment of SimPy."""
 
-    def __init__(self, env: simpy.Environment, costs: Costs, limits: Limits | None = None) -> None:
+    def __init__(
+        self, env: simpy.Environment, costs: Costs, limits: Limits | None = None, speed: Speed = STEADY
+    ) -> None:
+        """`speed`: of the core, by the time of the environment."""
         self.seen = Seen(busy={"loop": 0.0, "engine": 0.0, "device": 0.0})
         self._env = env
         self._costs = costs
         self._scheduler: Scheduler[Simulated] = Scheduler(limits or Limits())
-        self._core = PreemptiveResource(env, 1)
-        self._device = self._core if costs.device.shared else PreemptiveResource(env, 1)
+        self._core = Core(env, costs.host.slice)
+        self._speed = speed
         self._tasks: deque[tuple[float, Callable[[], None]]] = deque()
         self._members: set[Simulated] = set()
         self._parcels: list[tuple[Simulated, int]] = []
@@ -65,10 +65,9 @@ class Process:
 
     def ask(self, length: int, pace: float | None = None) -> None:
         """Somebody asks for a drawing of so many steps, now."""
-        host = self._costs.host
         credit = ENDLESS if pace is None else frame(pace)
         job = Simulated("network", credit=credit, burst=credit, length=length, since=self._env.now, pace=pace)
-        self._do(host.request / 2, partial(self._open, job))
+        self._do(self._costs.host.request / 2 if pace is None else 0.0, partial(self._open, job))
 
     def _open(self, job: Simulated) -> None:
         if not self._scheduler.can_add():
@@ -83,7 +82,9 @@ class Process:
         while True:
             while self._tasks:
                 seconds, then = self._tasks.popleft()
-                yield from self._work(self._core, seconds, LOOP, "loop")
+                seconds *= self._speed.loop(self._env.now)
+                self.seen.busy["loop"] += seconds
+                yield self._core.work("loop", seconds)
                 then()
             self._asked = self._env.event()
             yield self._asked
@@ -116,12 +117,15 @@ class Process:
             self._added.succeed()
 
     def _turn(self, batch: Batch[Simulated]) -> Generator[Event, None, None]:
-        host = self._costs.host
-        joined = sum(job not in self._members for job in batch.jobs)
-        own = host.turn + host.seat * len(batch.jobs) + host.join * joined
-        yield from self._work(self._core, own, ENGINE, "engine")
+        """What was decoded before is handed out first, as the engine does it before its long calls."""
         self._hand_out()
-        yield from self._work(self._device, self._decoding(batch.steps), ENGINE, "device")
+        slower = self._speed.engine(self._env.now)
+        own, decoding = self._own(batch.jobs) * slower, self._decoding(batch.steps) * slower
+        self.seen.busy["engine"] += own
+        self.seen.busy["device"] += decoding
+        yield self._core.work("engine", own + (decoding if self._costs.device.shared else 0.0))
+        if not self._costs.device.shared:
+            yield self._env.timeout(decoding)
         self.seen.batches.append((self._env.now, len(batch.jobs)))
         for job, steps in zip(batch.jobs, batch.steps, strict=True):
             self._parcels.append((job, min(steps, job.length - job.done)))
@@ -129,6 +133,13 @@ class Process:
             if job.done >= job.length:
                 self._scheduler.remove(job)
         self._members = {job for job in batch.jobs if job.done < job.length}
+
+    def _own(self, jobs: Sequence[Simulated]) -> float:
+        """Seconds of the engine's Python."""
+        host = self._costs.host
+        begun = sum(not job.done for job in jobs)
+        joined = sum(job not in self._members for job in jobs) - begun
+        return host.turn + host.seat * len(jobs) + host.begin * begun + host.join * joined
 
     def _decoding(self, steps: Sequence[int]) -> float:
         """Seconds of the device: all take as many steps as the last of them, the others then go on."""
@@ -157,33 +168,17 @@ class Process:
         self.on_end(job)
 
     def _sent(self, job: Simulated, rows: int) -> None:
-        """A message is out: the next rows are due at the pace, at the nearest tick, as `app.routes.pacer` has it."""
+        """A message is out: the next rows are due at the pace, at the nearest tick, as `app.routes.live` has it."""
         self.seen.points += [self._env.now] * rows
         if job.done >= job.length:
             self.on_end(job)
             return
-        assert job.pace is not None
-        job.due = max(job.due, self._env.now - 1 / 30) + rows / job.pace
-        wait = round(job.due / TICK) * TICK - self._env.now
-        self._env.process(self._rest(job, rows, max(wait, 0.0)))
+        self._env.process(self._rest(job, rows))
 
-    def _rest(self, job: Simulated, rows: int, seconds: float) -> ProcessGenerator:
-        yield self._env.timeout(seconds)
+    def _rest(self, job: Simulated, rows: int) -> ProcessGenerator:
+        assert job.pace is not None
+        job.due = max(job.due, self._env.now - 1 / FRAMES) + rows / job.pace
+        if job.due - self._env.now > TICK / 2:
+            yield self._env.timeout(max(0.0, round(job.due / TICK) * TICK - self._env.now))
         self._scheduler.grant(job, rows)
         self._wake()
-
-    def _work(
-        self, resource: PreemptiveResource, seconds: float, priority: int, kind: str
-    ) -> Generator[Event, None, None]:
-        """Have a core for so long in all, with interruptions by those who go first."""
-        self.seen.busy[kind] += seconds
-        while seconds > NOTHING_LEFT:
-            with resource.request(priority=priority) as turn:
-                since: float | None = None
-                try:
-                    yield turn
-                    since = self._env.now
-                    yield self._env.timeout(seconds)
-                    return
-                except simpy.Interrupt:  # perhaps in the moment in which it was its turn
-                    seconds -= 0 if since is None else self._env.now - since

@@ -20,8 +20,12 @@ MARGIN = 0.1  # seconds until the first request
 
 @dataclass
 class Visits:
-    """What came of requests, by their number: when each was sent, what it took; how many failed, by status or 0."""
+    """What came of requests, by their number: when each was sent, what it took; how many failed, by status or 0.
 
+    `begun`: the time on the system's clock that the others count from.
+    """
+
+    begun: float = 0.0
     seconds: dict[int, float] = field(default_factory=dict)
     sent: dict[int, float] = field(default_factory=dict)
     failed: Counter[int] = field(default_factory=Counter)
@@ -69,7 +73,7 @@ async def visit_at(host: str, paths: Sequence[str], times: Sequence[float], conn
     crowd, loop = _Crowd(host, len(paths)), asyncio.get_running_loop()
     for _ in range(connections):
         await crowd.join()
-    begin = loop.time() + MARGIN
+    begin = crowd.visits.begun = loop.time() + MARGIN
     tasks = []
     for number, moment in enumerate(times):
         if (wait := begin + moment - loop.time()) > 0:

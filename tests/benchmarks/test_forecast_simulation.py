@@ -10,9 +10,10 @@ from app.engine.scheduler import Limits
 from benchmarks.forecast.costs import Costs, Device, HostCosts
 from benchmarks.forecast.loads import capacity, forecast, largest, simulate, watch
 from benchmarks.forecast.simulation import Process
+from benchmarks.forecast.speed import Speed
 from benchmarks.forecast.workload import poisson
 
-FREE = {"turn": 0, "seat": 0, "join": 0, "request": 0, "handout": 0, "parcel": 0, "message": 0}
+FREE = {"turn": 0, "seat": 0, "begin": 0, "join": 0, "request": 0, "handout": 0, "parcel": 0, "message": 0}
 STEP = 0.001  # seconds
 
 
@@ -62,14 +63,23 @@ def test_a_device_that_gains_all_from_batches_keeps_nobody_waiting() -> None:
     assert mean(seconds) == pytest.approx((10 + 0.5) * STEP, rel=0.02)
 
 
-def test_the_event_loop_goes_before_the_engine_on_a_core_that_they_share() -> None:
-    """A long turn is interrupted for each request, none of whose time is lost to it, and takes that much longer."""
-    costs = _costs({1: 12.0}, shared=True, request=0.2, turn=0.1)  # a second for the steps of a turn
+def test_the_event_loop_and_the_engine_share_a_core() -> None:
+    """A long turn is interrupted for each request, and takes that much longer; on a device of its own it does not."""
+    costs = _costs({1: 12.0}, shared=True, request=0.2, turn=0.1, slice=1.0)  # a second for the steps of a turn
     seen, _ = simulate(costs, [1, 1], [0.0, 0.5])
-    assert [round(moment + seconds, 6) for moment, seconds in seen.answers] == [1.5, 2.6]
+    assert [round(moment + seconds, 6) for moment, seconds in seen.answers] == [1.4, 2.6]
     apart, _ = simulate(_costs({1: 12.0}, request=0.2, turn=0.1), [1], [0.0])
     assert apart.answers[0] == pytest.approx((0.0, 1.3))
     assert seen.busy == pytest.approx({"loop": 0.4, "engine": 0.2, "device": 2.0})
+
+
+def test_a_core_that_is_half_as_fast_takes_twice_as_long() -> None:
+    """From the moment on at which it is, for both threads, each by its own factor."""
+    costs = _costs({1: 12.0}, request=0.2)
+    slow, _ = simulate(costs, [1, 1], [0.0, 5.0], speed=Speed((0.0, 4.0), (1.0, 2.0)))
+    assert [seconds for _, seconds in slow.answers] == pytest.approx([1.2, 2.4])
+    loop, _ = simulate(costs, [1], [0.0], speed=Speed((0.0,), (1.0,), by_loop=3.0))
+    assert [seconds for _, seconds in loop.answers] == pytest.approx([1.6])
 
 
 def test_capacity_is_what_the_work_of_a_drawing_leaves_room_for() -> None:
