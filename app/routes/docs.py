@@ -1,5 +1,6 @@
 """`GET /docs`, and the document that it shows: Swagger UI from files of a package, below any path of a proxy."""
 
+from functools import cache
 from importlib.resources import files
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -18,8 +19,7 @@ FOLDER = "./docs-assets"  # relative to the page: a proxy may have put all of it
 
 def docs_router(app: FastAPI) -> APIRouter:
     """Routes of the page about an application."""
-    folder = files("fastapi_offline").joinpath("static")
-    assets = {name: Asset(name, folder.joinpath(name).read_bytes()) for name in FILES}
+    assets = _assets()
     router = APIRouter(include_in_schema=False)
 
     @router.get("/docs")
@@ -45,3 +45,10 @@ def docs_router(app: FastAPI) -> APIRouter:
         return assets[name].answer(request, {"Cache-Control": ASK_AGAIN})
 
     return router
+
+
+@cache  # to compress a megabyte takes longer than all else that makes an application
+def _assets() -> dict[str, Asset]:
+    """Files of Swagger UI, by their names."""
+    folder = files("fastapi_offline").joinpath("static")
+    return {name: Asset(name, folder.joinpath(name).read_bytes()) for name in FILES}

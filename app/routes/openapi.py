@@ -1,5 +1,6 @@
 """What FastAPI does not write into the OpenAPI document, and so into `/docs`, by itself: errors and raw bodies."""
 
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -99,12 +100,12 @@ def reference(model: type[BaseModel]) -> dict[str, str]:
 
 def share_schemas(app: FastAPI, *models: type[BaseModel]) -> None:
     """Add the schemas of models that no route returns as such to the document's components."""
-    _, shared = models_json_schema([(model, "serialization") for model in models], ref_template=COMPONENTS)
+    shared = _schemas(models)
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = generate()
-        document.setdefault("components", {}).setdefault("schemas", {}).update(shared["$defs"])
+        document.setdefault("components", {}).setdefault("schemas", {}).update(shared)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign] # the way that FastAPI's documentation names
@@ -136,3 +137,11 @@ def _response(status: int) -> dict[str, Any]:
     if status in (429, 503):
         response["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
     return response
+
+
+@cache  # made once in a process, for every application
+def _schemas(models: tuple[type[BaseModel], ...]) -> dict[str, Any]:
+    """The schemas of models, and of what they name, by their names."""
+    _, shared = models_json_schema([(model, "serialization") for model in models], ref_template=COMPONENTS)
+    found: dict[str, Any] = shared["$defs"]
+    return found
