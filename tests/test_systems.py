@@ -16,7 +16,7 @@ from training.__main__ import main
 DIALS = {"gmm24_3": ["--system", "gmm128_20", "--hidden", "24", "--mixtures", "3"]}
 DIALS |= {name: ["--system", name, "--hidden", "24"] if name == "gmm512_20" else ["--system", name] for name in SYSTEMS}
 NAMES = ["gmm24_20" if name == "gmm512_20" else name for name in DIALS]  # at 512 it would take a minute
-FAST = ["--quiet", "--epochs=12", "--batch=16", "--lr=0.01", "--validations=2", "--threads=1", "--float32"]
+FAST = ["--quiet", "--epochs=6", "--batch=16", "--lr=0.01", "--validations=2", "--threads=1", "--float32"]
 
 
 @pytest.fixture(scope="module")

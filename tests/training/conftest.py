@@ -7,7 +7,7 @@ import pytest
 from tests.training import round_and_square
 from training.__main__ import main
 
-FAST = ["--steps", "60", "--batch", "32", "--lr", "0.01", "--threads", "1", "--float32", "--quiet"]
+FAST = ["--steps", "60", "--batch", "16", "--lr", "0.01", "--threads", "1", "--float32", "--quiet"]
 
 
 @pytest.fixture(scope="session")
