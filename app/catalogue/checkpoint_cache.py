@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 DOT = np.stack([START_ROW, END_ROW])
 WARM_CODES = 3  # drawings that the encoder reads, for the same reason
+WARM_TURNS = 4
 WARM_POINTS = 32  # enough steps for TorchScript to specialise its code, which it does in the first few calls
 
 
@@ -33,6 +34,7 @@ def load(network: StoredNetwork, device: str) -> Checkpoint:
         subject = network.card.subjects[0]
         points = min(WARM_POINTS, subject.max_points)
         draw(checkpoint, [0], temp_xy=subject.temp_xy, temp_p=subject.temp_p, max_points=points)
+        warm_up(checkpoint)
         for _ in range(WARM_CODES if can_encode(checkpoint) else 0):
             code_of(checkpoint, 0, DOT)
     except (CheckpointError, RuntimeError) as error:  # PyTorch raises the latter where it cannot run what it loaded
@@ -40,6 +42,15 @@ def load(network: StoredNetwork, device: str) -> Checkpoint:
         raise Unloadable(f"The checkpoint {network.name!r} cannot be loaded; the log says why.") from error
     log.info("loaded checkpoint %s: %s", network.name, network.card.system)
     return checkpoint
+
+
+@torch.inference_mode()
+def warm_up(checkpoint: Checkpoint) -> None:
+    """Take some turns of a table, for the same reason: other code, though it draws by the same."""
+    table, numbers = checkpoint.begin([0, 0]), torch.full((2, 2, 4), 0.5, device=checkpoint.device)
+    places, temperature = torch.arange(2, device=checkpoint.device), torch.ones(2, 2, device=checkpoint.device)
+    for _ in range(WARM_TURNS):
+        checkpoint.tables.draw(table, places, temperature, numbers, [1, 2], [2, 1])
 
 
 class CheckpointCache:
