@@ -134,6 +134,8 @@ class DrawQuery(CodedWish, LookQuery):
 
     def takes_ready(self) -> bool:
         """Whether a drawing that lies ready would do: sheets and lists have seeds that follow each other."""
+        if not self.model_fields_set:
+            return True
         return not self.fresh and all(wish is None for wish in (self.seed, self.count, self.latent, self.at))
 
     def check(self) -> None:

@@ -193,9 +193,10 @@ class Service:
             raise NotReady("Checkpoints are being loaded.")
         if self._loading.cancelled() or self._loading.exception() is not None:
             raise NotReady("Checkpoints could not be loaded; the log says why.")
-        if not len(self._loading.result()):
+        catalogue = self._loading.result()
+        if not len(catalogue):
             raise NotReady("No checkpoint could be loaded; the log says why.")
-        return self._loading.result()
+        return catalogue
 
     def ready(self) -> Catalogue:
         """The same, while nothing hinders new drawings. Raises NotReady."""
