@@ -43,7 +43,7 @@ class Runner(SeatedRunner):
 
     def _seat(self, jobs: Sequence[DrawingJob]) -> None:
         """Give rows to those who have none."""
-        self._leave_if_gone()
+        self._leave_if_gone(jobs)
         new = [job for job in jobs if job not in self._seats]
         wanted = len(self._seats) + len(new)
         if len(new) > self._seats.free or self._seats.slots > rows_for(ROOMY * max(wanted, 1)):
@@ -67,7 +67,7 @@ class Runner(SeatedRunner):
         return select(self._table, self._tensor_of(places))
 
     def _tensor_of(self, places: list[int]) -> Tensor:
-        return torch.tensor(places, device=self._network.device)
+        return torch.tensor(places, dtype=torch.int64, device=self._network.device)  # there may be none
 
 
 def _side_by_side(noise: Sequence[Array]) -> Array:

@@ -62,9 +62,12 @@ class SeatedRunner(ABC):
     def _take(self, places: list[int]) -> State:
         """The state of the drawings in some seats: a copy."""
 
-    def _leave_if_gone(self) -> None:
-        """Free the seats of drawings that are gone."""
-        self._seats.leave([job for job in self._seats.jobs() if job.place is Place.GONE])
+    def _leave_if_gone(self, jobs: Sequence[DrawingJob]) -> None:
+        """Free the seats of drawings that are gone, but for those with a turn: one may be cancelled while it is planned."""
+        gone = [job for job in self._seats.jobs() if job.place is Place.GONE]
+        if gone:
+            playing = set(jobs)
+            self._seats.leave([job for job in gone if job not in playing])
 
     def _join(self, new: Sequence[DrawingJob]) -> tuple[list[DrawingJob], list[int]]:
         """Seat drawings that begin, or come back: in which order, and where."""

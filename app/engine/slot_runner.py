@@ -44,7 +44,7 @@ class SlotRunner(SeatedRunner):
 
     def _seat(self, jobs: list[DrawingJob]) -> None:
         """Give slots to those who have none."""
-        self._leave_if_gone()
+        self._leave_if_gone(jobs)
         seats = self._seats
         new = [job for job in jobs if job not in seats]
         if len(new) > seats.free:

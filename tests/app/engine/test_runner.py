@@ -13,6 +13,7 @@ from app.engine.delivery import Delivery
 from app.engine.job import DrawingJob
 from app.engine.runner import FEWEST, Runner
 from app.engine.scheduler import Place
+from app.engine.slot_runner import SlotRunner
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.strokes import Array
 from tests.app.tiny import request_of
@@ -52,7 +53,7 @@ def jobs_of(network: Checkpoint, count: int) -> list[DrawingJob]:
     return [DrawingJob(request, lambda _rows, _end: None, Delivery.whole(), since=0) for request in requests]
 
 
-def turn(runner: Runner, jobs: Sequence[DrawingJob], steps: int) -> list[Array]:
+def turn(runner: Runner | SlotRunner, jobs: Sequence[DrawingJob], steps: int) -> list[Array]:
     """The next rows of each."""
     drawn = runner.run(jobs, [steps] * len(jobs), lambda: None)
     for job in jobs:
@@ -105,3 +106,30 @@ def test_a_failure_gives_the_others_their_states(animals: Checkpoint) -> None:
     whole = turn(Runner(animals), jobs_of(animals, 4), 8)
     for one, other, both in zip(begun[1:], went_on, whole[1:], strict=True):
         np.testing.assert_array_equal(np.concatenate([one, other]), both)
+
+
+@pytest.mark.parametrize("kind", [Runner, SlotRunner])
+def test_a_drawing_that_is_cancelled_in_its_turn_disturbs_nobody(
+    animals: Checkpoint, kind: type[Runner] | type[SlotRunner]
+) -> None:
+    """The event loop may cancel one after its turn is planned: the others are what they would have been."""
+
+    def others(*, cancelled: bool) -> list[Array]:
+        runner, jobs = kind(animals), jobs_of(animals, 8)
+        turn(runner, jobs, 3)
+        if cancelled:
+            jobs[2].place = Place.GONE
+        return [rows for i, rows in enumerate(turn(runner, jobs, 3)) if i != 2]
+
+    np.testing.assert_array_equal(others(cancelled=True), others(cancelled=False))
+
+
+def test_a_table_of_which_all_are_gone_takes_the_next(animals: Checkpoint) -> None:
+    """It is made smaller with nobody in it."""
+    runner, jobs = Runner(animals), jobs_of(animals, 200)
+    turn(runner, jobs, 1)
+    for job in jobs:
+        job.place = Place.GONE
+    [first, alone] = jobs_of(animals, 1) + jobs_of(animals, 1)
+    np.testing.assert_array_equal(turn(runner, [first], 4), turn(Runner(animals), [alone], 4))
+    assert repr(runner._seats) == f"<Seats 1 of {FEWEST}>"
