@@ -63,7 +63,7 @@ class SeatedRunner(ABC):
         """The state of the drawings in some seats: a copy."""
 
     def _leave_if_gone(self, jobs: Sequence[DrawingJob]) -> None:
-        """Free the seats of drawings that are gone, but for those with a turn: one may be cancelled while it is planned."""
+        """Free the seats of drawings that are gone, but for those with a turn: one may be cancelled after its plan."""
         gone = [job for job in self._seats.jobs() if job.place is Place.GONE]
         if gone:
             playing = set(jobs)
