@@ -80,6 +80,7 @@ def test_other_subjects_do_not_matter(shared: Checkpoint, count: int, threads: N
             assert same(shared.module, together, arguments, slice(first, min(first + n, 37)))
 
 
+@pytest.mark.slow
 def test_a_subject_folded_alone_is_what_it_was(tmp_path: Path) -> None:
     """The weights `of_subject` draw each subject as the network of all of them does, beside the others."""
     weights = samples.shared_weights()

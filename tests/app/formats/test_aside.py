@@ -37,6 +37,7 @@ def fails() -> bytes:
     raise ValueError("no such colour")
 
 
+@pytest.mark.slow
 def test_it_is_another_process_behind_all_others(aside: Aside) -> None:
     """It answers nobody, so it waits for those that do; and it has not loaded what decodes."""
     pid, nice, _ = aside.run(partial(who)).split()
@@ -64,6 +65,7 @@ def test_what_it_raises_is_raised_here(aside: Aside) -> None:
         aside.run(partial(fails))
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_loses_nothing(
     aside: Aside, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ def same(found: Corpus, expected: Corpus) -> None:
         assert np.array_equal(got, want)
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(st.lists(writers.STROKES, min_size=1, max_size=5))
 def test_a_corpus_comes_back_bit_for_bit(strokes: list[writers.Strokes]) -> None:
