@@ -13,6 +13,11 @@ State = list[Tensor]
 SHARING = 16  # drawings apart whose memory is one: what the last of them may hold, for an operation for each
 
 
+def room_for(drawings: int, fewest: int) -> int:
+    """Rows for so many drawings, at least `fewest`: a power of two, so that tables seldom grow."""
+    return max(fewest, 1 << (drawings - 1).bit_length())
+
+
 def join(states: Sequence[State]) -> State:
     """One state of all drawings of some, in that order."""
     return [torch.cat(parts) for parts in zip(*states, strict=True)]

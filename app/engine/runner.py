@@ -8,19 +8,13 @@ import torch
 from torch import Tensor
 
 from app.engine.job import DrawingJob, noise_for
-from app.engine.seated_runner import SeatedRunner
+from app.engine.seated_runner import ROOMY, SeatedRunner
 from model.checkpoint import Checkpoint
-from model.state import State, put, select
+from model.state import State, put, room_for, select
 from model.strokes import Array
 from model.table import moved, sized
 
 FEWEST = 16  # rows of the table
-ROOMY = 8  # times as many rows as drawings: then the table is made smaller
-
-
-def rows_for(drawings: int) -> int:
-    """Rows of a table of so many drawings: a power of two, so that it is seldom made anew as they come."""
-    return max(FEWEST, 1 << (drawings - 1).bit_length())
 
 
 class Runner(SeatedRunner):
@@ -46,8 +40,8 @@ class Runner(SeatedRunner):
         self._leave_if_gone(jobs)
         new = [job for job in jobs if job not in self._seats]
         wanted = len(self._seats) + len(new)
-        if len(new) > self._seats.free or self._seats.slots > rows_for(ROOMY * max(wanted, 1)):
-            self._move(rows_for(wanted))
+        if len(new) > self._seats.free or self._seats.slots > room_for(ROOMY * max(wanted, 1), FEWEST):
+            self._move(room_for(wanted, FEWEST))
         if new:
             self._join(new)
 

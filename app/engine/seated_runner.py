@@ -12,6 +12,8 @@ from model.checkpoint import Checkpoint
 from model.state import State, apart, join
 from model.strokes import Array
 
+ROOMY = 8  # times as many seats as drawings: then they move to fewer
+
 
 class SeatedRunner(ABC):
     """Decodes the drawings of one network, whatever they show; they join and leave between calls.

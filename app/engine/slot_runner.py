@@ -5,13 +5,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from app.engine.job import DrawingJob
-from app.engine.seated_runner import SeatedRunner
+from app.engine.seated_runner import ROOMY, SeatedRunner
 from model.checkpoint import Checkpoint
 from model.device.graph import GraphDecoder, enough, step_of
 from model.state import State
 from model.strokes import Array
-
-ROOMY = 8  # times as many slots as drawings: then they move to fewer
 
 
 class SlotRunner(SeatedRunner):

@@ -18,7 +18,7 @@ from model.checkpoint import Checkpoint
 from model.decoder import Decoder
 from model.device.slots import Orders, Slots
 from model.device.step import Step
-from model.state import State
+from model.state import State, room_for
 from model.strokes import Array
 
 CALLS = (16, 4, 1)  # steps of a call; a turn takes as few calls as it can
@@ -42,7 +42,7 @@ def calls(steps: int) -> list[int]:
 
 def enough(drawings: int) -> int:
     """Slots for so many drawings: a power of two."""
-    return max(FEWEST, 1 << (drawings - 1).bit_length())
+    return room_for(drawings, FEWEST)
 
 
 class Drawn:

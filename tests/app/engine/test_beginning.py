@@ -1,24 +1,16 @@
 """Where drawings begin."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 
 from app.engine.beginning import begin, read
 from app.engine.delivery import Delivery
 from app.engine.job import DrawingJob
 from app.engine.prefix import Prefix
-from model.checkpoint import Checkpoint, load_checkpoint
+from model.checkpoint import Checkpoint
 from tests.app.tiny import alone, request_of
-
-
-@pytest.fixture(scope="module")
-def animals(menagerie: Path) -> Checkpoint:
-    """A network of several subjects."""
-    return load_checkpoint(menagerie / "animals")
 
 
 @torch.inference_mode()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from app.engine.scheduler import Batch, Limits
 from app.engine.slot_runner import SlotRunner
 from app.engine.stream import Stream
 from app.errors import DecodingFailed
-from model.checkpoint import Checkpoint, load_checkpoint
+from model.checkpoint import Checkpoint
 from model.strokes import Array
 from tests.app.engine.test_engine import granted, running, state
 from tests.app.tiny import LATENT, alone, busy, request_of
@@ -37,11 +36,6 @@ DELIVERIES = (
     Delivery.streamed(belief=True),
     Delivery.streamed(60, belief=True),
 )
-
-
-@pytest.fixture(scope="module")
-def animals(menagerie: Path) -> Checkpoint:
-    return load_checkpoint(menagerie / "animals")
 
 
 def long(network: Checkpoint, number: int, rows: int = 20) -> DrawRequest:

@@ -1,35 +1,22 @@
 """Drawings in one table: what a turn costs, and what is kept of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from app.engine.delivery import Delivery
 from app.engine.job import DrawingJob
 from app.engine.runner import FEWEST, Runner
 from app.engine.scheduler import Place
 from app.engine.slot_runner import SlotRunner
-from model.checkpoint import Checkpoint, load_checkpoint
+from model.checkpoint import Checkpoint
 from model.strokes import Array
 from tests.app.tiny import request_of
 
-
-@pytest.fixture(autouse=True)
-def inference() -> Iterator[None]:
-    """No gradients, as in the engine's thread."""
-    with torch.inference_mode():
-        yield
-
-
-@pytest.fixture(scope="module")
-def animals(menagerie: Path) -> Checkpoint:
-    """A network of several subjects."""
-    return load_checkpoint(menagerie / "animals")
+pytestmark = pytest.mark.usefixtures("inference")
 
 
 class Counted:

@@ -1,12 +1,10 @@
 """Drawings in fixed slots: the same as any other way, whoever comes, goes and waits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from app.engine.delivery import Delivery
 from app.engine.job import NOTHING, DrawingJob, End
@@ -16,22 +14,11 @@ from app.engine.runner import Runner
 from app.engine.scheduler import Place
 from app.engine.slot_runner import SlotRunner
 from app.engine.steering import TemperatureChange
-from model.checkpoint import Checkpoint, load_checkpoint
+from model.checkpoint import Checkpoint
 from model.strokes import Array
 from tests.app.tiny import request_of
 
-
-@pytest.fixture(autouse=True)
-def inference() -> Iterator[None]:
-    """No gradients, as in the engine's thread."""
-    with torch.inference_mode():
-        yield
-
-
-@pytest.fixture(scope="module")
-def animals(menagerie: Path) -> Checkpoint:
-    """A network of several subjects."""
-    return load_checkpoint(menagerie / "animals")
+pytestmark = pytest.mark.usefixtures("inference")
 
 
 def job_of(request: DrawRequest, delivery: Delivery | None = None) -> DrawingJob:
