@@ -127,6 +127,7 @@ class Decoder(nn.Module):
         drawn = rows.new_empty(k, rows.size(0), 5)
         dx, dy, lift = rows[:, :1], rows[:, 1:2], rows[:, 3:4]
         moves, column = drawn[..., :2].unbind(0), [drawn[..., i : i + 1].unbind(0) for i in (0, 1, 3)]
+        mean, std = self.mean.double(), self.std.double()
         pen, over = (rows[:, 4] == 1).long() * 2, torch.full([1], 2, device=rows.device)
         workspace = self.cell.workspace(h, self.group)
         for i, after in enumerate(drawn.unbind(0)):
@@ -141,7 +142,7 @@ class Decoder(nn.Module):
             move = self.sampler.move(raw, components + component, normal[i])
             pen = torch.maximum(pens, pen.bitwise_and_(over))  # what has ended stays ended
             torch.index_select(states, 0, pen, out=after)
-            moves[i].mul_(torch.addcmul(self.mean, move, self.std))
+            moves[i].mul_(torch.addcmul(mean, move, std))
             dx, dy, lift = column[0][i], column[1][i], column[2][i]
         newest = drawn[k - 1] if k > 0 else rows
         return drawn[:, :n], [newest[:n], h[:n], twice_c[:n], bias[:n], head[:n]]

@@ -32,9 +32,7 @@ class SlotRunner(SeatedRunner):
         orders.temperature[places] = [job.temperatures() for job in jobs]
         orders.stop[:] = 0
         orders.stop[places] = orders.step[places] + steps
-        held = (orders.least[places] > orders.step[places]).any()
-        uneven = min(steps) < most or len(self._seats) > len(jobs)
-        drawn = decoder.draw(most, careful=bool(held or uneven))
+        drawn = decoder.draw(most)
         ready()
         rows = drawn.rows()
         orders.step[places] += steps

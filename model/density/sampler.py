@@ -50,14 +50,14 @@ class Sampler(nn.Module):
         self.groups = self.components_at + mixtures  # of five outputs
 
     def begin(self, temperature: Tensor, noise: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        """(1 / T [n, 2, 1], uniforms [n, 2, 1] and normals times sqrt(T_xy) [n, 2] of each of k steps).
+        """(1 / T [n, 2, 1], uniforms [n, 2, 1] and normals times sqrt(T_xy) [n, 2], float64, of each of k steps).
 
         temperature [n, 2] is T_xy, T_p; noise [k, n, 4] is two uniforms (component, pen) and two standard normals.
         Temperature divides the logits and multiplies the covariance (Ha and Eck, equation 8).
         """
         inverse = temperature.clamp(min=self.coldest).reciprocal().unsqueeze(-1)
         uniform = (noise[..., :2] * self.below_one).unsqueeze(-1).contiguous()
-        return inverse, list(uniform.unbind(0)), list((noise[..., 2:] * temperature[:, :1].sqrt()).unbind(0))
+        return inverse, list(uniform.unbind(0)), list((noise[..., 2:] * temperature[:, :1].sqrt()).double().unbind(0))
 
     def release(self, noise: Tensor) -> tuple[Tensor, Tensor]:
         """(noise [k, n, 4] with all uniforms from 0 up, where a drawing may not end [k, n])."""
@@ -95,11 +95,12 @@ class Sampler(nn.Module):
         return torch.argmax(self._logits(raw) + mask, dim=-1)
 
     def move(self, raw: Tensor, chosen: Tensor, normal: Tensor) -> Tensor:
-        """Standardised offsets [n, 2] from each drawing's chosen component [n], as a row of five of all raw outputs.
+        """Standardised offsets [n, 2], float64, from each drawing's component [n], a row of five of all raw outputs.
 
-        The normals [n, 2] are already scaled by sqrt(T_xy); the offsets come in their place.
+        The normals [n, 2], float64, are already scaled by sqrt(T_xy); the offsets come in their place. Libraries round
+        the last bits of all this otherwise from processor to processor: in float64 they do not get into a row.
         """
-        component = raw.view(raw.size(0) * self.groups, 5).index_select(0, chosen)
+        component = raw.view(raw.size(0) * self.groups, 5).index_select(0, chosen).double()
         mean, log_sigma, r = component.split_with_sizes([2, 2, 1], 1)
         first, second = normal.split_with_sizes([1, 1], 1)
         rho = r.tanh_().mul_(self.rho_limit)

@@ -1,49 +1,78 @@
-"""Philox in one kernel. Its whole numbers take some four hundred operations of torch, each a kernel of its own.
+"""`Step.take` on a card: kernels of `steps.cu`, and products of whole numbers in float16 on tensor cores.
 
-torch compiles the kernel itself (NVRTC), so no compiler has to be installed. It is used where it gives the numbers that
-the operations give; where it does not, or cannot be compiled, those do the work, and the log says so.
+**Exact products.** Both factors are whole numbers of eight bits (`model.linear`), which float16 holds, and tensor cores
+sum in float32, which holds the sums of at least 1,032 products. So a step's products are bit for bit those of the CPU,
+at float16's speed. What remains is the last bit of sigmoids, exponentials and logarithms: the same seed is the same
+picture, but not the same bits, between a CPU and a device (tests/model/device/test_fused.py says how often).
 """
-
-import logging
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
-from model.device.philox import FACTORS, ROUNDS, WEYL, philox
+from model.decoder import Decoder
+from model.density.head import DIGITS
+from model.device.compiled import Kernels, columns_of
+from model.device.slots import SEED, STOP, Slots
+from model.device.step import Step
+from model.state import State
 
-Numbers = Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor, Tensor]]
-
-log = logging.getLogger(__name__)
-
-SOURCE = f"""
-template <typename T> void philox(T seed, T step, T& a, T& b, T& c, T& d) {{
-  unsigned long long k = seed, l = 0, w = step + 1, x = 0, y = 0, z = 0;
-  for (int round = 0; round < {ROUNDS}; ++round) {{
-    const unsigned long long left = {FACTORS[0]}ULL * w, right = {FACTORS[1]}ULL * y;
-    const unsigned long long above = __umul64hi({FACTORS[0]}ULL, w), below = __umul64hi({FACTORS[1]}ULL, y);
-    w = below ^ x ^ k;
-    x = right;
-    y = above ^ z ^ l;
-    z = left;
-    k += {WEYL[0]}ULL;
-    l += {WEYL[1]}ULL;
-  }}
-  a = w; b = x; c = y; d = z;
-}}
-"""
+TRIED, NEAR = 8, 0.01  # steps, and pixels
 
 
-def numbers_on(device: torch.device) -> Numbers:
-    """What makes the whole numbers of `model.device.philox` fastest on a device."""
-    if device.type != "cuda":
-        return philox
-    seed, step = (torch.arange(first, first + 64, device=device) << 32 | 5 for first in (-2, 7))
-    try:
-        fused: Numbers = torch.cuda.jiterator._create_multi_output_jit_fn(SOURCE, 4)  # noqa: SLF001 - as torch documents
-        if all(torch.equal(*pair) for pair in zip(fused(seed, step), philox(seed, step), strict=True)):
-            return fused
-        log.warning("random numbers in one kernel differ from those of many; they are made the long way")
-    except Exception:  # whatever the compiler says, drawings can be had without it
-        log.warning("random numbers are made the long way: their kernel cannot be compiled", exc_info=True)
-    return philox
+class FusedStep:
+    """The steps of one network on one device, four launches each; see `Step`."""
+
+    def __init__(self, decoder: Decoder, device: torch.device, kernels: Kernels) -> None:
+        """`decoder` lies on the device and is packed; `kernels` are of its sizes."""
+        self.decoder, self.device = decoder, device
+        self._kernels = kernels
+        head, own = decoder.head.linear, decoder.recurrent
+        weights = torch.cat([own.plain, head.plain])
+        filled = functional.pad(weights, [0, 0, 0, columns_of(decoder) - len(weights)])
+        self._weights = (filled.half() if device.type == "cuda" else filled).t()
+        self._of_head = self._weights[:, decoder.sums : len(weights)]
+        self._gain, self._head_gain = own.gain / head.steps, head.gain / head.steps
+        rows = decoder.input
+        self._of_row = torch.cat([rows.dx, rows.dy, rows.lift])
+        self._frame = torch.cat([decoder.mean, decoder.std]).double()
+
+    def take(self, slots: Slots, steps: int) -> None:
+        """So many steps of all drawings, as `Step.take`."""
+        row, h, twice_c, bias, head_bias = slots.state
+        n, orders, launch = slots.count, slots.orders, self._kernels.launch
+        noise = row.new_empty(steps, n, 4)
+        whole, rest = (torch.empty_like(h, dtype=torch.float16) for _ in range(2))
+        rests = row.new_empty(n, DIGITS * head_bias.size(1))
+        launch("prepare", n * steps, [orders, noise, n, steps])
+        launch("read_outputs", h.numel(), [h, whole, rest, n])
+        products = self._products(whole, self._weights)
+        for its in noise.unbind(0):
+            read = [orders, row, bias, products, self._gain, self._of_row]
+            launch("cell", h.numel(), [*read, h, twice_c, whole, rest, n])
+            products = self._products(whole, self._weights)
+            if self.decoder.head.linear.finely:
+                rests = self._products(rest, self._of_head)
+            read = [products, rests, self._head_gain, head_bias, self._frame, its]
+            launch("draw", n, [orders, row, *read, slots.rows, n])
+
+    def _products(self, whole: Tensor, weights: Tensor) -> Tensor:
+        """Of whole numbers [n, H] in float16: whole numbers in float32."""
+        if weights.dtype == torch.float16:
+            return torch.mm(whole, weights, out_dtype=torch.float32)
+        return torch.mm(whole.float(), weights)
+
+
+@torch.inference_mode()
+def draw_alike(step: FusedStep, other: Step, state: State) -> bool:
+    """Whether both go on alike with the drawings of a state, but for what last bits can do."""
+    drawn, n = [], len(state[0])
+    for each in (step, other):
+        slots = Slots(each.decoder, n, each.device)
+        everyone = torch.arange(n, device=each.device)
+        slots.put(everyone, state)
+        slots.orders[:, SEED], slots.orders[:, STOP] = everyone, TRIED
+        each.take(slots, TRIED)
+        drawn.append(slots.rows[:, :TRIED])
+    apart = (drawn[0] - drawn[1]).abs().amax((1, 2))
+    return bool((apart < NEAR).sum() > n // 2)

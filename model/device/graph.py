@@ -8,15 +8,18 @@
 Without CUDA the same operations are done one by one, which is how they are tested.
 """
 
+import logging
 from collections.abc import Sequence
+from typing import Any, Protocol
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from model.checkpoint import Checkpoint
 from model.decoder import Decoder
-from model.device.slots import Orders, Slots
+from model.device.compiled import WARP, CudaKernels, definitions, sizes_of
+from model.device.fused import FusedStep, draw_alike
+from model.device.slots import MOST, Orders, Slots
 from model.device.step import Step
 from model.state import State, room_for
 from model.strokes import Array
@@ -24,13 +27,36 @@ from model.strokes import Array
 CALLS = (16, 4, 1)  # steps of a call; a turn takes as few calls as it can
 FEWEST = 8  # slots: fewer take a device as long
 
+log = logging.getLogger(__name__)
 
-def step_of(checkpoint: Checkpoint) -> Step:
+
+class Steps(Protocol):
+    """What takes the steps of one network on one device."""
+
+    decoder: Decoder
+    device: torch.device
+
+    def take(self, slots: Slots, steps: int) -> None:
+        """See `Step.take`."""
+
+
+def step_of(checkpoint: Checkpoint) -> Steps:
     """The steps of a loaded network on its device, of the weights that its file holds."""
-    weights = {name: tensor.to(checkpoint.device) for name, tensor in checkpoint.module.named_buffers()}
+    device = checkpoint.device
+    weights = {name: tensor.to(device) for name, tensor in checkpoint.module.named_buffers()}
     decoder = Decoder(weights)
     decoder.pack(fast=False)
-    return Step(decoder, checkpoint.device)
+    step = Step(decoder, device)
+    if device.type != "cuda":
+        return step
+    try:
+        fused = FusedStep(decoder, device, CudaKernels(definitions(sizes_of(decoder), WARP), device))
+        if draw_alike(fused, step, checkpoint.begin([0] * FEWEST)):
+            return fused
+        log.warning("a step takes many kernels instead of four, which draw something else on this card")
+    except (ImportError, RuntimeError):
+        log.warning("a step takes many kernels instead of four, which cannot be compiled", exc_info=True)
+    return step
 
 
 def calls(steps: int) -> list[int]:
@@ -48,18 +74,16 @@ def enough(drawings: int) -> int:
 class Drawn:
     """Rows that are on their way from a device."""
 
-    def __init__(self, parts: Sequence[Tensor], steps: int, arrived: torch.cuda.Event | None) -> None:
-        """`parts` [n, k, 5] on the host, one for each call, complete once `arrived`."""
-        self._parts = parts
-        self._steps = steps
+    def __init__(self, rows: Tensor, arrived: torch.cuda.Event | None) -> None:
+        """`rows` [n, k, 5] on the host, complete once `arrived`."""
+        self._rows = rows
         self._arrived = arrived
 
     def rows(self) -> Array:
-        """Rows [n, steps, 5], once they are all there; Python is free for others until then."""
+        """Rows [n, k, 5], once they are all there; Python is free for others until then. The next draw writes there."""
         if self._arrived is not None:
             self._arrived.synchronize()
-        parts = [part.numpy() for part in self._parts]
-        return (parts[0] if len(parts) == 1 else np.concatenate(parts, 1))[:, : self._steps]
+        return self._rows.numpy()
 
 
 class GraphDecoder:
@@ -69,15 +93,16 @@ class GraphDecoder:
     there.
     """
 
-    def __init__(self, step: Step, slots: int) -> None:
+    def __init__(self, step: Steps, slots: int) -> None:
         self.slots = slots
         self._step = step
         self._device = step.device
-        on_cuda = self._device.type == "cuda"
-        self._copies = _stream(self._device) if on_cuda else None  # of rows to the host
-        self._slots = Slots(step.decoder, slots, CALLS[0], self._device)
-        self._graphs: dict[tuple[int, bool], torch.cuda.CUDAGraph] = {}
-        self.orders = Orders(slots, pinned=on_cuda)
+        self._on_cuda = self._device.type == "cuda"
+        self._slots = Slots(step.decoder, slots, self._device)
+        self._graphs: dict[int, torch.cuda.CUDAGraph] = {}
+        self._pool: Any = None  # of the memory that graphs work in: one at a time, so they share it
+        self._host = torch.empty(slots * MOST * 5, pin_memory=self._on_cuda)
+        self.orders = Orders(slots, pinned=self._on_cuda)
 
     def put(self, places: Sequence[int], state: State) -> None:
         """Let the drawings of a state begin or go on in these slots."""
@@ -90,62 +115,46 @@ class GraphDecoder:
     @torch.inference_mode()
     def warm_up(self) -> None:
         """Capture every graph, so that no drawing waits for one."""
-        if self._copies is not None:
+        if self._on_cuda:
             for steps in CALLS:
-                for careful in (False, True):
-                    self._graph(steps, careful=careful)
+                self._graph(steps)
 
     @torch.inference_mode()
-    def draw(self, steps: int, *, careful: bool = False) -> Drawn:
-        """Begin the next steps of all drawings, by the orders as they are now.
-
-        `careful`: some drawing stops before, or may not end yet; else those two orders may not be heeded.
-        """
-        parts = calls(steps)
+    def draw(self, steps: int) -> Drawn:
+        """Begin the next steps of all drawings, at most `MOST`, by the orders as they are now."""
+        assert steps <= MOST
         self._slots.orders.copy_(self.orders.table, non_blocking=True)
-        rows = [self._call(part, careful=careful or sum(parts) > steps) for part in parts]
-        return Drawn(rows, steps, self._copies.record_event() if self._copies is not None else None)
+        for part in calls(steps):
+            if self._on_cuda:
+                self._graph(part).replay()
+            else:
+                self._step.take(self._slots, part)
+        rows = self._host[: self.slots * steps * 5].view(self.slots, steps, 5)
+        rows.copy_(self._slots.rows[:, :steps].contiguous(), non_blocking=True)
+        return Drawn(rows, torch.cuda.current_stream(self._device).record_event() if self._on_cuda else None)
 
-    def _call(self, steps: int, *, careful: bool) -> Tensor:
-        """One call: its rows [n, steps, 5], which come to the host while the next call runs."""
-        if self._copies is None:
-            self._step.take(self._slots, steps, careful=careful)
-            return self._slots.rows[:, :steps].clone()
-        self._graph(steps, careful=careful).replay()
-        drawn = self._slots.rows[:, :steps].clone()
-        host = torch.empty(drawn.shape, pin_memory=True)
-        self._copies.wait_stream(torch.cuda.current_stream(self._device))
-        with torch.cuda.stream(self._copies):
-            host.copy_(drawn, non_blocking=True)
-        drawn.record_stream(self._copies)
-        return host
-
-    def _graph(self, steps: int, *, careful: bool) -> torch.cuda.CUDAGraph:
+    def _graph(self, steps: int) -> torch.cuda.CUDAGraph:
         """The graph of a call, captured at its first use."""
-        key = (steps, careful)
-        if key not in self._graphs:
-            self._rehearse(steps, careful=careful)
+        if steps not in self._graphs:
+            self._rehearse(steps)
             graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph, pool=self._step.pool(), capture_error_mode="thread_local"):
-                self._step.take(self._slots, steps, careful=careful)
-            self._graphs[key] = graph
-        return self._graphs[key]
+            self._pool = self._pool or torch.cuda.graph_pool_handle()
+            with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
+                self._step.take(self._slots, steps)
+            self._graphs[steps] = graph
+        return self._graphs[steps]
 
-    def _rehearse(self, steps: int, *, careful: bool) -> None:
+    def _rehearse(self, steps: int) -> None:
         """Take the steps as they are before they are captured, for libraries set themselves up at their first call."""
         held = (*self._slots.state, self._slots.orders)
         before = [part.clone() for part in held]
-        stream = _stream(self._device)
+        stream = torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
         stream.wait_stream(torch.cuda.current_stream(self._device))
         with torch.cuda.stream(stream):
-            self._step.take(self._slots, steps, careful=careful)
+            self._step.take(self._slots, steps)
         torch.cuda.current_stream(self._device).wait_stream(stream)
         for part, its in zip(held, before, strict=True):
             part.copy_(its)
 
     def _places(self, places: Sequence[int]) -> Tensor:
         return torch.tensor(places, dtype=torch.long).to(self._device)
-
-
-def _stream(device: torch.device) -> torch.cuda.Stream:
-    return torch.cuda.Stream(device)  # type: ignore[no-untyped-call]

@@ -1,52 +1,171 @@
-"""The kernel of random numbers, which torch compiles on CUDA, and a compiler for the CPU here, if there is one."""
+"""Steps in kernels of our own: the same source as a card's, compiled here for the CPU."""
 
-import ctypes
-import shutil
-import subprocess
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 import torch
 
-from model.device.fused import SOURCE, numbers_on
-from model.device.philox import philox, signed
+from model.decoder import Decoder
+from model.density.noise import noise
+from model.device.compiled import WARP, Argument, CudaKernels, definitions, sizes_of
+from model.device.fused import FusedStep, draw_alike
+from model.device.slots import DRAWN, MOST, STEP, STOP, Orders, Slots
+from model.device.step import Step
+from model.strokes import Array
+from model.systems import SYSTEMS
+from model.weights import Weights, stored
+from tests.model import samples
+from tests.model.device.capturing import capturing
+from tests.model.device.emulated import Emulated
+from tests.model.device.test_step import CPU, LEAST, POINTS, SEEDS, STEPS, TEMPERATURES, N, packed, placed, stepped
 
-SEEDS = [0, 1, 7, 2**53 - 1, 2**63, 2**64 - 1]
-SHIM = """
-#define __umul64hi(a, b) ((unsigned long long)(((unsigned __int128)(a) * (b)) >> 64))
-%s
-extern "C" void numbers(long long seed, long long step, long long* out) {
-  philox<long long>(seed, step, out[0], out[1], out[2], out[3]);
+NETWORKS: dict[str, Weights] = {
+    "one": samples.weights(),
+    "many": samples.shared_weights(),
+    "wide": samples.weights(64, 1, seed=3),
+    "mixed": samples.weights(24, 40, seed=1),
+    "plain": stored(samples.network_of(SYSTEMS["feedforward"])),
 }
-"""
+needs_card = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 
 
-@pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")
-def test_the_kernel_makes_the_numbers_of_numpy(tmp_path: Path) -> None:
-    """Bit for bit, of any seed and step."""
-    (tmp_path / "philox.cpp").write_text(SHIM % SOURCE)
-    subprocess.run(["g++", "-shared", "-fPIC", "-o", tmp_path / "philox.so", tmp_path / "philox.cpp"], check=True)
-    library = ctypes.CDLL(str(tmp_path / "philox.so"))
-    for seed in SEEDS:
-        for step in (0, 5, 2**40):
-            out = (ctypes.c_longlong * 4)()
-            library.numbers(ctypes.c_longlong(signed(seed)), ctypes.c_longlong(step), out)
-            made = np.array(list(out), np.int64).view(np.uint64)
-            assert np.array_equal(made, np.random.Philox(key=seed, counter=step).random_raw(4))
+def fused(decoder: Decoder, lanes: int = 1) -> FusedStep:
+    """Its steps by the kernels."""
+    return FusedStep(decoder, CPU, Emulated(decoder, lanes))
 
 
-def test_a_cpu_has_no_kernel() -> None:
-    """There the operations of torch make them."""
-    assert numbers_on(torch.device("cpu")) is philox
+@pytest.mark.usefixtures("inference")
+@pytest.mark.parametrize("name", ["many", "mixed"])
+def test_it_does_not_matter_how_many_threads_share_a_drawing(name: str) -> None:
+    """As many as a card has, side by side, or one alone."""
+    decoder = packed(NETWORKS[name])
+    slots, others = placed(decoder, [STEPS] * N)[0], placed(decoder, [STEPS] * N)[0]
+    rows, wanted = stepped(fused(decoder, WARP), slots, STEPS), stepped(fused(decoder), others, STEPS)
+    np.testing.assert_array_equal(rows, wanted)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-def test_torch_compiles_the_kernel() -> None:
-    """On CUDA it is what makes the numbers, for many seeds and steps at once."""
-    device = torch.device("cuda")
-    fused = numbers_on(device)
-    assert fused is not philox
-    seeds, steps = torch.tensor([signed(seed) for seed in SEEDS]), torch.arange(20).unsqueeze(1)
-    for ours, theirs in zip(fused(seeds.cuda(), steps.cuda()), philox(seeds, steps), strict=True):
-        assert torch.equal(ours.cpu(), theirs)
+class Wrong(Emulated):
+    """Kernels that draw something else."""
+
+    def launch(self, name: str, threads: int, arguments: Sequence[Argument]) -> None:
+        """The layer is left out."""
+        if name != "cell":
+            super().launch(name, threads, arguments)
+
+
+@pytest.mark.usefixtures("inference")
+def test_kernels_that_draw_something_else_are_found() -> None:
+    """So that a card which computes otherwise than this one draws by torch's operations."""
+    decoder = packed(samples.shared_weights())
+    step, state = Step(decoder, CPU), placed(decoder, [0] * N)[0].state
+    assert draw_alike(fused(decoder), step, state)
+    assert not draw_alike(FusedStep(decoder, CPU, Wrong(decoder)), step, state)
+
+
+def same(rows: Array, wanted: Array) -> bool:
+    """The same bits; where torch has no fused operations, as all x86 processors of these ten years have, nearly so."""
+    if torch.backends.cpu.get_cpu_capability() in ("AVX2", "AVX512"):
+        return np.array_equal(rows, wanted)
+    return bool(np.median(np.abs(rows - wanted).max((1, 2))) < 0.01)
+
+
+@pytest.mark.usefixtures("inference")
+@pytest.mark.parametrize("weights", NETWORKS.values(), ids=NETWORKS)
+def test_it_draws_what_a_step_draws(weights: Weights) -> None:
+    """All subjects, codes and temperatures, T = 0 too, bit for bit: so a seed draws the same on a card."""
+    decoder = packed(weights)
+    slots, others = placed(decoder, [POINTS] * N)[0], placed(decoder, [POINTS] * N)[0]
+    assert same(stepped(fused(decoder), slots, POINTS), stepped(Step(decoder, CPU), others, POINTS))
+
+
+@pytest.mark.usefixtures("inference")
+def test_a_drawing_ends_no_sooner_than_it_may() -> None:
+    """It takes the likelier of the other pens, as in a step."""
+    decoder = packed(samples.weights())
+    slots, others = placed(decoder, [POINTS] * N, LEAST)[0], placed(decoder, [POINTS] * N, LEAST)[0]
+    rows, wanted = stepped(fused(decoder), slots, POINTS), stepped(Step(decoder, CPU), others, POINTS)
+    assert not (rows[:, :LEAST, 4] == 1).any()
+    assert (rows[:, LEAST:, 4] == 1).any()
+    assert same(rows, wanted)
+
+
+@pytest.mark.usefixtures("inference")
+def test_a_drawing_stops_where_it_is_told_to() -> None:
+    """Its state and its last row stay, and its later rows are those of a drawing that never stopped."""
+    decoder = packed(samples.weights())
+    stops = [STEPS, 3, 0, 1, 4, 2, 5, 0]
+    slots, others = placed(decoder, stops)[0], placed(decoder, [POINTS] * N)[0]
+    step = fused(decoder)
+    wanted = stepped(step, others, POINTS)
+    first = stepped(step, slots, STEPS)
+    slots.orders[:, STEP], slots.orders[:, STOP] = torch.tensor(stops), POINTS
+    later = stepped(step, slots, POINTS - STEPS)
+    for i, stop in enumerate(stops):
+        drawn = np.concatenate([first[i, :stop], later[i]])
+        np.testing.assert_array_equal(drawn, wanted[i, : len(drawn)])
+
+
+def test_random_numbers_are_those_of_numpy() -> None:
+    """Uniforms bit for bit, for any seed and step; normals as closely as two logarithms agree."""
+    decoder = packed(samples.weights())
+    orders, made = Orders(N, pinned=False), torch.empty(STEPS, N, 4)
+    orders.seed[:], orders.step[:], orders.table[:, DRAWN] = SEEDS, 2**40, 3
+    orders.temperature[:] = TEMPERATURES
+    Emulated(decoder).launch("prepare", N * STEPS, [orders.table, made, N, STEPS])
+    wanted = noise(SEEDS, 2**40 + 3, STEPS)
+    wanted[..., :2] *= np.float32(decoder.sampler.below_one)
+    wanted[..., 2:] *= np.sqrt(TEMPERATURES[:, :1])
+    np.testing.assert_array_equal(made[..., :2], wanted[..., :2])
+    np.testing.assert_allclose(made[..., 2:], wanted[..., 2:], rtol=1e-6, atol=1e-30)
+
+
+def test_nothing_in_it_waits_for_the_device() -> None:
+    """So a CUDA graph can be captured of it."""
+    decoder = packed(samples.shared_weights())
+    step, slots = fused(decoder), Slots(decoder, N, CPU)
+    with capturing():
+        step.take(slots, STEPS)
+
+
+def test_a_step_is_few_kernels() -> None:
+    """A step of few drawings takes as long as the number of its launches; beside these there are its products."""
+    decoder = packed(samples.weights())
+    kernels = Emulated(decoder)
+    FusedStep(decoder, CPU, kernels).take(Slots(decoder, N, CPU), 3)
+    assert kernels.launched == ["prepare", "read_outputs", *["cell", "draw"] * 3]
+
+
+def test_rows_beyond_those_that_are_kept_harm_nobody() -> None:
+    """The orders say where a row is written; whatever they say, it is in the drawing's own place."""
+    decoder = packed(samples.weights())
+    slots = placed(decoder, [2 * MOST] * N)[0]
+    slots.orders[:, DRAWN] = MOST - 1
+    fused(decoder).take(slots, 2)
+    assert (slots.rows[:, [0, -1]] != 0).any(2).all()
+    assert (slots.rows[:, 1:-1] == 0).all()
+
+
+@needs_card
+@pytest.mark.usefixtures("inference")
+@pytest.mark.parametrize("weights", NETWORKS.values(), ids=NETWORKS)
+def test_a_card_draws_what_a_step_draws(weights: Weights) -> None:
+    """Its kernels and products, against torch's operations on the CPU: all but bit for bit."""
+    device, decoder = torch.device("cuda"), packed(weights)
+    there = Decoder({name: tensor.to(device) for name, tensor in weights.items()})
+    there.pack(fast=False)
+    here, slots = placed(decoder, [POINTS] * N)[0], Slots(there, N, device)
+    slots.put(torch.arange(N, device=device), [part.to(device) for part in here.state])
+    slots.orders.copy_(here.orders)
+    step = FusedStep(there, device, CudaKernels(definitions(sizes_of(there), WARP), device))
+    rows, wanted = stepped(step, slots, POINTS), stepped(Step(decoder, CPU), here, POINTS)
+    assert np.median(np.abs(rows - wanted).max((1, 2))) < 1e-4
+    np.testing.assert_allclose(rows[:, :3], wanted[:, :3], atol=1e-4)
+
+
+@needs_card
+def test_what_the_compiler_says_is_told() -> None:
+    """Sizes that make no sense, for one."""
+    options = definitions(sizes_of(packed(samples.weights())), WARP)
+    with pytest.raises(RuntimeError, match=r"steps\.cu"):
+        CudaKernels([*options, "-DHEAD=-1"], torch.device("cuda"))

@@ -5,7 +5,7 @@ import torch
 
 from model.device.slots import Orders, Slots
 from tests.model import samples
-from tests.model.device.test_step import CPU, STEPS, N, packed
+from tests.model.device.test_step import CPU, N, packed
 
 
 def test_orders_are_one_table() -> None:
@@ -23,7 +23,7 @@ def test_orders_are_one_table() -> None:
 
 def test_the_device_reads_the_temperatures_of_the_orders() -> None:
     """They share a column of the table, as two numbers of 32 bits."""
-    slots, orders = Slots(packed(samples.weights()), N, STEPS, CPU), Orders(N, pinned=False)
+    slots, orders = Slots(packed(samples.weights()), N, CPU), Orders(N, pinned=False)
     assert torch.equal(slots.temperature, torch.ones(N, 2))
     orders.temperature[:] = np.arange(2 * N).reshape(N, 2)
     slots.orders.copy_(orders.table)
@@ -33,7 +33,7 @@ def test_the_device_reads_the_temperatures_of_the_orders() -> None:
 def test_drawings_join_and_leave_anywhere() -> None:
     """A state comes back from other slots as it went there, and nobody else's changes."""
     decoder = packed(samples.weights())
-    slots = Slots(decoder, N, STEPS, CPU)
+    slots = Slots(decoder, N, CPU)
     before = slots.take(torch.arange(N))
     state = decoder.begin(samples.contexts(decoder, 3))
     slots.put(torch.tensor([5, 0, 2]), state)
