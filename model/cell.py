@@ -11,37 +11,50 @@ from torch import Tensor, nn
 class LSTMCell(nn.Module):
     """Gates i, f, g, o, a memory c and an output h (Gers et al., "Learning to Forget", 2000)."""
 
-    def workspace(self, h: Tensor, group: int) -> list[Tensor]:
-        """Where steps of outputs h [n, H] work: sums [n, 4 H], and for a block of b rows gates [b, 4 H] and [b, H]."""
+    def workspace(self, h: Tensor, twice_c: Tensor, group: int) -> tuple[Tensor, list[Tensor]]:
+        """Where steps of h and twice c [n, H] work: (sums [n, 4 H], what `step` takes of each block of rows).
+
+        Taking parts of tensors costs a small batch as much as computing with them, so it is done once for all steps.
+        """
         sums = h.new_empty(h.size(0), 4 * h.size(1))
         rows = block(sums, group)
-        return [sums, h.new_empty(rows, sums.size(1)), h.new_empty(rows, h.size(1))]
-
-    def step(self, sums: Tensor, h: Tensor, twice_c: Tensor, workspace: list[Tensor]) -> None:
-        """The next h and twice c [n, H] in the former's place, from sums [n, 4 H]."""
-        rows = workspace[1].size(0)
+        squashed = h.new_empty(rows, h.size(1))
+        blocks: list[Tensor] = []
         for its_sums, its_h, its_c in zip(torch.split(sums, rows), torch.split(h, rows), torch.split(twice_c, rows)):  # noqa: B905 - not in TorchScript
-            gates, squashed = workspace[1][: its_h.size(0)], workspace[2][: its_h.size(0)]
-            torch.sigmoid(its_sums, out=gates)
-            keep, forget, new, out = gates.chunk(4, 1)
-            its_c.mul_(forget).addcmul_(keep, new, value=4).sub_(keep, alpha=2)
-            torch.sigmoid(its_c, out=squashed)
-            torch.addcmul(-out, out, squashed, value=2, out=its_h)
+            keep, forget, new, out = its_sums.chunk(4, 1)
+            blocks += [its_sums, keep, forget, new, out, squashed[: its_h.size(0)], its_h, its_c]
+        return sums, blocks
+
+    def step(self, blocks: list[Tensor]) -> None:
+        """The next h and twice c in the former's place, from sums that it uses up."""
+        for i in range(0, len(blocks), 8):
+            keep, forget, new, out = blocks[i + 1], blocks[i + 2], blocks[i + 3], blocks[i + 4]
+            squashed, h, twice_c = blocks[i + 5], blocks[i + 6], blocks[i + 7]
+            blocks[i].sigmoid_()
+            twice_c.mul_(forget).addcmul_(keep, new, value=4).sub_(keep, alpha=2)
+            torch.sigmoid(twice_c, out=squashed)
+            torch.neg(out, out=h)
+            h.addcmul_(out, squashed, value=2)
 
 
 class TanhCell(nn.Module):
     """Output tanh of the sums; the memory stays as it is."""
 
-    def workspace(self, h: Tensor, group: int) -> list[Tensor]:
-        """Where steps of outputs h [n, H] work: their sums [n, H], and nothing for a block of b rows [b, 0]."""
-        return [torch.empty_like(h), h.new_empty(block(h, group), 0)]
-
-    def step(self, sums: Tensor, h: Tensor, twice_c: Tensor, workspace: list[Tensor]) -> None:  # noqa: ARG002
-        """The next h [n, H] in the former's place, from sums [n, H]."""
-        rows = workspace[1].size(0)
+    def workspace(self, h: Tensor, twice_c: Tensor, group: int) -> tuple[Tensor, list[Tensor]]:  # noqa: ARG002
+        """Where steps of h [n, H] work: (sums [n, H], what `step` takes of each block of rows)."""
+        sums = torch.empty_like(h)
+        rows = block(sums, group)
+        blocks: list[Tensor] = []
         for its_sums, its_h in zip(torch.split(sums, rows), torch.split(h, rows)):  # noqa: B905 - not in TorchScript
-            torch.sigmoid(its_sums, out=its_h)
-            its_h.mul_(2).sub_(1)
+            blocks += [its_sums, its_h]
+        return sums, blocks
+
+    def step(self, blocks: list[Tensor]) -> None:
+        """The next h in the former's place, from sums."""
+        for i in range(0, len(blocks), 2):
+            h = blocks[i + 1]
+            torch.sigmoid(blocks[i], out=h)
+            h.mul_(2).sub_(1)
 
 
 def block(numbers: Tensor, group: int) -> int:

@@ -98,12 +98,13 @@ class Decoder(nn.Module):
         row, h, twice_c, bias, head = self._padded(state)
         given = functional.pad(rows, [0, 0, 0, 0, 0, h.size(0) - n])
         left = functional.pad(lengths, [0, h.size(0) - n]).unsqueeze(1)
-        workspace = self.cell.workspace(h, self.group)
+        workspace, blocks = self.cell.workspace(h, twice_c, self.group)
         for t in range(int(lengths.max()) if n > 0 else 0):
             before_h, before_c = h.clone(), twice_c.clone()
-            self._take(row[:, :1], row[:, 1:2], row[:, 3:4], h, twice_c, bias, workspace)
+            self._take(row[:, :1], row[:, 1:2], row[:, 3:4], h, self.recurrent.read(h), bias, workspace, blocks)
             reads = left > t
-            h, twice_c = torch.where(reads, h, before_h), torch.where(reads, twice_c, before_c)
+            torch.where(reads, h, before_h, out=h)
+            torch.where(reads, twice_c, before_c, out=twice_c)
             row = torch.where(reads, given[:, t], row)
         return [row[:n], h[:n], twice_c[:n], bias[:n], head[:n]]
 
@@ -129,10 +130,12 @@ class Decoder(nn.Module):
         moves, column = drawn[..., :2].unbind(0), [drawn[..., i : i + 1].unbind(0) for i in (0, 1, 3)]
         mean, std = self.mean.double(), self.std.double()
         pen, over = (rows[:, 4] == 1).long() * 2, torch.full([1], 2, device=rows.device)
-        workspace = self.cell.workspace(h, self.group)
+        workspace, blocks = self.cell.workspace(h, twice_c, self.group)
+        common, read = self._common(bias), self.recurrent.read(h)
         for i, after in enumerate(drawn.unbind(0)):
-            self._take(dx, dy, lift, h, twice_c, bias, workspace)
-            raw = self.head(h, head)
+            self._take(dx, dy, lift, h, read, common, workspace, blocks)
+            read = self.recurrent.read(h)  # by the head, and by the next step
+            raw = self.head(h, head, read)
             choice = self.sampler.choose(raw, inverse, uniform[i], mask)
             if any_cold:
                 choice = torch.where(cold, self.sampler.most_probable(raw, mask), choice)
@@ -157,10 +160,10 @@ class Decoder(nn.Module):
         _, h, twice_c, bias, head = self._padded(self.begin(context))
         padded = functional.pad(rows, [0, 0, 0, 0, 0, h.size(0) - n])
         said = rows.new_empty(rows.size(1) - 1, h.size(0), self.density.outputs())
-        workspace = self.cell.workspace(h, self.group)
+        workspace, blocks = self.cell.workspace(h, twice_c, self.group)
         for t, its in enumerate(said.unbind(0)):
             row = padded[:, t]
-            self._take(row[:, :1], row[:, 1:2], row[:, 3:4], h, twice_c, bias, workspace)
+            self._take(row[:, :1], row[:, 1:2], row[:, 3:4], h, self.recurrent.read(h), bias, workspace, blocks)
             its.copy_(self.head.raw(h, head))
         raw = said[:, :n].transpose(0, 1)
         return self.density.log_likelihood(raw, rows, self.mean, self.std)
@@ -173,7 +176,8 @@ class Decoder(nn.Module):
         self._pack_at_need()
         n = state[0].size(0)
         row, h, twice_c, bias, head = self._padded(state)
-        self._take(row[:, :1], row[:, 1:2], row[:, 3:4], h, twice_c, bias, self.cell.workspace(h, self.group))
+        workspace, blocks = self.cell.workspace(h, twice_c, self.group)
+        self._take(row[:, :1], row[:, 1:2], row[:, 3:4], h, self.recurrent.read(h), bias, workspace, blocks)
         raw = self.head.raw(h, head)[:n]
         mean, log_sigma, rho = self.density.components(raw)
         log_pi, log_p = self.density.log_weights(raw), self.density.log_pen(raw)
@@ -188,13 +192,25 @@ class Decoder(nn.Module):
             return [row, h.clone(), twice_c.clone(), bias, head]
         return [functional.pad(part, padding) for part in state]
 
+    def _common(self, bias: Tensor) -> Tensor:
+        """The biases [n, m] of some drawings; one row where all have the same: it stays in the processor's cache."""
+        first = bias[:1]
+        return first if bool((bias == first).all()) else bias
+
     def _take(
-        self, dx: Tensor, dy: Tensor, lift: Tensor, h: Tensor, twice_c: Tensor, bias: Tensor, workspace: list[Tensor]
+        self,
+        dx: Tensor,
+        dy: Tensor,
+        lift: Tensor,
+        h: Tensor,
+        read: Tensor,
+        bias: Tensor,
+        workspace: Tensor,
+        blocks: list[Tensor],
     ) -> None:
-        """Take in rows (`InputProjection`): the next h and twice c in the former's place."""
-        sums = workspace[0]
-        self.input(dx, dy, lift, bias, sums)
-        self.cell.step(self.recurrent.add_to(sums, h), h, twice_c, workspace)
+        """Take in rows (`InputProjection`) and h, which is `read`: the next h and twice c in the former's place."""
+        self.recurrent.add_to(self.input(dx, dy, lift, bias, workspace), h, read)
+        self.cell.step(blocks)
 
     def _pack_at_need(self) -> None:
         if not self.packed:

@@ -50,13 +50,16 @@ class Reader(nn.Module):
         bias = functional.pad(self.input.constant(bias * doubling(4 * self.size, self.size).to(bias.device)), padding)
         rows, lengths = functional.pad(rows, [0, 0, 0, 0, 0, -n % self.group]), functional.pad(lengths, padding)
         h = rows.new_zeros(rows.size(0), self.size)
-        twice_c, workspace = torch.zeros_like(h), self.cell.workspace(h, self.group)
+        twice_c = torch.zeros_like(h)
+        workspace, blocks = self.cell.workspace(h, twice_c, self.group)
         for t in range(rows.size(1)):
             before_h, before_c, row = h.clone(), twice_c.clone(), rows[:, t]
-            sums = self.input(row[:, :1], row[:, 1:2], row[:, 3:4], bias, workspace[0])
+            sums = self.input(row[:, :1], row[:, 1:2], row[:, 3:4], bias, workspace)
             sums.addcmul_(row[:, 4:], self.input.end)
-            self.cell.step(self.recurrent.add_to(sums, h), h, twice_c, workspace)
-            h, twice_c = torch.where(lengths > t, h, before_h), torch.where(lengths > t, twice_c, before_c)
+            self.recurrent.add_to(sums, h)
+            self.cell.step(blocks)
+            torch.where(lengths > t, h, before_h, out=h)
+            torch.where(lengths > t, twice_c, before_c, out=twice_c)
         return h[:n]
 
 

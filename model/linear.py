@@ -38,6 +38,8 @@ class QuantisedLinear(nn.Module):
     gain: Tensor
     plain: Tensor
     no_offset: Tensor
+    zero: Tensor
+    unread: Tensor
     narrow: Packed
     halves: Packed
     wide: Optional[Tensor]  # noqa: UP045 - as above
@@ -51,6 +53,8 @@ class QuantisedLinear(nn.Module):
         self.gain = scale[:0].clone()  # of the prepared rows; empty until there are some
         self.plain = scale[:0].clone()
         self.no_offset = torch.zeros(0, dtype=torch.long)
+        self.zero = torch.tensor(128.0)  # as what 0 is read
+        self.unread = torch.zeros(0, dtype=torch.uint8)
         self.narrow = None
         self.halves = None
         self.wide = None
@@ -76,24 +80,30 @@ class QuantisedLinear(nn.Module):
                 self.halves = torch.ops.quantized.linear_prepack_fp16(self.plain, None)
             self.plain = self.plain[:0].clone()
 
-    def forward(self, x: Tensor) -> Tensor:
-        """The product [n, m']."""
-        sums = self._fine_sums(x) if self.finely else self._sums(x)
+    def read(self, x: Tensor) -> Tensor:
+        """x as whole numbers [n, k], which several layers that read the same can share; empty where none needs them."""
+        if self.wide is None or x.size(0) < self.many:
+            return self.unread
+        return self._read(x).to(torch.int32).to(torch.uint8)  # torch takes twice as long to make bytes of floats
+
+    def forward(self, x: Tensor, read: Optional[Tensor] = None) -> Tensor:  # noqa: UP045 - as above
+        """The product [n, m']. `read`: what `read` made of x, of this layer or another."""
+        sums = self._fine_sums(x, read) if self.finely else self._sums(x, read)
         if self.digits == 1:
             return sums
         rows = sums.size(1) // 2
         return sums[:, :rows] + sums[:, rows:]
 
-    def add_to(self, sums: Tensor, x: Tensor) -> Tensor:
-        """sums [n, m'], to which the product was added; of one digit, not read finely."""
+    def add_to(self, sums: Tensor, x: Tensor, read: Optional[Tensor] = None) -> Tensor:  # noqa: UP045 - as above
+        """sums [n, m'], to which the product was added, in their place; of one digit, not read finely."""
         wide = self.wide
         if wide is None or x.size(0) < self.many:
-            return sums.add_(self._sums(x))
+            return sums.add_(self._sums(x, None))
         out: Tensor = torch.ops.onednn.qlinear_pointwise(
-            self._read(x).to(torch.uint8), 1 / self.steps, 128, wide, self.gain, self.no_offset, sums, None,
+            self._whole(x, read), 1 / self.steps, 128, wide, self.gain, self.no_offset, sums, None,
             1.0, 0, torch.float32, 1.0, 0, "sum", 1.0, "none", (), "",
         )  # fmt: skip
-        return out
+        return sums.copy_(out)  # it is the same; TorchScript, which does not know that, would drop a product not used
 
     def _rows(self, order: Tensor) -> tuple[Tensor, Tensor]:
         """`integers` and `scale` in another order of their rows, digit after digit."""
@@ -104,29 +114,29 @@ class QuantisedLinear(nn.Module):
         integers = torch.cat([integers, zeros], 1).index_select(1, order)
         return integers.flatten(0, 1), torch.cat([scale, ones], 1).index_select(1, order).flatten()
 
-    def _fine_sums(self, x: Tensor) -> Tensor:
+    def _fine_sums(self, x: Tensor, read: Optional[Tensor]) -> Tensor:  # noqa: UP045 - as above
         """As `_sums`, of x and of what reading it has left."""
-        whole = self._read(x)
-        rest = (x * self.steps).sub_(whole - 128)  # exact, as all of this is but the reading
-        wide = self.wide
-        if wide is not None and x.size(0) >= self.many:
-            return self._wide_sums(wide, whole) + self._wide_sums(wide, self._read(rest)).div_(self.steps)
-        parts = self._sums(torch.cat([x, rest]))
+        rest = (x * self.steps).sub_(self._read(x) - 128)  # exact, as all of this is but the reading
+        if self.wide is not None and x.size(0) >= self.many:
+            return self._sums(x, read) + self._sums(rest, None).div_(self.steps)
+        parts = self._sums(torch.cat([x, rest]), None)
         return parts[: x.size(0)] + parts[x.size(0) :] / self.steps
 
-    def _wide_sums(self, wide: Tensor, read: Tensor) -> Tensor:
-        """By oneDNN, of numbers that are read already."""
-        out: Tensor = torch.ops.onednn.qlinear_pointwise(
-            read.to(torch.uint8), 1 / self.steps, 128, wide, self.gain, self.no_offset, None,
-            1.0, 0, torch.float32, "none", (), "",
-        )  # fmt: skip
-        return out
+    def _whole(self, x: Tensor, read: Optional[Tensor]) -> Tensor:  # noqa: UP045 - as above
+        """What is read of x, anew only where it has to be."""
+        if read is not None and read.size(0) == x.size(0):
+            return read
+        return self.read(x)
 
-    def _sums(self, x: Tensor) -> Tensor:
+    def _sums(self, x: Tensor, read: Optional[Tensor]) -> Tensor:  # noqa: UP045 - as above
         """Of each prepared row, by the fastest form: [n, d m']."""
         narrow, wide = self.narrow, self.wide
         if wide is not None and x.size(0) >= self.many:
-            return self._wide_sums(wide, self._read(x))
+            out: Tensor = torch.ops.onednn.qlinear_pointwise(
+                self._whole(x, read), 1 / self.steps, 128, wide, self.gain, self.no_offset, None,
+                1.0, 0, torch.float32, "none", (), "",
+            )  # fmt: skip
+            return out
         if narrow is not None:
             sums: Tensor = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
                 x, 1 / self.steps, 128, narrow
@@ -138,7 +148,7 @@ class QuantisedLinear(nn.Module):
         """Whether n rows of ones come out right, which overflow if any row does, alone and added to what is there."""
         ones, there = torch.ones(n, self.plain.size(1)), (self.gain / 3).expand(n, -1).contiguous()
         want = self._by_float(ones)
-        return torch.equal(self._sums(ones), want) and torch.equal(self.add_to(there.clone(), ones), there + want)
+        return torch.equal(self._sums(ones, None), want) and torch.equal(self.add_to(there.clone(), ones), there + want)
 
     def _by_float(self, x: Tensor) -> Tensor:
         """Whole numbers in float32, which holds their sums up to 2^24: of 1,032 products at least."""
@@ -150,7 +160,7 @@ class QuantisedLinear(nn.Module):
         return sums.mul_(self.gain / self.steps)
 
     def _read(self, x: Tensor) -> Tensor:
-        return (x * self.steps).add_(128).round_().clamp_(0, 255)
+        return torch.add(self.zero, x, alpha=self.steps).round_().clamp_(0, 255)
 
 
 class FixedPointLinear(nn.Module):

@@ -1,5 +1,7 @@
 """The head of a decoder: what the layer's output says of the next row."""
 
+from typing import Optional
+
 import torch
 from torch import Tensor, nn
 
@@ -38,9 +40,12 @@ class Head(nn.Module):
         """A bias [n, 3 + 6 K] in the sampler's order."""
         return torch.cat([bias, torch.zeros_like(bias[:, :1])], 1).index_select(1, self.order)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """Raw outputs [n, ...] for outputs [n, H] of the layer and a bias, in the order of `model.density.sampler`."""
-        raw: Tensor = self.linear(x).add_(bias)
+    def forward(self, x: Tensor, bias: Tensor, read: Optional[Tensor] = None) -> Tensor:  # noqa: UP045 - for TorchScript
+        """Raw outputs [n, ...] for outputs [n, H] of the layer and a bias, in the order of `model.density.sampler`.
+
+        `read`: as `QuantisedLinear.forward` has it.
+        """
+        raw: Tensor = self.linear(x, read).add_(bias)
         return raw
 
     def raw(self, x: Tensor, bias: Tensor) -> Tensor:

@@ -41,7 +41,7 @@ class Step:
         inverse.masked_fill_(slots.temperature.unsqueeze(-1) == 0, 1 / COLDEST)
         components = own.sampler.components(row)
         drawn = row.new_empty(steps, n, 5)
-        workspace = own.cell.workspace(h, own.group)
+        sums, blocks = own.cell.workspace(h, twice_c, own.group)
         products = self._products(self._read(h), slice(own.sums))
         mean, std = own.mean.double(), own.std.double()
         pen = (row[:, 4] == 1).long() * 2
@@ -49,8 +49,8 @@ class Step:
         for i, after in enumerate(drawn.unbind(0)):
             goes_on = (step[i] < orders[:, STOP]).unsqueeze(1)
             before = h.clone(), twice_c.clone(), pen
-            sums: Tensor = own.input(now[:, :1], now[:, 1:2], now[:, 3:4], bias, workspace[0])
-            own.cell.step(sums.add_(products[:, : own.sums] * self.gain), h, twice_c, workspace)
+            own.input(now[:, :1], now[:, 1:2], now[:, 3:4], bias, sums).add_(products[:, : own.sums] * self.gain)
+            own.cell.step(blocks)
             torch.where(goes_on, h, before[0], out=h)
             torch.where(goes_on, twice_c, before[1], out=twice_c)
             whole = self._read(h)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from torch import Tensor
 
 from model.cell import LSTMCell, TanhCell, block, doubling, group_of
 
@@ -18,6 +19,13 @@ def two_threads() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+def step(cell: LSTMCell | TanhCell, sums: Tensor, h: Tensor, twice_c: Tensor, group: int) -> None:
+    """The step of these sums."""
+    workspace, blocks = cell.workspace(h, twice_c, group)
+    workspace.copy_(sums)
+    cell.step(blocks)
+
+
 def test_an_lstms_step() -> None:
     """c = f c + i g and h = o tanh(c), with the third sum given twice and c kept twice."""
     cell, sums = LSTMCell(), torch.randn(8, 32, generator=RNG)
@@ -26,7 +34,7 @@ def test_an_lstms_step() -> None:
     want = f.sigmoid() * c + i.sigmoid() * g.tanh()
     doubled, twice_c = sums * doubling(32, 8), 2 * c
     assert torch.equal(doubled, torch.cat([i, f, 2 * g, o], 1))
-    cell.step(doubled, h, twice_c, cell.workspace(h, 4))
+    step(cell, doubled, h, twice_c, 4)
     torch.testing.assert_close(twice_c / 2, want)
     torch.testing.assert_close(h, o.sigmoid() * want.tanh())
 
@@ -36,7 +44,7 @@ def test_a_tanhs_step() -> None:
     cell, sums = TanhCell(), torch.randn(8, 8, generator=RNG)
     h, c = torch.empty(8, 8), torch.randn(8, 8, generator=RNG)
     before = c.clone()
-    cell.step(sums * doubling(8, 8), h, c, cell.workspace(h, 4))
+    step(cell, sums * doubling(8, 8), h, c, 4)
     torch.testing.assert_close(h, sums.tanh())
     assert torch.equal(c, before)
 
@@ -48,14 +56,14 @@ def test_threads_do_not_change_a_step(cell: LSTMCell | TanhCell, hidden: int, gr
     """However many they are, the rows of each group come out as they do alone, bit for bit."""
     group = group_of(hidden)
     h = torch.randn(groups * group, hidden, generator=RNG)
-    twice_c, workspace = torch.randn_like(h), cell.workspace(h, group)
-    sums = torch.randn(workspace[0].shape, generator=RNG)
+    twice_c = torch.randn_like(h)
+    sums = torch.randn(cell.workspace(h, twice_c, group)[0].shape, generator=RNG)
     before_c = twice_c.clone()
-    cell.step(sums, h, twice_c, workspace)
+    step(cell, sums, h, twice_c, group)
     for first in range(0, len(h), group):
         at = slice(first, first + group)
         one_h, one_c = torch.empty(group, hidden), before_c[at].clone()
-        cell.step(sums[at].clone(), one_h, one_c, cell.workspace(one_h, group))
+        step(cell, sums[at], one_h, one_c, group)
         assert torch.equal(one_h, h[at])
         assert torch.equal(one_c, twice_c[at])
 

@@ -65,6 +65,18 @@ def test_packed_products_are_exact(n: int, given: Tensor) -> None:
         assert torch.equal(one.add_to(there.clone(), x), there + want)
 
 
+@needs_packing
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("finely", [False, True])
+def test_layers_share_what_is_read(n: int, finely: bool) -> None:
+    """What one layer has read of x another takes as if it had read x itself."""
+    first, second, x = layer(matrix(), fast=True), layer(matrix(seed=1), 2, finely=finely, fast=True), outputs(n)
+    read = first.read(x)
+    assert torch.equal(second(x, read), second(x))
+    there = torch.ones(n, 96)
+    assert torch.equal(first.add_to(there.clone(), x, read), first.add_to(there.clone(), x))
+
+
 @pytest.mark.parametrize("columns", [512, 1024])
 @pytest.mark.parametrize("fast", [False, pytest.param(True, marks=needs_packing)])
 def test_the_largest_sums_are_exact(columns: int, fast: bool) -> None:
