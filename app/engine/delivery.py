@@ -8,6 +8,7 @@ from app.engine.scheduler import ENDLESS
 
 WINDOW = 128  # unread points after which a drawing without a pace stops: some turns' worth
 SMALL = 16  # drawings of a request that are decoded as quickly as one: nine endings, the best of several
+GRANT = 256  # points at most that the reader of a drawing with a pace grants at a time
 FRAMES = 30  # messages a second, at most, of a drawing with a pace: more could not be told apart
 FRAME_SECONDS = 1 / 60  # at least, from one message to the next: each costs a router as much as many points
 
@@ -46,14 +47,16 @@ class Delivery:
         return cls(spare=True)
 
     @classmethod
-    def streamed(cls, pace: float | None = None, *, belief: bool = False) -> Self:
-        """Rows as they are decoded. `pace`: points a second, which the reader grants; None is as fast as it reads."""
-        if pace is None:
+    def streamed(cls, granted: int | None = None, *, belief: bool = False) -> Self:
+        """Rows as they are decoded. `granted`: the first ones, of a pace that the reader keeps by granting the others.
+
+        None is as fast as it reads.
+        """
+        if granted is None:
             return cls(live=True, window=WINDOW, burst=1 if belief else ENDLESS, belief=belief)
-        most = frame(pace)
-        return cls(live=True, window=most, burst=1 if belief else most, refill=False, belief=belief)
+        return cls(live=True, window=granted, burst=1 if belief else GRANT, refill=False, belief=belief)
 
 
 def frame(pace: float) -> int:
-    """Points of a message at a pace."""
+    """Points of a message at a pace, where few drawings have one."""
     return max(1, round(pace / FRAMES))

@@ -87,11 +87,12 @@ class DrawingJob(Job):
         return self.steering.temperatures(self.done)
 
     def most(self) -> int:
-        """So many that it reaches no point at which its temperatures are known to change."""
+        """As many as its reader granted, where it has a pace, up to a point where its temperatures are to change."""
+        most = self.burst if self.burst == ENDLESS else min(self.burst, max(1, self.credit))
         if not self.steering.changes_ahead:
-            return self.burst
+            return most
         until = self.steering.next_change(self.done)
-        return self.burst if until == ENDLESS else min(self.burst, until - self.done)
+        return most if until == ENDLESS else min(most, until - self.done)
 
     def lacks_noise(self, steps: int) -> bool:
         """Whether random numbers for so many next steps have to be made first."""

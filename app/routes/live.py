@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from app.engine.delivery import FRAME_SECONDS, FRAMES, Delivery, frame
+from app.engine.delivery import FRAME_SECONDS, FRAMES, GRANT, Delivery
 from app.engine.job import NOTHING
 from app.engine.request import DrawRequest
 from app.engine.steering import TemperatureChange
@@ -42,19 +42,22 @@ class Live:
         """
         self._give_back = service.clients.take(client, "live-drawings")
         try:
-            [self._stream] = service.engine.open([request], Delivery.streamed(pace, belief=belief))
+            granted = None if pace is None else min(service.pacer.frame(pace), had or GRANT)
+            [self._stream] = service.engine.open([request], Delivery.streamed(granted, belief=belief))
         except AppError:
             self._give_back()
             raise
         self._service = service
         service.draining.lives.add(self)
+        if pace is not None:
+            service.pacer.drawings.add(self)
         self._fitted = fitted
         self._belief = belief
         self._pace = pace
         self._path = path
         self._had = had
         self.sent = 0  # rows, those that the client had among them
-        self._granted = frame(pace) if pace else 0  # rows that may be decoded, of a drawing with a pace
+        self._granted = granted or 0  # rows that may be decoded, of a drawing with a pace
         self._held = 0.0  # until when rows are held, to be sent together
         self._stopped = False
         self._told: tuple[TemperatureChange, ...] = ()  # changes that the client knows of
@@ -112,6 +115,7 @@ class Live:
         """Free its place; nobody reads on."""
         self._stream.close()
         self._give_back()
+        self._service.pacer.drawings.discard(self)
         self._service.draining.lives.discard(self)
 
     async def _frame(self, ping: float | None) -> Array:
@@ -138,7 +142,7 @@ class Live:
         if had and self._belief:
             self._stream.beliefs(had)
         if had and self._pace is not None:
-            self._grant(had)
+            self._grant(min(had, max(0, self._had - self._granted)))
         return rows[had:]
 
     def _steer(self) -> None:
@@ -160,11 +164,15 @@ class Live:
     async def _rest(self, due: float, rows: int) -> float:
         """Wait until the next rows are due, at the pace of that moment, and make room for them; when they were due."""
         loop = asyncio.get_running_loop()
-        begun = max(due, loop.time() - 1 / FRAMES)  # a late reader is not made up for
+        late = max(1 / FRAMES, rows / self._of_pace())  # by more than that nobody is made up for
+        begun = max(due, loop.time() - late)
         while not self._stopped and begun + rows / self._of_pace() - loop.time() > TICK / 2:
             self._rested = self._service.pacer.rest(begun + rows / self._of_pace())
             await self._rested  # ends early where the client says something
-        self._grant(max(0, frame(self._of_pace()) - (self._granted - self.sent)))
+        ahead = min(
+            self._service.pacer.frame(self._of_pace()), self._had - self.sent if self.sent < self._had else GRANT
+        )
+        self._grant(max(0, ahead - (self._granted - self.sent)))
         return begun + rows / self._of_pace()
 
     def _grant(self, rows: int) -> None:

@@ -5,15 +5,29 @@ one drawing each, instead of sixty of a hundred.
 """
 
 import asyncio
+from math import ceil
+
+from app.engine.delivery import frame
 
 TICK = 1 / 60  # seconds: nobody sees that a point comes half of it earlier or later
+MESSAGES = 4000  # a second to all drawings with a pace: they take some third of what an event loop has time for
+LONGEST = 0.25  # seconds of points in a message: a client that plays them hides as much, and a change waits no longer
 
 
 class Pacer:
-    """Wakes whoever rests, at the tick that is nearest. One timer serves all who rest until the same."""
+    """Wakes whoever rests, at the tick that is nearest. One timer serves all who rest until the same.
+
+    The more drawings have a pace, the more points come at a time: a message costs as much as dozens of them.
+    """
 
     def __init__(self) -> None:
+        self.drawings: set[object] = set()  # that have a pace
         self._resting: dict[int, list[asyncio.Future[None]]] = {}
+
+    def frame(self, pace: float) -> int:
+        """Points of a message at a pace, by how many drawings have one."""
+        shared = ceil(pace * len(self.drawings) / MESSAGES)
+        return max(frame(pace), min(shared, int(pace * LONGEST)))
 
     def rest(self, until: float) -> asyncio.Future[None]:
         """What is done at about a time of the event loop's clock; the caller may set it before."""

@@ -31,8 +31,8 @@ def company(client: TestClient) -> Iterator[None]:
     network = client.portal.call(service.network, subject)
     numbers = [number for number in range(len(network.card.subjects)) if number != DOG]
     deliveries = [
-        *(Delivery.whole(), Delivery.streamed(), Delivery.streamed(1000)),
-        *(Delivery.streamed(belief=True), Delivery.streamed(1000, belief=True)),
+        *(Delivery.whole(), Delivery.streamed(), Delivery.streamed(33)),
+        *(Delivery.streamed(belief=True), Delivery.streamed(33, belief=True)),
     ]
     tasks, before = [], _large_batches(service)
     for i in range(OTHERS):

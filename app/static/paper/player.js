@@ -25,6 +25,7 @@ export class Player {
   begin(sketch) {
     this.sketch = sketch;
     this.queue = [];
+    this.bunch = 0; // rows that came at a time: the service sends more where many watch
     this.part = 0; // of the row in progress that is done
     this.closed = false;
     this.paused = false;
@@ -34,6 +35,7 @@ export class Player {
 
   feed(rows, beliefs) {
     rows.forEach((row, i) => this.queue.push([row, beliefs?.[i] ?? undefined]));
+    this.bunch = Math.max(this.bunch, rows.length);
     this.#wake();
   }
 
@@ -76,7 +78,8 @@ export class Player {
   }
 
   #advance(passed) {
-    const hurry = 1 + Math.max(0, this.queue.length - CALM - this.pace / 15) / 8;
+    const calm = CALM + Math.max(this.pace / 15, Math.min(this.bunch, this.pace / 4));
+    const hurry = 1 + Math.max(0, this.queue.length - calm) / 8;
     this.part = this.pace === Infinity ? this.queue.length : this.part + passed * this.pace * hurry;
     while (this.part >= 1 && this.#isKnown()) {
       this.sketch.add(...this.queue.shift());

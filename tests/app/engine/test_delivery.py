@@ -1,6 +1,6 @@
 import pytest
 
-from app.engine.delivery import WINDOW, Delivery
+from app.engine.delivery import GRANT, WINDOW, Delivery, frame
 from app.engine.scheduler import ENDLESS
 
 
@@ -11,11 +11,16 @@ def test_a_whole_drawing_has_no_window() -> None:
     assert (spare.window, spare.burst, spare.live, spare.spare) == (None, ENDLESS, False, True)
 
 
-@pytest.mark.parametrize(("pace", "frame"), [(1, 1), (30, 1), (60, 2), (1000, 33)])
-def test_a_pace_is_granted_frame_by_frame(pace: float, frame: int) -> None:
+@pytest.mark.parametrize(("pace", "points"), [(1, 1), (30, 1), (60, 2), (1000, 33)])
+def test_a_message_of_a_pace_has_a_thirtieth_of_a_second(pace: float, points: int) -> None:
+    """Thirty messages a second look smooth; of a slow pace each has one point."""
+    assert frame(pace) == points
+
+
+def test_a_pace_is_granted() -> None:
     """A drawing with a pace decodes what one message carries, and then waits until its reader grants more."""
-    delivery = Delivery.streamed(pace)
-    assert (delivery.window, delivery.burst, delivery.refill, delivery.live) == (frame, frame, False, True)
+    delivery = Delivery.streamed(7)
+    assert (delivery.window, delivery.burst, delivery.refill, delivery.live) == (7, GRANT, False, True)
 
 
 def test_without_a_pace_reading_makes_room() -> None:
@@ -24,9 +29,9 @@ def test_without_a_pace_reading_makes_room() -> None:
     assert (delivery.window, delivery.burst, delivery.refill, delivery.live) == (WINDOW, ENDLESS, True, True)
 
 
-@pytest.mark.parametrize("pace", [None, 60.0])
-def test_beliefs_come_row_by_row(pace: float | None) -> None:
+@pytest.mark.parametrize("granted", [None, 2])
+def test_beliefs_come_row_by_row(granted: int | None) -> None:
     """A row's belief is the state that it was drawn from, so no two rows may be decoded at a time."""
-    assert Delivery.streamed(pace, belief=True).burst == 1
+    assert Delivery.streamed(granted, belief=True).burst == 1
     with pytest.raises(AssertionError):
         Delivery(live=True, belief=True)

@@ -31,10 +31,10 @@ SUBJECTS = range(5)
 DELIVERIES = (
     Delivery.whole(),
     Delivery.streamed(),
-    Delivery.streamed(60),
-    Delivery.streamed(1000),
+    Delivery.streamed(2),
+    Delivery.streamed(33),
     Delivery.streamed(belief=True),
-    Delivery.streamed(60, belief=True),
+    Delivery.streamed(2, belief=True),
 )
 
 
@@ -96,7 +96,7 @@ async def test_beliefs_are_of_the_drawing_alone(animals: Checkpoint) -> None:
 
     async def told(requests: Sequence[DrawRequest]) -> list[list[Any]]:
         streams = engine.open(requests, Delivery.streamed(belief=True))
-        company = engine.open(wanted, Delivery.streamed(1000)) if len(requests) > 1 else []
+        company = engine.open(wanted, Delivery.streamed(33)) if len(requests) > 1 else []
         drawn, _ = await asyncio.gather(*(asyncio.gather(*map(rows_of, some)) for some in (streams, company)))
         return [stream.beliefs(len(rows)) for stream, rows in zip(streams, drawn, strict=True)]
 

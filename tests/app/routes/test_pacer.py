@@ -2,7 +2,8 @@ import asyncio
 
 import pytest
 
-from app.routes.pacer import TICK, Pacer
+from app.engine.delivery import GRANT, frame
+from app.routes.pacer import LONGEST, MESSAGES, TICK, Pacer
 
 pytestmark = pytest.mark.anyio
 
@@ -43,3 +44,20 @@ async def test_a_pace_is_kept_over_many_rests() -> None:
     for number in range(1, 21):
         await pacer.rest(begun + number * step)
     assert loop.time() - begun >= 20 * step - TICK
+
+
+@pytest.mark.parametrize("pace", [1.0, 30.0, 60.0, 1000.0])
+async def test_the_more_have_a_pace_the_more_points_come_at_a_time(pace: float) -> None:
+    """A few have smooth messages; of many come no more messages than can be sent, until they hold a quarter second."""
+    pacer = Pacer()
+    sizes = {drawings: _frame(pacer, pace, drawings) for drawings in (1, 20, 100, 300, 1000, 100_000)}
+    assert sizes[1] == sizes[20] == frame(pace)
+    assert sorted(sizes.values()) == list(sizes.values())
+    assert sizes[100_000] == max(1, int(pace * LONGEST)) <= GRANT
+    for drawings, points in sizes.items():
+        assert drawings * pace / points <= MESSAGES or points >= int(pace * LONGEST)
+
+
+def _frame(pacer: Pacer, pace: float, drawings: int) -> int:
+    pacer.drawings = set(range(drawings))
+    return pacer.frame(pace)
