@@ -75,9 +75,9 @@ class Limits:
 
     So many as `seats` are given slots before a turn: each costs some tenths of a millisecond, for which all wait. While
     others have slots, so many as `slow` of them may be of newcomers with a pace, and as many of large requests. A turn
-    takes `few` steps while somebody waits for a first point, else up to `many`, as far as `seconds` allow, in whole
-    `units`; a job of a large request takes one in `large` of them while there are others, as does one whose owner has
-    `each` older ones.
+    takes `few` steps while somebody waits for a first point, unless `brisk` seconds are enough for `many`, else up to
+    `many`, as far as `seconds` allow, in whole `units`; a job of a large request takes one in `large` of them while
+    there are others, as does one whose owner has `each` older ones.
     """
 
     waiting: int = 256
@@ -91,6 +91,7 @@ class Limits:
     each: int = 8
     seconds: float = 0.05
     unit: int = 1
+    brisk: float = 0.0
 
     @classmethod
     def of(cls, device: str, *, waiting: int, running: int) -> Self:
@@ -101,7 +102,7 @@ class Limits:
         """
         if device == "cpu":
             return cls(waiting, running)
-        return cls(waiting, running, all=65536, seats=4096, slow=512, few=4, many=64, large=2, unit=16)
+        return cls(waiting, running, all=65536, seats=4096, slow=512, few=4, many=64, large=2, unit=16, brisk=0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Scheduler(Generic[J]):
         self.limits = limits
         self._jobs: dict[Place, dict[J, None]] = {place: {} for place in HELD}  # in order of arrival there
         self._spare: dict[J, None] = {}
-        self._turn_length = TurnLength(limits.few, limits.many, limits.seconds, limits.unit)
+        self._turn_length = TurnLength(limits.few, limits.many, limits.seconds, limits.unit, limits.brisk)
 
     def __repr__(self) -> str:
         returning = f", {len(self._jobs[Place.RETURNING])} returning" if self._jobs[Place.RETURNING] else ""

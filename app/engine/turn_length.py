@@ -6,14 +6,16 @@ MEMORY = 0.2  # weight of the newest turn in the average time of a step
 class TurnLength:
     """A turn takes `few` steps while somebody waits for a first point, else up to `many`, as `seconds` allow.
 
-    Those that are more than a `unit` are whole ones of it.
+    Those that are more than a `unit` are whole ones of it. Where the device takes no longer than `brisk` for `many`,
+    nobody waits for less.
     """
 
-    def __init__(self, few: int, many: int, seconds: float, unit: int = 1) -> None:
+    def __init__(self, few: int, many: int, seconds: float, unit: int = 1, brisk: float = 0.0) -> None:
         self._few = few
         self._many = many
         self._seconds = seconds
         self._unit = unit
+        self._brisk = brisk
         self._step_seconds = 0.0  # of a whole turn, a moving average; 0: not measured yet
         self._was_short = False
 
@@ -36,4 +38,4 @@ class TurnLength:
 
     def _is_short(self, first: bool) -> bool:
         """No two short turns follow each other: under load newcomers never end, and that would cost everyone."""
-        return first and not self._was_short
+        return first and not self._was_short and not 0 < self._step_seconds * self._many <= self._brisk

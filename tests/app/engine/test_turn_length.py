@@ -31,3 +31,17 @@ def test_long_turns_are_whole_units() -> None:
     turns = TurnLength(few=4, many=64, seconds=0.1, unit=16)
     turns.observe(1, 100)
     assert turns.steps(first=False) == 10
+
+
+def test_a_device_that_is_quick_takes_no_short_turns() -> None:
+    """Where a whole turn is over in no time, a short one would cost more than it spares; a slow one is cut again."""
+    turns = TurnLength(few=4, many=64, seconds=0.05, unit=16, brisk=0.01)
+    assert turns.steps(first=True) == 4  # nothing is known yet
+    turns.observe(0.001, 4)
+    turns.observe(0.001, 64)
+    for _ in range(30):
+        turns.observe(0.002, 64)
+    assert turns.steps(first=True) == 64
+    for _ in range(30):
+        turns.observe(0.02, 64)
+    assert turns.steps(first=True) == 4
