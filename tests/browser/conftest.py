@@ -16,6 +16,11 @@ CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")  
 PATIENCE = 60_000  # ms for what is waited for: other work may keep the machine busy
 QUICK_DRAW, GROUPS = 345, 18  # categories, and groups of them
 DESK, PHONE = (1440, 900), (390, 844)
+# Frames of a drawing that grows are most of what a browser without a graphics card costs.
+AT_ONCE = """document.addEventListener("readystatechange", () => {
+  const choice = document.querySelector("input[name=speed][value='0']");
+  if (choice && document.readyState === "interactive") choice.checked = true;
+});"""
 
 
 @pytest.fixture(scope="package")
@@ -85,10 +90,14 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def visit(browser: Browser, site: Real, size: tuple[int, int] = DESK) -> Iterator[BrowserContext]:
-    """A fresh profile in which `goto("?…")` leads to a service."""
+def visit(
+    browser: Browser, site: Real, size: tuple[int, int] = DESK, *, at_once: bool = True
+) -> Iterator[BrowserContext]:
+    """A fresh profile in which `goto("?…")` leads to a service; drawings come at once unless another pace is chosen."""
     context = browser.new_context(base_url=f"http://{site.host}/", viewport={"width": size[0], "height": size[1]})
     context.set_default_timeout(PATIENCE)
+    if at_once:
+        context.add_init_script(AT_ONCE)
     yield context
     context.close()
 
@@ -137,4 +146,11 @@ def context(browser: Browser, site: Real) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page of it."""
     with opened(context) as page:
+        yield page
+
+
+@pytest.fixture
+def unhurried(browser: Browser, site: Real) -> Iterator[Page]:
+    """The same as one finds it, where drawings come at a human pace."""
+    with visit(browser, site, at_once=False) as context, opened(context) as page:
         yield page

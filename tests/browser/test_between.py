@@ -117,7 +117,6 @@ def test_the_ends_are_for_the_person_to_choose(page: Page) -> None:
 def test_mine_becomes_one_of_theirs(page: Page) -> None:
     """What I drew is on the first paper, in my hand and the machine's; a link brings it back."""
     page.goto("?mode=together&category=cat")
-    page.locator("input[name=speed][value='0']").check()
     draw_circle(page)
     answered(page)
     page.locator("#between_drawn").click()

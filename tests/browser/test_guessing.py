@@ -19,10 +19,9 @@ EARS = (-1, 1)  # sides of a head
 
 @pytest.fixture
 def page(browser: Browser, sighted: Real) -> Iterator[Page]:
-    """The page as one lands on it, at once rather than at a human pace."""
+    """The page as one lands on it."""
     with landed(browser, sighted) as page:
         page.goto("")
-        page.locator("input[name=speed][value='0']").check()
         yield page
 
 
@@ -201,7 +200,6 @@ def test_without_a_recogniser_one_chooses(browser: Browser, site: Real) -> None:
     """The page says so once, finishes the drawing as its favourite, and as whatever is chosen after."""
     with landed(browser, site) as page:
         page.goto("")
-        page.locator("input[name=speed][value='0']").check()
         draw_circle(page)
         expect(page.locator("#notice")).to_contain_text("does not recognise drawings")
         answered(page)

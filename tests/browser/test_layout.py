@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import DESK, PATIENCE, PHONE
+from tests.browser.conftest import AT_ONCE, DESK, PATIENCE, PHONE
 from tests.browser.sketchbook import draw_circle, finished, paper
 
 MODES = ["watch", "belief", "together", "guess", "nine", "sheet", "matrix", "panel", "away"]
@@ -38,7 +38,6 @@ def bring(page: Page, mode: str) -> None:
     address = {"nine": "together", "matrix": "sheet&matrix=true", "together": "together", "sheet": "sheet"}
     page.goto(f"?mode={address.get(mode, 'watch')}&category=eiffeltower&seed=3&temp_xy=0.9")
     if mode in ("watch", "belief", "panel"):
-        page.locator("input[name=speed][value='0']").check()
         finished(page)
     if mode == "belief":
         page.locator("#belief").check()
@@ -121,6 +120,7 @@ def test_nothing_overlaps_and_everyone_can_use_it(
         color_scheme="dark" if size == PHONE else "light",
     )
     page.set_default_timeout(PATIENCE)
+    page.add_init_script(AT_ONCE)
     bring(page, mode)
     boxes: list[Box] = page.evaluate(BOXES, PARTS)
     assert len(boxes) > 10

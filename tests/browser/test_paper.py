@@ -64,7 +64,6 @@ def test_the_paper_lies_still(page: Page) -> None:
 def test_nine_endings_have_one_scale_and_all_can_be_undone(page: Page, tmp_path: Path) -> None:
     """What I drew looks the same in all nine. Ctrl+Z takes one step back, Ctrl+Shift+Z and Ctrl+Y one forth."""
     page.goto("?mode=together&category=cat")
-    page.locator("input[name=speed][value='0']").check()
     draw_circle(page)
     page.locator("#nine").click()
     expect(page.locator("#endings button")).to_have_count(9)

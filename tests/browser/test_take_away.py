@@ -22,7 +22,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 def watched(page: Page) -> Page:
     """A finished drawing of two strokes or more."""
     page.goto("?category=cat&seed=3")
-    page.locator("input[name=speed][value='0']").check()
     finished(page)
     return page
 
@@ -100,7 +99,6 @@ def test_sharing_and_copying(page: Page, clipboard: None) -> None:
     """Where the device shares, it is asked to share title and link; a picture is put on the clipboard as PNG."""
     page.add_init_script("navigator.share = async (shared) => { window.shared_ = shared; };")
     page.goto("?category=cat&seed=3")
-    page.locator("input[name=speed][value='0']").check()
     finished(page)
     page.locator("[data-take=share]").click()
     assert page.evaluate("() => window.shared_") == {"title": "cat, seed 3", "url": page.url}

@@ -15,10 +15,9 @@ PERSON, MACHINE = "#1d1f24", "#c2410c"
 
 @pytest.fixture
 def together(page: Page) -> Page:
-    """The mode, at once rather than at a human pace, with seeds that are the same in each run."""
+    """The mode, with seeds that are the same in each run."""
     page.add_init_script("let seed = 1; crypto.getRandomValues = (numbers) => numbers.fill(seed++);")
     page.goto("?mode=together&category=cat")
-    page.locator("input[name=speed][value='0']").check()
     return page
 
 

@@ -31,7 +31,6 @@ def test_a_drawing_appears_and_finishes(page: Page, site: Real) -> None:
     """Opening the page is enough: something is drawn, and its caption says which drawing it was."""
     page.goto("?mode=watch")
     expect(page.locator("#title")).to_have_text("penguin")
-    page.locator(AT_ONCE).check()
     finished(page)
     seed = page.locator("#subtitle").inner_text().split()[1]
     whole = asked(site, f"draw/penguin?format=json&seed={seed}").json()
@@ -44,7 +43,6 @@ def test_it_grows_before_ones_eyes(page: Page, long: int, tmp_path: Path) -> Non
     """Each fifth of a second shows more of the drawing than the one before, until it is whole; so it does again."""
     page.clock.install()
     page.goto(f"?category=cat&seed={long}")
-    page.locator(AT_ONCE).check()
     finished(page)
     whole = paths_on(page, tmp_path)
     page.locator("input[name=speed][value='20']").check()
@@ -66,7 +64,6 @@ def test_it_grows_before_ones_eyes(page: Page, long: int, tmp_path: Path) -> Non
 def test_a_link_brings_back_the_very_drawing(page: Page, site: Real, tmp_path: Path) -> None:
     """The address that a drawing leaves in the bar gives the same path data again, which is the service's own."""
     page.goto("?category=eiffel tower")
-    page.locator(AT_ONCE).check()
     finished(page)
     first, address = paths_on(page, tmp_path), page.url
     assert "seed=" in address
@@ -75,7 +72,6 @@ def test_a_link_brings_back_the_very_drawing(page: Page, site: Real, tmp_path: P
     finished(page)
     assert paths_on(page, tmp_path) != first
     page.goto(address)
-    page.locator(AT_ONCE).check()
     finished(page)
     assert paths_on(page, tmp_path) == first
     query = address.partition("?")[2].replace("category=the-eiffel-tower&", "")
@@ -85,7 +81,6 @@ def test_a_link_brings_back_the_very_drawing(page: Page, site: Real, tmp_path: P
 def test_back_leads_to_the_drawing_before(page: Page, tmp_path: Path) -> None:
     """Each drawing that one asks for has its place in the browser's history."""
     page.goto("?category=cat&seed=3")
-    page.locator(AT_ONCE).check()
     finished(page)
     first, address = paths_on(page, tmp_path), page.url
     page.locator("#new").click()
@@ -98,11 +93,12 @@ def test_back_leads_to_the_drawing_before(page: Page, tmp_path: Path) -> None:
     assert paths_on(page, tmp_path) == first
 
 
-def test_sliders_act_on_the_drawing_in_progress(page: Page, site: Real, long: int, tmp_path: Path) -> None:
+def test_sliders_act_on_the_drawing_in_progress(unhurried: Page, site: Real, long: int, tmp_path: Path) -> None:
     """What was drawn before the slider moved stays; what follows is another drawing than without it.
 
     The address, JSON and the service's own answer draw the same again.
     """
+    page = unhurried
     page.goto(f"?category=cat&seed={long}")
     page.locator(SLOW).check()
     expect(page.locator("#canvas")).to_have_attribute("aria-label", "cat, being drawn")
@@ -138,7 +134,6 @@ def test_sliders_act_on_the_drawing_in_progress(page: Page, site: Real, long: in
 def test_a_slider_let_go_after_the_end_draws_the_same_seed_anew(page: Page, site: Real, tmp_path: Path) -> None:
     """So one sees what a temperature does."""
     page.goto("?category=cat&seed=5")
-    page.locator(AT_ONCE).check()
     finished(page)
     page.locator("#temp_p").fill("1.5")
     expect(page).to_have_url(f"http://{site.host}/?category=cat&seed=5&temp_xy=0.4&temp_p=1.5")
@@ -146,8 +141,9 @@ def test_a_slider_let_go_after_the_end_draws_the_same_seed_anew(page: Page, site
     assert paths_on(page, tmp_path) == paths(asked(site, "draw/cat?seed=5&temp_xy=0.4&temp_p=1.5").text)
 
 
-def test_pause_and_go_on(page: Page, long: int) -> None:
+def test_pause_and_go_on(unhurried: Page, long: int) -> None:
     """Paused, nothing moves; then it is drawn to its end."""
+    page = unhurried
     page.clock.install()
     page.goto(f"?category=cat&seed={long}")
     expect(page.locator("#subtitle")).to_contain_text("seed")
@@ -196,7 +192,6 @@ def test_an_address_that_names_nothing_is_said(page: Page) -> None:
 def test_a_seed_may_be_any_text(page: Page, site: Real, tmp_path: Path) -> None:
     """In the field and in the address, which draws the same again; a sheet begins with it."""
     page.goto("?category=cat&seed=1")
-    page.locator(AT_ONCE).check()
     page.locator("#seed").fill("Ada's & co.")
     page.keyboard.press("Enter")
     expect(page.locator("#subtitle")).to_contain_text("seed Ada's & co. · ")
@@ -215,7 +210,6 @@ def test_a_seed_may_be_any_text(page: Page, site: Real, tmp_path: Path) -> None:
 def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> None:
     """Clouds are on the paper and odds beside it while it is drawn, and the drawing is the same as without."""
     page.goto(f"?category=cat&seed={long}")
-    page.locator(AT_ONCE).check()
     finished(page)
     first = paths_on(page, tmp_path)
     page.locator(SLOW).check()
@@ -231,8 +225,9 @@ def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> Non
     assert paths_on(page, tmp_path) == first
 
 
-def test_without_motion_nothing_moves_by_itself(page: Page) -> None:
+def test_without_motion_nothing_moves_by_itself(unhurried: Page) -> None:
     """Who prefers less motion gets the drawing at once."""
+    page = unhurried
     page.emulate_media(reduced_motion="reduce")
     page.goto("?category=cat&seed=3")
     expect(page.locator(AT_ONCE)).to_be_checked()
