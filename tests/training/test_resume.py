@@ -29,7 +29,7 @@ DIALS = "--batch 16 --lr 0.01 --threads 1 --quiet"
 TRAIN = "train square --system gmm128_1 --hidden 16 --epochs 4 --patience 0 --dropout 0.1 --scale 0.1"
 PRETRAIN = "pretrain --hidden 24 --mixtures 2 --embedding 8 --latent 4 --encoder 8 --kind 4 --steps 72 --keep last"
 FORKS = multiprocessing.get_context("forkserver")  # one process imports torch, its children begin where it has
-FORKS.set_forkserver_preload([__name__])
+FORKS.set_forkserver_preload([__name__, "torch._dynamo"])  # the second takes a second, as the first optimiser is made
 
 
 def run(argv: list[str]) -> None:
