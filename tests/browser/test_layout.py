@@ -1,5 +1,6 @@
 """How it looks: nothing lies on anything else, and everyone can use it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,23 +21,24 @@ PARTS = (
 )
 
 
-def bring(page: Page, mode: str) -> None:
+def bring(page: Page, mode: str, site: Real) -> None:
     """One state of the page."""
+    home = f"http://{site.host}/"
     if mode in AMONG_MANY:
-        bring_many(page, mode)
+        bring_many(page, mode, home)
         return
     if mode == "away":
         page.route("**/categories", lambda route: route.abort())
-        page.goto("")
+        page.goto(home)
         expect(page.locator("#notice")).to_be_visible()
         return
     if mode == "guess":
-        page.goto("")
+        page.goto(home)
         draw_circle(page)
         expect(page.locator("#guesses button").first).to_be_visible()
         return
     address = {"nine": "together", "matrix": "sheet&matrix=true", "together": "together", "sheet": "sheet"}
-    page.goto(f"?mode={address.get(mode, 'watch')}&category=eiffeltower&seed=3&temp_xy=0.9")
+    page.goto(f"{home}?mode={address.get(mode, 'watch')}&category=eiffeltower&seed=3&temp_xy=0.9")
     if mode in ("watch", "belief", "panel"):
         finished(page)
     if mode == "belief":
@@ -55,17 +57,17 @@ def bring(page: Page, mode: str) -> None:
         expect(page.locator("#data li").first).to_be_visible()
 
 
-def bring_many(page: Page, mode: str) -> None:
+def bring_many(page: Page, mode: str, home: str) -> None:
     """The same, among many categories."""
     if mode == "alike":
-        page.goto("?mode=alike&category=cat&like=7&seed=3")
+        page.goto(f"{home}?mode=alike&category=cat&like=7&seed=3")
         expect(page.locator("#likenesses a")).to_have_count(9)
         return
     if mode == "between":
-        page.goto("?mode=between&category=cat&from=7&into=penguin&to=8&seed=3&at=0.3")
+        page.goto(f"{home}?mode=between&category=cat&from=7&into=penguin&to=8&seed=3&at=0.3")
         expect(page.locator("#play")).to_be_enabled()
         return
-    page.goto("?category=cat&seed=3")
+    page.goto(f"{home}?category=cat&seed=3")
     finished(page)
     page.locator("#favourite").click()
     if mode == "browse" and page.locator("#browse").is_visible():
@@ -104,29 +106,42 @@ def overlap(one: Box, other: Box) -> bool:
     return bool(across > 1 and min(one["bottom"], other["bottom"]) - max(one["top"], other["top"]) > 1)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("mode", [*MODES, *AMONG_MANY])
-def test_nothing_overlaps_and_everyone_can_use_it(
-    browser: Browser, site: Real, sighted: Real, gallery: Real, mode: str, size: tuple[int, int]
-) -> None:
-    """No two parts share a place, nothing is wider than the screen, axe finds nothing serious.
-
-    A desk in the light and a phone in the dark: each is looked at once.
-    """
-    width, height = size
+@pytest.fixture(scope="module", params=[DESK, PHONE], ids=["desk", "phone"])
+def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A desk in the light, then a phone in the dark: one page each, for a new one takes as long as what is tried."""
+    width, height = request.param
     page = browser.new_page(
-        base_url=f"http://{(gallery if mode in AMONG_MANY else sighted if mode == 'guess' else site).host}/",
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if size == PHONE else "light",
+        viewport={"width": width, "height": height}, color_scheme="dark" if request.param == PHONE else "light"
     )
     page.set_default_timeout(PATIENCE)
     page.add_init_script(AT_ONCE)
-    bring(page, mode)
+    page.add_init_script("localStorage.clear()")  # as if nobody had been there
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("mode", [*MODES, *AMONG_MANY])
+def test_nothing_overlaps_and_everyone_can_use_it(
+    screen: Page, site: Real, sighted: Real, gallery: Real, mode: str
+) -> None:
+    """No two parts share a place, nothing is wider than the screen, axe finds nothing serious."""
+    page = screen
+    try:
+        bring(page, mode, gallery if mode in AMONG_MANY else sighted if mode == "guess" else site)
+        look_at(page)
+    finally:
+        page.unroute_all()
+
+
+def look_at(page: Page) -> None:
+    """Compare all parts of the page with each other and with the screen, and let axe try it."""
+    size = page.viewport_size
+    assert size is not None
     boxes: list[Box] = page.evaluate(BOXES, PARTS)
     assert len(boxes) > 10
     found = [(a["name"], b["name"]) for i, a in enumerate(boxes) for b in boxes[i + 1 :] if overlap(a, b)]
     assert found == []
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
     assert page.evaluate(SIDEWAYS) == []  # on a phone categories are a strip
     serious = [
         (violation["id"], [node["html"] for node in violation["nodes"]])
@@ -134,7 +149,6 @@ def test_nothing_overlaps_and_everyone_can_use_it(
         if violation["impact"] in ("serious", "critical")
     ]
     assert serious == []
-    page.close()
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
