@@ -1,5 +1,6 @@
-"""The order in which files of tests are begun."""
+"""The order in which files of tests are begun, and what the garbage collector need not look at."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -11,3 +12,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         long[item.path] = long.get(item.path, 0) + (item.get_closest_marker("slow") is not None)
     items.sort(key=lambda item: -long[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """All that is imported stays: a full collection takes 0.2 s when it walks through PyTorch."""
+    gc.freeze()

@@ -11,7 +11,7 @@ import torch
 from model.card import Card
 from model.network import Network, NetworkConfig
 from model.saving import save_checkpoint
-from model.weights import ContextParts, stored
+from model.weights import ContextParts, Weights, stored
 from tests.app.tiny import subject_card
 
 ROOT = Path(__file__).parents[3]
@@ -43,13 +43,18 @@ for root in sys.argv[1:]:
 """
 
 
-def write(folder: Path, hidden: int, subjects: int, latent: int) -> None:
-    """A checkpoint of random weights of this shape; of several subjects with tables, as `pretrain` makes them."""
+def weights_of(hidden: int, subjects: int, latent: int) -> Weights:
+    """Random weights of this shape; of several subjects with tables, as `pretrain` makes them."""
     made = Network(NetworkConfig(hidden=hidden, mixtures=20), torch.zeros(2), torch.full((2,), 40.0))
     parts = None
     if subjects > 1:
         width = len(stored(made)["contexts.base"])
         parts = ContextParts(torch.zeros(subjects, width), torch.zeros(width, latent))
+    return stored(made, parts)
+
+
+def write(folder: Path, weights: Weights, hidden: int, subjects: int, latent: int) -> None:
+    """A checkpoint of weights of this shape."""
     names = [f"{folder.name} {number}" for number in range(subjects)] if subjects > 1 else [folder.name]
     card = Card(
         system=f"of-{folder.name}",
@@ -60,7 +65,7 @@ def write(folder: Path, hidden: int, subjects: int, latent: int) -> None:
         std=(40, 40),
         subjects=tuple(subject_card(name, default=True) for name in names),
     )
-    save_checkpoint(folder, stored(made, parts), card)
+    save_checkpoint(folder, weights, card)
 
 
 SHAPES = {"small": (128, 1, 0, 12), "a category": (512, 1, 0, 6), "all categories": (1024, 345, 128, 3)}
@@ -71,8 +76,9 @@ SHAPES = {"small": (128, 1, 0, 12), "a category": (512, 1, 0, 6), "all categorie
 def test_a_checkpoint_is_counted_as_what_it_takes(tmp_path: Path) -> None:
     """The budget counts within a fifth of what the process grows by, for small networks and for the largest."""
     for name, (hidden, subjects, latent, count) in SHAPES.items():
+        weights = weights_of(hidden, subjects, latent)
         for number in range(count):
-            write(tmp_path / name / f"thing{number}", hidden, subjects, latent)
+            write(tmp_path / name / f"thing{number}", weights, hidden, subjects, latent)
     measured = subprocess.run(
         [sys.executable, "-c", MEASURE, *(str(tmp_path / name) for name in SHAPES)],
         cwd=ROOT,

@@ -15,6 +15,7 @@ from tests.app.tiny import client_of, until
 def fresh() -> Iterator[None]:
     """A process that nobody has suited to anything, and that is left so."""
     interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    gc.unfreeze()
     yield
     sys.setswitchinterval(interval)
     gc.set_threshold(*thresholds)
