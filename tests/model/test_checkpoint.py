@@ -140,7 +140,8 @@ def keep(module, S, Z, K, n=3, k=6):
     for part in module.encode(rows, torch.tensor([1, 2, k]), subject) if Z else ():
         check(part, n, Z)
 for path, *sizes in zip(*[iter(sys.argv[1:])] * 4):
-    keep(torch.jit.load(path), *map(int, sizes))
+    with torch.jit.optimized_execution(False):  # each is called once or twice: to optimise it takes longer
+        keep(torch.jit.load(path), *map(int, sizes))
     print("kept")
 """
 
