@@ -283,13 +283,13 @@ def test_an_audit_that_cannot_be_installed_is_skipped(tree: Path) -> None:
     ids=["all", "some", "quick"],
 )
 def test_workers_share_many_tests(tree: Path, arguments: list[str], workers: bool, handed: str) -> None:
-    """All tests, and those of every day, have two workers more than cores; one who names tests waits for none."""
+    """All tests, and those of every day, have one worker more than cores; one who names tests waits for none."""
     _executable(tree / "scripts/programs", "#!/usr/bin/env bash\n")
     run = _run(tree, "scripts/test", *arguments)
     assert run.returncode == 0, run.stderr
     calls = (tree / "calls").read_text().splitlines()
     assert calls[-1].startswith("-m pytest")
-    assert (f"-n {(os.cpu_count() or 1) + 2} " in calls[-1]) == workers
+    assert (f"-n {(os.cpu_count() or 1) + 1} " in calls[-1]) == workers
     assert calls[-1].endswith(handed)
     assert any(call.startswith("-m mypy") for call in calls) == ("--quick" not in arguments)
     named = [word for word in calls[-1].split() if word.startswith("tests/")]
