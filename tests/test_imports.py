@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,22 @@ MOST_DOORS = 12  # of `app/`, for the same reason
 JIT_HOME = Path("model/archive.py")  # TorchScript is deprecated: one file to change when it goes
 
 
-def used(source: str, package: str) -> Iterator[str]:
+def dotted(node: ast.expr) -> list[str]:
+    """The names of `a.b.c`, in order; what is no name is "", as in `f().b.c`."""
+    found = list[str]()
+    while isinstance(node, ast.Attribute):
+        found.append(node.attr)
+        node = node.value
+    return [node.id if isinstance(node, ast.Name) else "", *reversed(found)]
+
+
+@cache
+def used(source: str, package: str) -> frozenset[str]:
     """Dotted names that a module of `package` imports, names in full, or reaches through what it imported."""
-    tree = ast.parse(source)
+    return frozenset(_used(ast.parse(source), package))
+
+
+def _used(tree: ast.Module, package: str) -> Iterator[str]:
     names: dict[str, str] = {}  # local name -> what it stands for
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -61,11 +75,11 @@ def used(source: str, package: str) -> Iterator[str]:
                 name = ".".join([*above, *filter(None, [node.module]), alias.name])
                 names[alias.asname or alias.name] = name
                 yield name
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"import_module", "__import__"}:
+        elif isinstance(node, ast.Call) and dotted(node.func)[-1:] in (["import_module"], ["__import__"]):
             yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            head, *rest = ast.unparse(node).split(".")
+            head, *rest = dotted(node)
             if head in names:
                 yield ".".join([names[head], *rest])
 
@@ -73,12 +87,13 @@ def used(source: str, package: str) -> Iterator[str]:
 def violations(root: Path) -> list[str]:
     """One line for each file of the packages under `root` and each forbidden thing that it uses."""
     files = {path.relative_to(root): path for package in PACKAGES for path in (root / package).rglob("*.py")}
+    rules = [(frozenset(root.glob(pattern)), names) for pattern, names in FORBIDDEN.items()]
     found = []
     for path, file in sorted(files.items()):
-        forbidden = {name for pattern, names in FORBIDDEN.items() if file in root.glob(pattern) for name in names}
+        forbidden = {name for of, names in rules if file in of for name in names}
         if path != JIT_HOME:
             forbidden.add("torch.jit")
-        uses = set(used(file.read_text(), ".".join(path.parent.parts)))
+        uses = used(file.read_text(), ".".join(path.parent.parts))
         broken = {name for name in forbidden for use in uses if f"{use}.".startswith(f"{name}.")}
         found += [f"{path.as_posix()} uses {name}" for name in sorted(broken)]
     return found

@@ -17,7 +17,7 @@ def test_all_figures_are_there(
 ) -> None:
     """By number of clients, idle and loaded, JSON and SVG; none of them is nothing."""
     in_process(streaming)
-    monkeypatch.setattr(streaming, "SECONDS", 0.4)
+    monkeypatch.setattr(streaming, "SECONDS", 0.2)
     monkeypatch.setattr(streaming, "CLIENTS", (1, 3))
     monkeypatch.setattr(clients, "FIRST_POINTS", 5)
     folder = write_checkpoint(tmp_path, "penguin")
