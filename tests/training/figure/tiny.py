@@ -18,8 +18,8 @@ CATEGORY = "Wobbly Square"
 
 
 def checkpoint(root: Path, system: str, folder: str, name: str = CATEGORY, **subject: Any) -> Path:
-    """A random network whose drawings have up to 24 points."""
-    return networks.write(root / folder, name, system=system, **subject)
+    """A random network whose drawings have up to 12 points: of some figures each is a frame."""
+    return networks.write(root / folder, name, system=system, **({"max_points": 12} | subject))
 
 
 def coded(root: Path) -> None:
