@@ -15,6 +15,7 @@ from app.catalogue.subject import StoredNetwork
 from app.errors import Unloadable
 from model.alike.codes import can_encode, code_of
 from model.checkpoint import Checkpoint, load_checkpoint
+from model.device.graph import decoders_of
 from model.drawing import draw
 from model.errors import CheckpointError
 from model.strokes import END_ROW, START_ROW
@@ -46,7 +47,13 @@ def load(network: StoredNetwork, device: str) -> Checkpoint:
 
 @torch.inference_mode()
 def warm_up(checkpoint: Checkpoint) -> None:
-    """Take some turns of a table, for the same reason: other code, though it draws by the same."""
+    """Take some turns of a table, for the same reason: other code, though it draws by the same.
+
+    On a GPU drawings have slots instead, whose kernels are compiled and captured.
+    """
+    if checkpoint.device.type == "cuda":
+        decoders_of(checkpoint).warm_up()
+        return
     table, numbers = checkpoint.begin([0, 0]), torch.full((2, 2, 4), 0.5, device=checkpoint.device)
     places, temperature = torch.arange(2, device=checkpoint.device), torch.ones(2, 2, device=checkpoint.device)
     for _ in range(WARM_TURNS):

@@ -7,7 +7,7 @@ import numpy as np
 from app.engine.job import DrawingJob
 from app.engine.seated_runner import ROOMY, SeatedRunner
 from model.checkpoint import Checkpoint
-from model.device.graph import GraphDecoder, enough, step_of
+from model.device.graph import decoders_of, enough, forget
 from model.state import State
 from model.strokes import Array
 
@@ -20,14 +20,21 @@ class SlotRunner(SeatedRunner):
 
     def __init__(self, network: Checkpoint) -> None:
         super().__init__(network)
-        self._step = step_of(network)
-        self._decoders: dict[int, GraphDecoder] = {}  # by number of slots, so that a graph is captured once
+        self._decoders = decoders_of(network)
+
+    def run(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
+        """As `SeatedRunner.run`; after a failure no other runner draws by what failed."""
+        try:
+            return super().run(jobs, steps, ready)
+        except Exception:
+            forget(self._network)
+            raise
 
     def _draw(self, jobs: list[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         """`ready` is called when the device has all its work and Python waits for it."""
         self._seat(jobs)
         self._believe(jobs)
-        decoder, places = self._decoders[self._seats.slots], np.array(self._seats.of(jobs))
+        decoder, places = self._decoders.of(self._seats.slots), np.array(self._seats.of(jobs))
         orders, most = decoder.orders, max(steps)
         orders.temperature[places] = [job.temperatures() for job in jobs]
         orders.stop[:] = 0
@@ -54,25 +61,23 @@ class SlotRunner(SeatedRunner):
             self._move(enough(len(seats) + len(new)))
         if new:
             both, places = self._join(new)
-            orders = self._decoders[self._seats.slots].orders
+            orders = self._decoders.of(self._seats.slots).orders
             orders.seed[places] = [job.request.seed for job in both]
             orders.step[places] = [job.step for job in both]
             orders.least[places] = [job.request.least for job in both]
 
     def _put(self, places: list[int], state: State) -> None:
-        self._decoders[self._seats.slots].put(places, state)
+        self._decoders.of(self._seats.slots).put(places, state)
 
     def _take(self, places: list[int]) -> State:
-        return self._decoders[self._seats.slots].take(places)
+        return self._decoders.of(self._seats.slots).take(places)
 
     def _move(self, slots: int) -> None:
         """Go on in so many slots, side by side."""
         old, there = self._seats, self._seats.moved(slots)
-        if slots not in self._decoders:
-            self._decoders[slots] = GraphDecoder(self._step, slots)
-        decoder = self._decoders[slots]
+        decoder = self._decoders.of(slots)
         if jobs := old.jobs():
-            before, places, after = self._decoders[old.slots], old.of(jobs), there.of(jobs)
+            before, places, after = self._decoders.of(old.slots), old.of(jobs), there.of(jobs)
             decoder.put(after, before.take(places))
             decoder.orders.table[after] = before.orders.table[places]
         self._seats = there

@@ -1,6 +1,6 @@
 """A network on a device, decoding in fixed slots: a CUDA graph for each number of slots and of steps a call.
 
-    decoder = GraphDecoder(step_of(checkpoint), slots=512)
+    decoder = decoders_of(checkpoint).of(512)
     decoder.put([0, 1], checkpoint.begin([0, 0]))           # drawings join
     decoder.orders.seed[:2], decoder.orders.stop[:2] = 7, 1000
     rows = decoder.draw(40).rows()                          # [512, 40, 5] on the host; those of free slots mean nothing
@@ -11,11 +11,12 @@ Without CUDA the same operations are done one by one, which is how they are test
 import logging
 from collections.abc import Sequence
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
 
-from model.checkpoint import Checkpoint
+from model.checkpoint import Checkpoint, CheckpointModule
 from model.decoder import Decoder
 from model.device.compiled import WARP, CudaKernels, definitions, sizes_of
 from model.device.fused import FusedStep, draw_alike
@@ -25,7 +26,9 @@ from model.state import State, room_for
 from model.strokes import Array
 
 CALLS = (16, 4, 1)  # steps of a call; a turn takes as few calls as it can
-FEWEST = 8  # slots: fewer take a device as long
+FEWEST = 64  # slots: fewer take a device as long
+WARM = (64, 128, 256, 512)  # slots that are captured before anybody draws
+TRIED = 8  # drawings by which kernels are tried
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +54,7 @@ def step_of(checkpoint: Checkpoint) -> Steps:
         return step
     try:
         fused = FusedStep(decoder, device, CudaKernels(definitions(sizes_of(decoder), WARP), device))
-        if draw_alike(fused, step, checkpoint.begin([0] * FEWEST)):
+        if draw_alike(fused, step, checkpoint.begin([0] * TRIED)):
             return fused
         log.warning("a step takes many kernels instead of four, which draw something else on this card")
     except (ImportError, RuntimeError):
@@ -158,3 +161,41 @@ class GraphDecoder:
 
     def _places(self, places: Sequence[int]) -> Tensor:
         return torch.tensor(places, dtype=torch.long).to(self._device)
+
+
+class Decoders:
+    """Those of one network, by number of slots: kernels are compiled and graphs captured once, whoever comes and goes.
+
+    A decoder is for one who draws at a time; what others left in its slots stops at once.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._step = step_of(checkpoint)
+        self._by_slots: dict[int, GraphDecoder] = {}
+
+    def warm_up(self) -> None:
+        """Capture what most turns need, so that none waits for it; turns of more drawings capture at first."""
+        for slots in WARM:
+            self.of(slots).warm_up()
+
+    def of(self, slots: int) -> GraphDecoder:
+        """The one of so many slots."""
+        if slots not in self._by_slots:
+            self._by_slots[slots] = GraphDecoder(self._step, slots)
+        return self._by_slots[slots]
+
+
+_decoders: WeakKeyDictionary[CheckpointModule, Decoders] = WeakKeyDictionary()
+
+
+def decoders_of(checkpoint: Checkpoint) -> Decoders:
+    """The decoders of a loaded network, which live as long as it is loaded."""
+    found = _decoders.get(checkpoint.module)
+    if found is None:
+        found = _decoders[checkpoint.module] = Decoders(checkpoint)
+    return found
+
+
+def forget(checkpoint: Checkpoint) -> None:
+    """Make the decoders of a network anew for the next who draws: these failed."""
+    _decoders.pop(checkpoint.module, None)

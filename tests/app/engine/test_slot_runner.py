@@ -15,6 +15,7 @@ from app.engine.scheduler import Place
 from app.engine.slot_runner import SlotRunner
 from app.engine.steering import TemperatureChange
 from model.checkpoint import Checkpoint
+from model.device.graph import FEWEST, decoders_of
 from model.strokes import Array
 from tests.app.tiny import request_of
 
@@ -72,10 +73,10 @@ def test_the_batch_grows_and_shrinks(animals: Checkpoint) -> None:
 
 def test_those_who_wait_keep_their_slots_while_nobody_wants_them(animals: Checkpoint) -> None:
     """Then they get their state back, and go on from it."""
-    requests = [request_of(animals, i % 5, seed=i) for i in range(60)]
-    waves = [dict.fromkeys(range(first, first + 12), 3) for first in (0, 12, 24, 36, 48)]
+    requests = [request_of(animals, i % 5, seed=i) for i in range(140)]
+    waves = [dict.fromkeys(range(first, first + 28), 3) for first in (0, 28, 56, 84, 112)]
     slots = compared(requests, [*waves, *waves])
-    assert slots._seats.slots <= 32
+    assert slots._seats.slots == 64
 
 
 def test_a_drawing_goes_on_from_what_is_given(animals: Checkpoint) -> None:
@@ -115,7 +116,7 @@ def test_a_drawing_that_is_gone_frees_its_slot(animals: Checkpoint) -> None:
     turns(runner, jobs, [{0: 2, 1: 2, 2: 2}])
     jobs[0].place = Place.GONE
     turns(runner, jobs, [{1: 2}])
-    assert repr(runner._seats) == "<Seats 2 of 8>"
+    assert repr(runner._seats) == "<Seats 2 of 64>"
     jobs[1].place = jobs[2].place = Place.GONE
     assert not runner.is_needed()
 
@@ -131,3 +132,25 @@ def test_a_failure_leaves_those_beside_it_whole(animals: Checkpoint, monkeypatch
     later = turns(SlotRunner(animals), jobs, [{1: 4}])
     whole = turns(Runner(animals), [job_of(request_of(animals, 0, seed=1))], [{0: 8}])[0]
     np.testing.assert_array_equal(np.concatenate([first[1], later[1]]), whole)
+
+
+def test_what_was_captured_serves_the_next_runner(animals: Checkpoint) -> None:
+    """A runner goes with its drawings, and a quiet service would capture graphs for each of them."""
+    before = decoders_of(animals).of(FEWEST)
+    rows = []
+    for _ in range(2):
+        runner, job = SlotRunner(animals), job_of(request_of(animals, 0, seed=1))
+        rows.append(turns(runner, [job], [{0: 4}])[0])
+        job.place = Place.GONE
+    assert decoders_of(animals).of(FEWEST) is before
+    np.testing.assert_array_equal(rows[0], rows[1])
+
+
+def test_what_failed_draws_no_more(animals: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next runner captures anew."""
+    before = decoders_of(animals).of(FEWEST)
+    monkeypatch.setattr(before, "draw", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        turns(SlotRunner(animals), [job_of(request_of(animals, 0))], [{0: 4}])
+    assert decoders_of(animals).of(FEWEST) is not before
+    assert len(turns(SlotRunner(animals), [job_of(request_of(animals, 0))], [{0: 4}])[0]) == 4

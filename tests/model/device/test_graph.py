@@ -1,5 +1,7 @@
 """A network in fixed slots, drawing by orders; on CUDA, where there is one, by captured graphs."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.density.noise import noise
 from model.device.fused import FusedStep
-from model.device.graph import CALLS, FEWEST, GraphDecoder, calls, enough, step_of
+from model.device.graph import CALLS, FEWEST, GraphDecoder, calls, decoders_of, enough, step_of
 from model.strokes import Array
 from tests.model import samples
 
@@ -145,3 +147,15 @@ def test_without_kernels_of_our_own_torch_draws(
     decoder = begun(network, 8, [0, 1, 2, 3, 4])
     assert "cannot be compiled" in caplog.text
     alike(decoder.draw(16).rows()[:5], advanced(load_checkpoint(saved), 16), "cuda")
+
+
+def test_decoders_go_with_their_network(saved: Path) -> None:
+    """There are those of a network that is loaded, once; nothing else keeps them, or it."""
+    network = load_checkpoint(saved)
+    first = decoders_of(network)
+    assert decoders_of(network) is first
+    assert first.of(8) is first.of(8)
+    gone = weakref.ref(first)
+    del network, first
+    gc.collect()
+    assert gone() is None
