@@ -71,7 +71,8 @@ def real(checkpoints: Path, *, port: int = 0, **changes: Any) -> Iterator[Real]:
     running = Real(server, thread)
     try:
         until(lambda: server.started or not thread.is_alive())
-        until(lambda: httpx2.get(f"http://{running.host}/readyz", timeout=PATIENCE).status_code == 200)
+        with httpx2.Client(verify=False, timeout=PATIENCE) as client:  # to read certificates takes longer than to start
+            until(lambda: client.get(f"http://{running.host}/readyz").status_code == 200)
         yield running
     finally:
         server.should_exit = True
