@@ -1,0 +1,36 @@
+import time
+from typing import cast
+
+import numpy as np
+import torch
+
+from benchmarks.fast_device import DRAWINGS, POINTS, STEP_SECONDS, TURN_SECONDS, Playback, PlaybackDecoder
+from model.checkpoint import Checkpoint
+
+
+def test_a_drawing_goes_on_where_it_was() -> None:
+    """Each slot has the next rows of the drawing of its seed, and a turn takes as long as a card's."""
+    playback = Playback(cast("Checkpoint", None))
+    decoder = PlaybackDecoder(playback, slots=8)
+    decoder.orders.seed[:3], decoder.orders.step[:3] = (5, DRAWINGS + 5, 6), (0, 10, 4)
+    began = time.monotonic()
+    rows = decoder.draw(16, careful=True).rows()
+    assert time.monotonic() - began >= TURN_SECONDS + 16 * STEP_SECONDS
+    assert rows.shape == (8, 16, 5)
+    assert np.array_equal(rows[0], playback.rows[5, :16])
+    assert np.array_equal(rows[1], playback.rows[5, 10:26])
+    assert np.array_equal(rows[2], playback.rows[6, 4:20])
+
+
+def test_every_drawing_ends() -> None:
+    """Rows are one-hot in the pen, and each drawing has an end row within what is played back."""
+    rows = Playback(cast("Checkpoint", None)).rows
+    assert (rows[..., 2:].sum(-1) == 1).all()
+    assert (rows[:, POINTS - 17, 4] == 1).all()
+
+
+def test_states_are_kept_by_slot() -> None:
+    """A drawing that leaves its slot has the state that it came with."""
+    decoder = PlaybackDecoder(Playback(cast("Checkpoint", None)), slots=8)
+    decoder.put([2, 5], [torch.tensor([[1.0], [2.0]])])
+    assert decoder.take([5])[0].tolist() == [[2.0]]
