@@ -10,8 +10,10 @@ import torch
 from benchmarks.advance import advancing
 from benchmarks.gpu.plain import PlainLoop, captured
 from benchmarks.gpu.size import Size
-from model.checkpoint import Checkpoint
+from model.checkpoint import Checkpoint, load_checkpoint
+from model.density.noise import noise
 from model.device.graph import GraphDecoder, enough, step_of
+from model.device.slots import MOST
 from model.drawing import CHUNK
 
 Call = tuple[Callable[[], None], int]  # and the points that it makes
@@ -22,15 +24,18 @@ def decoding(size: Size) -> dict[str, object]:
     found: dict[str, object] = {}
     for name in size.networks:
         checkpoint = size.checkpoint(name)
-        found[name] = {"hidden": checkpoint.card.hidden, "subjects": len(checkpoint.card.subjects)} | {
-            str(n): rates(checkpoint, n, size) for n in size.batches
+        found[name] = {
+            "hidden": checkpoint.card.hidden,
+            "subjects": len(checkpoint.card.subjects),
+            "same_drawings": same(checkpoint, size.compared),
+            **{str(n): rates(checkpoint, n, size) for n in size.batches},
         }
     return found
 
 
 def rates(checkpoint: Checkpoint, n: int, size: Size) -> dict[str, float]:
     """Of n drawings, of as many subjects as there are."""
-    subjects = [number % len(checkpoint.card.subjects) for number in range(n)]
+    subjects = _subjects(checkpoint, n)
     loop = PlainLoop(checkpoint.card.hidden, n, size.device)
     chunks, decoder = max(1, size.steps // CHUNK), _decoder(checkpoint, subjects)
     ways: dict[str, Call] = {
@@ -42,6 +47,24 @@ def rates(checkpoint: Checkpoint, n: int, size: Size) -> dict[str, float]:
     taken = [{way: _rate(*call, size.device, seconds) for way, call in ways.items()} for _ in range(size.rounds)]
     found = {way: round(median(turn[way] for turn in taken), 1) for way in ways}
     return found | {"share": round(found["graph"] / found["plain"], 3)}
+
+
+@torch.inference_mode()
+def same(checkpoint: Checkpoint, n: int) -> float:
+    """The share of n drawings whose first rows are those of the CPU, bit for bit."""
+    there = load_checkpoint(checkpoint.folder)
+    subjects = _subjects(checkpoint, n)
+    decoder = _decoder(checkpoint, subjects)
+    wanted, _ = there.module.advance(
+        there.begin(subjects), torch.ones(n, 2), torch.from_numpy(noise(range(n), 0, MOST))
+    )
+    found = torch.from_numpy(decoder.draw(MOST).rows()[:n])
+    return float((found == wanted.transpose(0, 1)).all(2).all(1).double().mean())
+
+
+def _subjects(checkpoint: Checkpoint, n: int) -> list[int]:
+    """As many as there are, in turn."""
+    return [number % len(checkpoint.card.subjects) for number in range(n)]
 
 
 @torch.inference_mode()

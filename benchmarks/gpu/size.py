@@ -16,6 +16,7 @@ class Size:
     device: torch.device
     batches: tuple[int, ...] = (1, 64, 512, 4096, 16384)
     steps: int = 64  # of a call that is timed
+    compared: int = 1000  # drawings, with those of the CPU
     seconds: float = 2.0  # of a measurement
     rounds: int = 3  # of those that take turns
     hidden: int = 1024  # of networks that are trained
@@ -35,6 +36,7 @@ class Size:
             device,
             batches=(1, 8),
             steps=16,
+            compared=8,
             seconds=0.5,
             rounds=1,
             hidden=16,
