@@ -38,18 +38,14 @@ class Stream:
         self._last: End | None = None
         self._waiter: asyncio.Future[None] | None = None
 
-    async def wait(self) -> None:
-        """Until there are rows to read, or it has ended."""
+    async def read(self) -> Array:
+        """The rows [m, 5] that came since the last call; waits for some. Empty at the end. Raises how it failed."""
         while not self._unread and self._last is None:
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 await self._waiter
             finally:
                 self._waiter = None
-
-    async def read(self) -> Array:
-        """The rows [m, 5] that came since the last call; waits for some. Empty at the end. Raises how it failed."""
-        await self.wait()
         rows = self._unread[0] if len(self._unread) == 1 else np.concatenate([NOTHING, *self._unread])
         self._unread.clear()
         if self._last is not None and not len(rows):

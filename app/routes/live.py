@@ -14,7 +14,6 @@ from app.errors import AppError, Invalid, ShuttingDown
 from app.formats import messages
 from app.formats.given import Fitted
 from app.middleware.client_limits import Client
-from app.routes.in_time import in_time
 from app.routes.pacer import TICK
 from app.routes.service import Service
 from model.strokes import Array
@@ -70,8 +69,6 @@ class Live:
 
         Raises ShuttingDown where the service ends before it does.
         """
-        with suppress(TimeoutError):  # the start goes with the first rows, where these come soon
-            await in_time(self._stream.wait(), FRAME_SECONDS)
         yield messages.start(self._stream.request, 0 if self._fitted is None else len(self._fitted.fitted), self._had)
         due = asyncio.get_running_loop().time()
         while self._stream.end is None:
@@ -129,10 +126,12 @@ class Live:
         loop = asyncio.get_running_loop()
         parts: list[Array] = []
         with suppress(AppError):  # which the stream's end has
-            parts.append(await in_time(self._stream.read(), ping))
-            while self._stream.end is None and (now := loop.time()) < self._held:
+            async with asyncio.timeout(ping):
+                parts.append(await self._stream.read())
+            while self._stream.end is None and loop.time() < self._held:
                 with suppress(TimeoutError):
-                    parts.append(await in_time(self._stream.read(), self._held + FRAME_SECONDS - now))
+                    async with asyncio.timeout_at(self._held + FRAME_SECONDS):
+                        parts.append(await self._stream.read())
         return parts[0] if len(parts) == 1 else np.concatenate([NOTHING, *parts])
 
     def _news(self, rows: Array) -> Array:

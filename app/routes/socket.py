@@ -16,7 +16,6 @@ from app.formats.problems import answer, invalid, of_status, respond
 from app.formats.query import LiveQuery
 from app.middleware.api_keys import client_name
 from app.routes.given.guesser import Guesser
-from app.routes.in_time import in_time
 from app.routes.live import Live
 from app.routes.order import order
 from app.routes.origin import check_origin
@@ -199,7 +198,8 @@ class Session:
         if self._websocket.application_state is not WebSocketState.CONNECTED:
             return False  # by the other task
         try:
-            await in_time(self._websocket.send_text(message.decode()), self._service.settings.send_timeout)
+            async with asyncio.timeout(self._service.settings.send_timeout):
+                await self._websocket.send_text(message.decode())
         except TimeoutError:
             await self._close(TRY_LATER, "too slow")
             return False

@@ -15,33 +15,17 @@ class Transport:
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
-        self._together: list[bytes] = []
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a transport's attributes have many types
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
         """Write, unless it is closed: uvloop's would raise before its protocol knows that it is."""
-        if self._together:
-            self._together.append(data)
-            self._write_together()
-        elif not self._transport.is_closing():
-            self._transport.write(data)
-
-    def write_together(self, data: bytes) -> None:
-        """Write, with all else of this turn of the loop: each call of the system costs as much as kilobytes."""
-        if not self._together:
-            self._loop.call_soon(self._write_together)
-        self._together.append(data)
-
-    def _write_together(self) -> None:
-        data, self._together = b"".join(self._together), []
-        if data and not self._transport.is_closing():
+        if not self._transport.is_closing():
             self._transport.write(data)
 
     def close(self) -> None:
         """Close it, in the end by force."""
-        self._write_together()
         self._transport.close()
         self._watch(self._transport.get_write_buffer_size())
 

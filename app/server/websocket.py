@@ -3,15 +3,13 @@
 import asyncio
 import logging
 from functools import cache
-from typing import cast
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import SecurityError
-from websockets.protocol import OPEN
 
 from app.server.connection import refusal
-from app.server.transport import LINGER_SECONDS, Transport
+from app.server.transport import LINGER_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -25,16 +23,6 @@ DETAILS = {
     408: f"The handshake was not understood within {HANDSHAKE_SECONDS:g} seconds.",
     431: "The request line, or a header, of a WebSocket has 8 KiB at most, and there are 128 headers at most.",
 }
-
-
-def text_frame(payload: bytes) -> bytes:
-    """A whole message, as a server sends it (RFC 6455, section 5.2): the library takes several times as long."""
-    length = len(payload)
-    if length < 126:
-        return bytes((0x81, length)) + payload
-    if length < 1 << 16:
-        return b"\x81\x7e" + length.to_bytes(2) + payload
-    return b"\x81\x7f" + length.to_bytes(8) + payload
 
 
 @cache
@@ -133,17 +121,9 @@ class Socket(WebSocketsSansIOProtocol):
 
     async def send(self, message: ASGISendEvent) -> None:
         """Send; a whole refusal by the application ends the handshake, which uvicorn would log as a fault."""
-        text = message.get("text")
-        if isinstance(text, str) and self._takes_messages():
-            cast("Transport", self.transport).write_together(text_frame(text.encode()))
-            return
         await super().send(message)
         if message["type"] == "websocket.http.response.body" and self.close_sent:
             self.handshake_complete = True
-
-    def _takes_messages(self) -> bool:
-        """Whether it is open, and its client takes what is sent."""
-        return self.conn.state is OPEN and self.writable.is_set() and not (self.close_sent or self.disconnected)
 
     def _refuse(self, status: int) -> None:
         self._wait_no_more()

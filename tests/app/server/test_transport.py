@@ -59,31 +59,3 @@ async def test_nothing_is_written_to_what_is_closed() -> None:
         await asyncio.sleep(0.01)
         transport.write(b"three")
         assert theirs.recv(20) == b"one"
-
-
-async def test_what_is_written_together_goes_out_at_once() -> None:
-    """Writes of one turn of the loop are one; nothing that is written otherwise overtakes them, nor does the close."""
-    written: list[bytes] = []
-
-    class Open(Fake):
-        def is_closing(self) -> bool:
-            return self.state != "open"
-
-        def write(self, data: bytes) -> None:
-            written.append(data)
-
-    fake = Open(0, 0)
-    transport = Transport(cast("asyncio.Transport", fake), asyncio.get_running_loop())
-    transport.write_together(b"a")
-    transport.write_together(b"b")
-    assert written == []
-    await asyncio.sleep(0)
-    assert written == [b"ab"]
-    transport.write_together(b"c")
-    transport.write(b"d")
-    assert written == [b"ab", b"cd"]
-    transport.write_together(b"e")
-    transport.close()
-    transport.write_together(b"f")
-    await asyncio.sleep(0)
-    assert written == [b"ab", b"cd", b"e"]

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
 from app.server import websocket as websocket_module
-from app.server.websocket import Socket, text_frame
+from app.server.websocket import Socket
 from tests.app.real import Real, real, turns
 from tests.app.server.test_connection import dial, is_well, problem, rest, talk
 from tests.app.tiny import PATIENCE, until
@@ -187,10 +186,3 @@ def test_what_a_client_asks_for_is_not_logged(served: Real, caplog: pytest.LogCa
         until(lambda: "WEBSOCKET /ws/draw/cat 101" in caplog.text)
     served_here = [record for record in caplog.records if record.name != "websockets.client"]
     assert not any("grace" in record.getMessage() for record in served_here)
-
-
-@pytest.mark.parametrize("length", [0, 125, 126, 65_535, 65_536])
-def test_a_message_is_framed_as_by_the_library(length: int) -> None:
-    """Our short cut writes the same bytes."""
-    payload = b"a" * length
-    assert text_frame(payload) == Frame(Opcode.TEXT, payload).serialize(mask=False)
