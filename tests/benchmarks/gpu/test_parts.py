@@ -35,8 +35,8 @@ def test_the_card_is_named(size: Size) -> None:
 def test_decoding_is_measured_beside_the_plain_loop(size: Size) -> None:
     """For each number of drawings."""
     found = decoding(size)["penguin"]
-    assert found["same_drawings"] == 1  # on a CPU
     assert isinstance(found, dict)
+    assert found["same_drawings"] == 1  # on a CPU
     assert found["hidden"] == 16
     assert found["2"]["plain"] > 0
     assert found["2"]["graph"] > 0
