@@ -12,7 +12,6 @@ import numpy as np
 import torch
 
 from app import __main__ as served
-from app.engine import slot_runner
 from app.engine.device import Device
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
@@ -20,6 +19,7 @@ from app.engine.scheduler import Limits
 from app.engine.slot_runner import SlotRunner
 from app.routes import service
 from model.checkpoint import Checkpoint
+from model.device import graph
 from model.device.slots import Orders
 from model.state import State, put, select
 from model.strokes import Array
@@ -62,7 +62,7 @@ class PlaybackDecoder:
         """The state of the drawings in these slots."""
         return select(self._table, torch.tensor(places))
 
-    def draw(self, steps: int, *, careful: bool = False) -> "PlaybackDecoder":  # noqa: ARG002
+    def draw(self, steps: int) -> "PlaybackDecoder":
         """The next steps of all drawings."""
         self._steps = steps
         self._until = time.monotonic() + TURN_SECONDS + steps * STEP_SECONDS
@@ -87,11 +87,10 @@ def fast_engine(*, limits: Limits, metrics: Metrics, threads: int, deadline: flo
 
 def pretend() -> None:
     """Let whatever makes an engine in this process have a fast one."""
-    vars(slot_runner).update(step_of=Playback, GraphDecoder=PlaybackDecoder)
+    vars(graph).update(step_of=Playback, GraphDecoder=PlaybackDecoder)
     vars(service).update(Engine=fast_engine)
 
 
 if __name__ == "__main__":
     pretend()
-
     sys.exit(served.serve())

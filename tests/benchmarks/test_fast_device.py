@@ -2,10 +2,32 @@ import time
 from typing import cast
 
 import numpy as np
+import pytest
 import torch
 
+from app.engine.slot_runner import SlotRunner
+from app.routes import service
+from benchmarks import fast_device
 from benchmarks.fast_device import DRAWINGS, POINTS, STEP_SECONDS, TURN_SECONDS, Playback, PlaybackDecoder
 from model.checkpoint import Checkpoint
+from model.device import graph
+
+
+class Network:
+    """As much of a loaded network as a runner asks for before it draws."""
+
+    def __init__(self) -> None:
+        self.module = self
+
+
+def test_runners_draw_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the process pretends, whatever number of slots a runner takes is played back."""
+    for module, name in ((graph, "step_of"), (graph, "GraphDecoder"), (service, "Engine")):
+        monkeypatch.setattr(module, name, getattr(module, name))  # and as it was afterwards
+    fast_device.pretend()
+    runner = SlotRunner(cast("Checkpoint", Network()))
+    assert isinstance(runner._decoders.of(64), PlaybackDecoder)
+    assert vars(service)["Engine"] is fast_device.fast_engine
 
 
 def test_a_drawing_goes_on_where_it_was() -> None:
@@ -14,7 +36,7 @@ def test_a_drawing_goes_on_where_it_was() -> None:
     decoder = PlaybackDecoder(playback, slots=8)
     decoder.orders.seed[:3], decoder.orders.step[:3] = (5, DRAWINGS + 5, 6), (0, 10, 4)
     began = time.monotonic()
-    rows = decoder.draw(16, careful=True).rows()
+    rows = decoder.draw(16).rows()
     assert time.monotonic() - began >= TURN_SECONDS + 16 * STEP_SECONDS
     assert rows.shape == (8, 16, 5)
     assert np.array_equal(rows[0], playback.rows[5, :16])
