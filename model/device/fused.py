@@ -2,8 +2,8 @@
 
 **Exact products.** Both factors are whole numbers of eight bits (`model.linear`), which float16 holds, and tensor cores
 sum in float32, which holds the sums of at least 1,032 products. So a step's products are bit for bit those of the CPU,
-at float16's speed. What remains is the last bit of sigmoids, exponentials and logarithms: the same seed is the same
-picture, but not the same bits, between a CPU and a device (tests/model/device/test_fused.py says how often).
+at float16's speed. Sigmoids are computed as on the CPU, and moves in float64, so that the same seed is the same drawing
+on both (docs/checkpoint.md, On a GPU).
 """
 
 import torch
@@ -17,11 +17,11 @@ from model.device.slots import SEED, STOP, Slots
 from model.device.step import Step
 from model.state import State
 
-TRIED, NEAR = 8, 0.01  # steps, and pixels
+TRIED_STEPS, NEAR = 8, 0.01  # pixels
 
 
 class FusedStep:
-    """The steps of one network on one device, four launches each; see `Step`."""
+    """The steps of one network on one device, three or four launches each; see `Step`."""
 
     def __init__(self, decoder: Decoder, device: torch.device, kernels: Kernels) -> None:
         """`decoder` lies on the device and is packed; `kernels` are of its sizes."""
@@ -71,8 +71,8 @@ def draw_alike(step: FusedStep, other: Step, state: State) -> bool:
         slots = Slots(each.decoder, n, each.device)
         everyone = torch.arange(n, device=each.device)
         slots.put(everyone, state)
-        slots.orders[:, SEED], slots.orders[:, STOP] = everyone, TRIED
-        each.take(slots, TRIED)
-        drawn.append(slots.rows[:, :TRIED])
+        slots.orders[:, SEED], slots.orders[:, STOP] = everyone, TRIED_STEPS
+        each.take(slots, TRIED_STEPS)
+        drawn.append(slots.rows[:, :TRIED_STEPS])
     apart = (drawn[0] - drawn[1]).abs().amax((1, 2))
     return bool((apart < NEAR).sum() > n // 2)

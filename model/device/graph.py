@@ -28,7 +28,7 @@ from model.strokes import Array
 CALLS = (16, 4, 1)  # steps of a call; a turn takes as few calls as it can
 FEWEST = 64  # slots: fewer take a device as long
 WARM = (64, 128, 256, 512)  # slots that are captured before anybody draws
-TRIED = 8  # drawings by which kernels are tried
+TRIED = 8  # drawings on which kernels are tried
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +56,9 @@ def step_of(checkpoint: Checkpoint) -> Steps:
         fused = FusedStep(decoder, device, CudaKernels(definitions(sizes_of(decoder), WARP), device))
         if draw_alike(fused, step, checkpoint.begin([0] * TRIED)):
             return fused
-        log.warning("a step takes many kernels instead of four, which draw something else on this card")
+        log.warning("a step takes many kernels instead of a few, which draw something else on this card")
     except (ImportError, RuntimeError):
-        log.warning("a step takes many kernels instead of four, which cannot be compiled", exc_info=True)
+        log.warning("a step takes many kernels instead of a few, which cannot be compiled", exc_info=True)
     return step
 
 
