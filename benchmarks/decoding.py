@@ -15,7 +15,7 @@ from benchmarks.advance import POINTS, TEMPERATURE, advancing, random_checkpoint
 from benchmarks.article import article_loop
 from benchmarks.options import Options
 from benchmarks.timing import interleaved
-from model.archive import packs
+from model.archive.torchscript import packs
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.decoder import Decoder
 from model.drawing import CHUNK

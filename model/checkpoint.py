@@ -13,7 +13,8 @@ from typing import Protocol, cast
 import torch
 from torch import Tensor, nn
 
-from model.archive import CONTRACT, by_table, compiled_on, open_archive
+from model.archive.reading import archived
+from model.archive.torchscript import CONTRACT, by_table, compiled_on, open_archive
 from model.card import FORMAT, Card
 from model.decoder import Decoder
 from model.encoder import decoder_of
@@ -145,15 +146,18 @@ def read_weights(folder: Path) -> tuple[Card, dict[str, Tensor]]:
 
 def _read_weights(path: Path, content: bytes) -> dict[str, Tensor]:
     """The weights of an archive. Its methods are not called: this version draws with its own."""
-    archive = open_archive(content, str(path))
-    lacking = [name for name in CONTRACT if not hasattr(archive, name)]
+    found = archived(content, str(path))
+    lacking = [name for name in CONTRACT if name not in found.methods]
     if lacking:
         raise CheckpointCorrupt(f"{path} lacks the method {lacking[0]!r} of the checkpoint contract")
-    return dict(archive.named_buffers())
+    return found.weights
 
 
 def read_archive(folder: Path, sha256: str) -> nn.Module:
-    """The archive in a folder as it is, of whatever format, if its hash is that one. Raises as `load_checkpoint`."""
+    """The archive in a folder as PyTorch loads it, with its code, of whatever format, if its hash is that one.
+
+    Raises as `load_checkpoint`.
+    """
     return open_archive(model_content(folder, sha256), str(folder / MODEL))
 
 

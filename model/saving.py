@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from model.archive import archive_of
+from model.archive.torchscript import archive_of
 from model.card import Card
 from model.checkpoint import check_card
 from model.encoder import decoder_of

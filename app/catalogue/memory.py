@@ -6,7 +6,7 @@ import torch
 
 from model.checkpoint import Checkpoint
 
-PROGRAM_BYTES = 550_000  # of a checkpoint's modules and methods, beside its weights (measured: tests/app/catalogue)
+PROGRAM_BYTES = 380_000  # of a checkpoint's modules and methods, beside its weights (measured: tests/app/catalogue)
 
 
 def size_of(checkpoint: Checkpoint) -> int:

@@ -1,4 +1,4 @@
-"""Which checkpoints may be loaded. A TorchScript archive is code: who can put one there runs it in the service."""
+"""Which checkpoints may be loaded: who can put one there chooses what people are shown, and what runs elsewhere."""
 
 import os
 import re

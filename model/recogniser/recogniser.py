@@ -6,7 +6,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from model.archive import scripted
+from model.archive.torchscript import scripted
 from model.recogniser.inference import METHODS, InferenceNetwork
 from model.recogniser.lines import Rows, rows_of
 

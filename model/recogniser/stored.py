@@ -6,7 +6,8 @@ judges with its own methods.
 
 from pathlib import Path
 
-from model.archive import archive_with, open_archive
+from model.archive.reading import archived
+from model.archive.torchscript import archive_with
 from model.errors import CheckpointCorrupt
 from model.files import MODEL, model_content
 from model.recogniser.card import RecogniserCard, read_recogniser_card
@@ -37,10 +38,10 @@ def load_recogniser(folder: Path) -> Recogniser:
 def read_network(folder: Path, card: RecogniserCard) -> InferenceNetwork:
     """The network in a folder. Raises as `load_recogniser`."""
     path = folder / MODEL
-    archive = open_archive(model_content(folder, card.sha256), str(path))
+    weights = archived(model_content(folder, card.sha256), str(path)).weights
     network = InferenceNetwork(RecogniserNetwork(shape_of(card)))
     try:
-        fill(network, dict(archive.named_buffers()))
+        fill(network, weights)
     except (ValueError, RuntimeError) as error:
         line = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise CheckpointCorrupt(f"{path} does not hold the recogniser of its card: {line}") from error

@@ -4,31 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
-from torch import Tensor
 
 from benchmarks.redis_server import RedisServer, redis_server
-from model import checkpoint as checkpoint_module
 from model.checkpoint import load_checkpoint
 from model.drawing import draw
 from model.latent import to_text
 from tests.app.tiny import LATENT, client_of, subject_card, write_checkpoint, write_network
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _archives_are_read_once() -> Iterator[None]:
-    """Applications of these tests load the same few networks hundreds of times, and TorchScript takes 40 ms each time.
-
-    What is no archive is read each time, and so is each archive by the tests of `model/`.
-    """
-    read, known = checkpoint_module._read_weights, dict[bytes, dict[str, Tensor]]()
-
-    def once(path: Path, content: bytes) -> dict[str, Tensor]:
-        weights = known[content] if content in known else known.setdefault(content, read(path, content))
-        return {name: tensor.clone() for name, tensor in weights.items()}
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checkpoint_module, "_read_weights", once)
-        yield
 
 
 @pytest.fixture(scope="session")

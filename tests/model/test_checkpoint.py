@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import torch
 
-from model import archive
-from model.archive import packs
+from model.archive import torchscript
+from model.archive.torchscript import packs
 from model.card import Card, SubjectCard
 from model.checkpoint import find_checkpoints, load_checkpoint, read_card, read_weights
 from model.encoder import decoder_of
@@ -79,11 +79,11 @@ def test_loading_is_fresh_each_time(folder: Path, tmp_path: Path, monkeypatch: p
     """
     other = samples.weights(seed=4)
     save_checkpoint(tmp_path / "other", other, samples.card_of(other))
-    monkeypatch.setattr(archive, "_COMPILED", {})
+    monkeypatch.setattr(torchscript, "_COMPILED", {})
     with torch.inference_mode():
         first = load_checkpoint(folder)
     second, again = load_checkpoint(tmp_path / "other"), load_checkpoint(folder)
-    assert len(archive._COMPILED) == 1
+    assert len(torchscript._COMPILED) == 1
     drawn, others, same = (
         loaded.module.advance(*samples.begin(loaded.module, 3, 5))[0] for loaded in (first, second, again)
     )
@@ -226,5 +226,5 @@ def test_the_docs_name_every_key() -> None:
     text = (ROOT / "docs" / "checkpoint.md").read_text()
     for name in (*Card.model_fields, *SubjectCard.model_fields):
         assert re.search(rf"^\| .*`{name}`", text, re.MULTILINE), name
-    for name in (*archive.CONTRACT, "encode"):
+    for name in (*torchscript.CONTRACT, "encode"):
         assert f"| `{name}(" in text, name

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from model import checkpoint
-from model.archive import CONTRACT, archive_of
+from model.archive.torchscript import CONTRACT, archive_of
 from model.checkpoint import check_checkpoint, load_checkpoint, read_card, read_weights
 from model.decoder import Decoder
 from model.errors import CheckpointCorrupt, CheckpointError, CheckpointMissing, CheckpointOutdated, WeightsError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.archive import packs
+from model.archive.torchscript import packs
 from model.checkpoint import Checkpoint
 from model.decoder import Decoder
 from model.network import NetworkConfig

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from model.archive import packs
+from model.archive.torchscript import packs
 from model.linear import FixedPointLinear, QuantisedLinear, fixed_point, quantised, restored
 
 needs_packing = pytest.mark.skipif(not packs(), reason="this build of torch has no library to pack for")

@@ -4,7 +4,7 @@ from typing import cast
 
 import torch
 
-from model.archive import by_table, compiled_on
+from model.archive.torchscript import by_table, compiled_on
 from model.decoder import Decoder
 from model.state import put, select
 from model.table import TableDecoder, TableModule, moved, sized

@@ -25,7 +25,7 @@ _COMPILED: dict[tuple[object, ...], torch.jit.ScriptModule] = {}  # without weig
 
 
 def open_archive(content: bytes, name: str) -> nn.Module:
-    """An archive of whatever format. Raises CheckpointCorrupt, which calls it `name`, for what is none.
+    """An archive of any format, with its methods. Raises CheckpointCorrupt, which calls it `name`, for what is none.
 
     Its methods are TorchScript's code: trust them as much as the person who gave you its hash.
     """
