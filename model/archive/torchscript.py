@@ -38,7 +38,7 @@ def open_archive(content: bytes, name: str) -> nn.Module:
 
 def archive_of(decoder: Decoder) -> bytes:
     """TorchScript's bytes of a decoder: methods of the contract and weights, the same wherever our sources lie."""
-    return _without_sources(_compiled(decoder).save_to_buffer())
+    return _without_sources(_copied(decoder).save_to_buffer())
 
 
 def scripted(module: nn.Module, methods: Sequence[str]) -> nn.Module:
