@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from model.archive.reading import archived
-from model.archive.torchscript import CONTRACT, by_table, compiled_on, open_archive
+from model.archive.torchscript import CONTRACT, compiled_on, open_archive
 from model.card import FORMAT, Card
 from model.decoder import Decoder
 from model.encoder import decoder_of
@@ -133,9 +133,8 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu", sha256: st
     except WeightsError as error:
         raise CheckpointCorrupt(f"{path} does not hold a network: {error}") from error
     check_card(path, card, decoder)
-    module = compiled_on(decoder, place)
-    tables = cast("TableModule", by_table(module))
-    return Checkpoint(card, cast("CheckpointModule", module), tables, folder, place)
+    tables = compiled_on(decoder, place)
+    return Checkpoint(card, cast("CheckpointModule", tables.decoder), cast("TableModule", tables), folder, place)
 
 
 def read_weights(folder: Path) -> tuple[Card, dict[str, Tensor]]:

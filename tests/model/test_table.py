@@ -4,7 +4,7 @@ from typing import cast
 
 import torch
 
-from model.archive.torchscript import by_table, compiled_on
+from model.archive.torchscript import compiled_on
 from model.decoder import Decoder
 from model.state import put, select
 from model.table import TableDecoder, TableModule, moved, sized
@@ -51,7 +51,7 @@ def test_compiled_it_draws_the_same() -> None:
     arguments = temperature, noise, [2, 5], [4, 2]
     for table in tables:
         put(table, places, state)
-    compiled = cast("TableModule", by_table(compiled_on(Decoder(samples.shared_weights()), torch.device("cpu"))))
+    compiled = cast("TableModule", compiled_on(Decoder(samples.shared_weights()), torch.device("cpu")))
     assert torch.equal(TABLES.draw(tables[0], places, *arguments), compiled.draw(tables[1], places, *arguments))
     assert samples.equal(*tables)
 
