@@ -48,6 +48,7 @@ class Live:
             self._give_back()
             raise
         self._service = service
+        self._now = asyncio.get_running_loop().time
         service.draining.lives.add(self)
         if pace is not None:
             service.pacer.drawings.add(self)
@@ -70,7 +71,7 @@ class Live:
         Raises ShuttingDown where the service ends before it does.
         """
         yield messages.start(self._stream.request, 0 if self._fitted is None else len(self._fitted.fitted), self._had)
-        due = asyncio.get_running_loop().time()
+        due = self._now()
         while self._stream.end is None:
             try:
                 rows = await self._frame(ping)
@@ -79,7 +80,7 @@ class Live:
                 continue
             news = self._news(rows)
             if len(news):
-                self._held = asyncio.get_running_loop().time() + FRAME_SECONDS
+                self._held = self._now() + FRAME_SECONDS
                 yield self._points(news)
             if self._pace is not None:
                 due = await self._rest(due, len(news))
@@ -123,12 +124,14 @@ class Live:
 
         It takes them as the engine hands them out, one frame to two after those before: a timer would disturb it.
         """
-        loop = asyncio.get_running_loop()
         parts: list[Array] = []
         with suppress(AppError):  # which the stream's end has
-            async with asyncio.timeout(ping):
+            if ping is None:  # for a timer, even none, costs as much as some points
                 parts.append(await self._stream.read())
-            while self._stream.end is None and loop.time() < self._held:
+            else:
+                async with asyncio.timeout(ping):
+                    parts.append(await self._stream.read())
+            while self._stream.end is None and self._now() < self._held:
                 with suppress(TimeoutError):
                     async with asyncio.timeout_at(self._held + FRAME_SECONDS):
                         parts.append(await self._stream.read())
@@ -163,10 +166,9 @@ class Live:
 
     async def _rest(self, due: float, rows: int) -> float:
         """Wait until the next rows are due, at the pace of that moment, and make room for them; when they were due."""
-        loop = asyncio.get_running_loop()
         late = max(1 / FRAMES, rows / self._of_pace())  # by more than that nobody is made up for
-        begun = max(due, loop.time() - late)
-        while not self._stopped and begun + rows / self._of_pace() - loop.time() > TICK / 2:
+        begun = max(due, self._now() - late)
+        while not self._stopped and begun + rows / self._of_pace() - self._now() > TICK / 2:
             self._rested = self._service.pacer.rest(begun + rows / self._of_pace())
             await self._rested  # ends early where the client says something
         ahead = min(

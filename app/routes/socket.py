@@ -19,6 +19,7 @@ from app.routes.given.guesser import Guesser
 from app.routes.live import Live
 from app.routes.order import order
 from app.routes.origin import check_origin
+from app.routes.patience import Patience
 from app.routes.service import Service, service_of
 from app.routes.strict import check_parameters
 
@@ -85,6 +86,7 @@ class Session:
         self._next: Live | None = None
         self._stirred = asyncio.Event()  # the client said something
         self._slips = 0
+        self._patience = Patience(service.settings.send_timeout)  # with a client that takes nothing
         self._guesser = Guesser(service, websocket.scope["path"], self._send)
 
     async def begin(self, wish: LiveQuery, category: str) -> None:
@@ -123,6 +125,7 @@ class Session:
                 task.cancel()
             if tasks:
                 await asyncio.wait(tasks)
+            self._patience.close()
 
     def service_ends(self) -> None:
         """Close it, once nothing is drawn on it."""
@@ -198,7 +201,7 @@ class Session:
         if self._websocket.application_state is not WebSocketState.CONNECTED:
             return False  # by the other task
         try:
-            async with asyncio.timeout(self._service.settings.send_timeout):
+            with self._patience:
                 await self._websocket.send_text(message.decode())
         except TimeoutError:
             await self._close(TRY_LATER, "too slow")
