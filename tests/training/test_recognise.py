@@ -99,7 +99,7 @@ def test_each_subject_is_judged_as_its_own(
 def test_a_recogniser_judges_as_any_classifier(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--form strokes` makes a folder with the same report, calibrated; `beginnings` scores it and writes its card."""
     folder = tmp_path / "recogniser"
-    fast = ["--steps", "30", "--batch", "32", "--threads", "1", "--float32", "--quiet"]
+    fast = ["--steps", "60", "--batch", "32", "--threads", "1", "--float32", "--quiet"]
     argv = ["classifier", "--form", "strokes", "--data", str(data), "--out", str(folder), *fast]
     assert main([*argv, "--credit", "mine", "--json"]) == 0
     trained = json.loads(capsys.readouterr().out)

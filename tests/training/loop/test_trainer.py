@@ -47,32 +47,38 @@ def losses(run: Run) -> list[float]:
     return [entry["total"] for entry in run.history]
 
 
-def test_training_learns(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Trainer:
+    """A run that nothing disturbed, at its end."""
+    work = trainer(tmp_path_factory.mktemp("whole"))
+    work.fit()
+    return work
+
+
+def test_training_learns(whole: Trainer, tmp_path: Path) -> None:
     """The validation score falls by nats, and the network is left at its best validation."""
-    work = trainer(tmp_path)
-    before = score(work.network, VALID).total
-    run = work.fit()
-    assert run.best < before - 0.8
-    assert score(work.network, VALID).total == pytest.approx(min(losses(run)), abs=1e-6)
+    before = score(trainer(tmp_path).network, VALID).total
+    assert whole.run.best < before - 0.8
+    assert score(whole.network, VALID).total == pytest.approx(min(losses(whole.run)), abs=1e-6)
 
 
-def test_golden_loss(tmp_path: Path) -> None:
+def test_golden_loss(whole: Trainer) -> None:
     """A seeded run gives the pinned score: a change that should not alter results does not.
 
     Rounding differs between machines, hence the tolerance, which is far below what any change of the maths does.
     """
-    assert trainer(tmp_path).fit().best == pytest.approx(GOLDEN, abs=0.02)
+    assert whole.run.best == pytest.approx(GOLDEN, abs=0.02)
 
 
 GOLDEN = 10.948
 
 
 @pytest.mark.parametrize("kill_at", [1, 6, 7, 13, 23])
-def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_run_ends_as_if_it_had_not_been(
+    whole: Trainer, tmp_path: Path, kill_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Killed at any step and started again, a run goes through the same losses to the same weights."""
-    whole = trainer(tmp_path / "whole")
-    expected = whole.fit()
-    broken = trainer(tmp_path / "broken")
+    broken = trainer(tmp_path)
     step = broken._step
 
     def die(number: int, which: Numbers, there: Tensor) -> int:
@@ -83,9 +89,9 @@ def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path, kill_at: int, m
     monkeypatch.setattr(broken, "_step", die)
     with pytest.raises(Killed):
         broken.fit()
-    resumed = trainer(tmp_path / "broken")
+    resumed = trainer(tmp_path)
     found = resumed.fit()
-    assert losses(found) == losses(expected)
+    assert losses(found) == losses(whole.run)
     for name, value in whole.network.state_dict().items():
         assert torch.equal(value, resumed.network.state_dict()[name]), name
 
@@ -197,10 +203,11 @@ def test_a_validation_that_is_not_finite_stops(tmp_path: Path) -> None:
         work.fit()
 
 
-def test_a_full_disk_stops_a_run_and_keeps_its_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_stops_a_run_and_keeps_its_state(
+    whole: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The error says so; with room again, the run goes on to the same losses."""
-    expected = trainer(tmp_path / "whole").fit()
-    work = trainer(tmp_path / "full")
+    work = trainer(tmp_path)
     step = work._step
 
     def fill(number: int, which: Numbers, there: Tensor) -> int:
@@ -212,9 +219,9 @@ def test_a_full_disk_stops_a_run_and_keeps_its_state(tmp_path: Path, monkeypatch
         patch.setattr(work, "_step", fill)
         with pytest.raises(TrainingError, match=r"state could not be written .* No space left on device"):
             work.fit()
-    saved = torch.load(tmp_path / "full" / "state.pt", weights_only=True)
+    saved = torch.load(tmp_path / "state.pt", weights_only=True)
     assert saved["run"]["step"] == 9
-    assert losses(trainer(tmp_path / "full").fit()) == losses(expected)
+    assert losses(trainer(tmp_path).fit()) == losses(whole.run)
 
 
 def test_state_of_another_run_is_refused(tmp_path: Path) -> None:
@@ -254,11 +261,10 @@ def test_the_rate_rises_and_falls() -> None:
     assert all(a >= b for a, b in pairwise(rates[10:]))
 
 
-def test_the_log_tells_the_run(tmp_path: Path) -> None:
+def test_the_log_tells_the_run(whole: Trainer) -> None:
     """Each validation stands in the log as JSON with its step and its score."""
-    run = trainer(tmp_path).fit()
-    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
-    assert [line["valid"]["total"] for line in lines if "valid" in line] == losses(run)
+    lines = [json.loads(line) for line in (whole.folder / "log.jsonl").read_text().splitlines()]
+    assert [line["valid"]["total"] for line in lines if "valid" in line] == losses(whole.run)
 
 
 def never(looks: Looks, step: int) -> bool:

@@ -13,7 +13,7 @@ from training.shared.recipe import SharedRecipe
 NAMES = ("square", "zigzag")
 CPU = torch.device("cpu")
 CONFIG = SharedConfig(subjects=2, hidden=16, mixtures=2, embedding=12, latent=4, encoder=8, kind=3)
-RECIPE = SharedRecipe(steps=40, batch=24, lr=1e-2, validations=4, float32=True, save_seconds=0.0)
+RECIPE = SharedRecipe(steps=40, batch=24, lr=1e-2, validations=4, float32=True)
 
 
 def collection(count: int = 60) -> Collection:
