@@ -6,8 +6,7 @@ Threads that share nothing run one after the other. The lanes of a warp, where i
 import ctypes
 import shutil
 import subprocess
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -61,17 +60,19 @@ template <class... A> void run(void (*kernel)(A...), int blocks, int lanes, int 
 }
 """
 RUN_ONE = """
-extern "C" void run_%s(int blocks, int lanes, int wide, void** given) { run(%s, blocks, lanes, wide, given); }
+extern "C" void run_%s_%d(int blocks, int lanes, int wide, void** given) { run(%s, blocks, lanes, wide, given); }
 """
+Options = tuple[str, ...]  # of the compiler: what the source has to know
 
 
 class Emulated:
     """Kernels in a library of this machine."""
 
     def __init__(self, decoder: Decoder, lanes: int = 1) -> None:
-        if shutil.which("g++") is None:
-            pytest.skip("no C++ compiler")
-        self._library = _library(tuple(definitions(sizes_of(decoder), lanes)))
+        options = options_of(decoder, lanes)
+        if options not in _COMPILED:
+            compile_together([options])
+        self._library, self._number = _COMPILED[options]
         self._lanes = lanes
         self.launched: list[str] = []
 
@@ -80,29 +81,40 @@ class Emulated:
         self.launched.append(name)
         lanes, wide = (self._lanes, DRAWINGS) if name == "draw" else (1, 1)
         blocks, packed = -(-threads // wide) + 1, Packed(arguments)
-        self._library[f"run_{name}"](blocks, lanes, wide, ctypes.c_void_p(packed.address))
+        self._library[f"run_{name}_{self._number}"](blocks, lanes, wide, ctypes.c_void_p(packed.address))
 
 
-@cache
-def _library(options: tuple[str, ...]) -> ctypes.CDLL:
-    runs = "".join(RUN_ONE % (name, name) for name in NAMES)
+_COMPILED: dict[Options, tuple[ctypes.CDLL, int]] = {}  # a library, and which of its kernels
+
+
+def options_of(decoder: Decoder, lanes: int = 1) -> Options:
+    """Which kernels a network needs, where so many threads share a drawing."""
+    return tuple(definitions(sizes_of(decoder), lanes))
+
+
+def compile_together(wanted: Iterable[Options]) -> None:
+    """Compile kernels of several kinds as one file: a compiler reads headers for longer than it takes for the rest.
+
+    Skips the test where there is no compiler.
+    """
+    if shutil.which("g++") is None:
+        pytest.skip("no C++ compiler")
+    kinds = list(dict.fromkeys(wanted))
     with TemporaryDirectory() as folder:
         source, made = Path(folder) / "steps.cpp", Path(folder) / "steps.so"
-        source.write_text(SHIM + SOURCE.read_text() + RUN + runs)
-        command = [
-            "g++",
-            "-std=c++20",
-            "-pthread",
-            "-O1",
-            "-ffp-contract=off",
-            "-march=native",
-            "-shared",
-            "-fPIC",
-            *options,
-            "-o",
-            str(made),
-            str(source),
-        ]
+        source.write_text(SHIM + RUN + "".join(_of_one_kind(number, options) for number, options in enumerate(kinds)))
+        flags = ["-std=c++20", "-pthread", "-O1", "-ffp-contract=off", "-march=native", "-shared", "-fPIC"]
+        command = ["g++", *flags, "-o", str(made), str(source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        return ctypes.CDLL(str(made))
+        library = ctypes.CDLL(str(made))
+    _COMPILED.update({options: (library, number) for number, options in enumerate(kinds)})
+
+
+def _of_one_kind(number: int, options: Options) -> str:
+    """The source for these options, in a namespace: functions of C could not have the same name twice."""
+    told = [option.removeprefix("-D").split("=", 1) for option in options]
+    defined = "".join(f"#define {name} {value}\n" for name, value in told)
+    runs = "".join(RUN_ONE % (name, number, name) for name in NAMES)
+    source = SOURCE.read_text().replace('extern "C" ', "")
+    return f"{defined}namespace kind_{number} {{\n{source}{runs}}}\n" + "".join(f"#undef {name}\n" for name, _ in told)

@@ -1,5 +1,6 @@
 """Steps in kernels of our own: the same source as a card's, compiled here for the CPU."""
 
+import shutil
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ from model.systems import SYSTEMS
 from model.weights import Weights, stored
 from tests.model import samples
 from tests.model.device.capturing import capturing
-from tests.model.device.emulated import Emulated
+from tests.model.device.emulated import Emulated, compile_together, options_of
 from tests.model.device.test_step import CPU, LEAST, POINTS, SEEDS, STEPS, TEMPERATURES, N, packed, placed, stepped
 
 NETWORKS: dict[str, Weights] = {
@@ -27,7 +28,16 @@ NETWORKS: dict[str, Weights] = {
     "mixed": samples.weights(24, 40, seed=1),
     "plain": stored(samples.network_of(SYSTEMS["feedforward"])),
 }
+SHARED = ("many", "mixed")  # drawings of these by several threads
 needs_card = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    """All kernels of these tests at once."""
+    if shutil.which("g++") is not None:
+        kinds = [options_of(packed(weights)) for weights in NETWORKS.values()]
+        compile_together([*kinds, *(options_of(packed(NETWORKS[name]), WARP) for name in SHARED)])
 
 
 def fused(decoder: Decoder, lanes: int = 1) -> FusedStep:
@@ -36,7 +46,7 @@ def fused(decoder: Decoder, lanes: int = 1) -> FusedStep:
 
 
 @pytest.mark.usefixtures("inference")
-@pytest.mark.parametrize("name", ["many", "mixed"])
+@pytest.mark.parametrize("name", SHARED)
 def test_it_does_not_matter_how_many_threads_share_a_drawing(name: str) -> None:
     """As many as a card has, side by side, or one alone."""
     decoder = packed(NETWORKS[name])
