@@ -5,24 +5,19 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from model.checkpoint import load_checkpoint
+from tests.app.real import real
 from tests.commands import run_module
 from tests.training.flaky import Flaky
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 120  # for the service to load and warm its checkpoints, on a busy machine
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n+", re.MULTILINE | re.DOTALL)
 
 
@@ -66,40 +61,10 @@ TRAINING = [example for example in EXAMPLES if example.words[:3] == [".venv/bin/
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """What `scripts/serve` starts, with the committed checkpoints: its `host:port`."""
-    with serving(ROOT, tmp_path_factory.mktemp("service") / "log") as place:
-        yield place
-
-
-@contextmanager
-def serving(folder: Path, log: Path, **environment: str) -> Iterator[str]:
-    """The service, started in a folder, on a free port: its `host:port`."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    env = os.environ | {"PYTHONPATH": str(ROOT), "PORT": str(port)} | environment
-    with (
-        log.open("w") as output,
-        subprocess.Popen([sys.executable, "-m", "app"], cwd=folder, env=env, stdout=output, stderr=output) as process,
-    ):
-        try:
-            _wait_until_ready(f"http://127.0.0.1:{port}/readyz", process, log)
-            yield f"127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    late = time.monotonic() + START_SECONDS
-    with httpx2.Client(verify=False, timeout=START_SECONDS) as client:  # to read certificates takes long
-        while time.monotonic() < late and process.poll() is None:
-            try:
-                if client.get(url).status_code == 200:
-                    return
-            except httpx2.TransportError:
-                pass  # it does not listen yet
-            time.sleep(0.1)
-    pytest.fail(f"the service did not become ready:\n{log.read_text()}")
+def service() -> Iterator[str]:
+    """A service with the committed checkpoints, in a thread: its `host:port`."""
+    with real(ROOT / "checkpoints") as running:
+        yield running.host
 
 
 def test_every_command_is_tried() -> None:

@@ -1,5 +1,6 @@
 """docs/your-own.md does what it says: its commands, in order, with a single step of training."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from model.checkpoint import load_checkpoint
+from tests.app.real import real
 from tests.commands import run_module
-from tests.test_readme import ROOT, Example, examples, is_shown, serving
+from tests.test_readme import ROOT, Example, examples, is_shown
 
 EXAMPLES = examples((ROOT / "docs/your-own.md").read_text())
 EPOCHS = re.compile(r"--epochs \d+")
@@ -41,7 +43,7 @@ def test_the_page_runs_as_written(tmp_path: Path) -> None:
 
 def _run(example: Example, folder: Path) -> None:
     """Run a command of Python in a folder."""
-    few = EPOCHS.sub("--epochs 0.3", example.command)
+    few = EPOCHS.sub("--epochs 0.1", example.command)
     printed = run_module(Example(few).words[2:], folder)
     assert example.answer is None or is_shown(example.answer, printed), printed[:2000]
 
@@ -51,8 +53,9 @@ def _request(example: Example, folder: Path, served: str) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     name, _, value = served.partition("=")
-    with serving(folder, folder / "log", **{name: value}) as place:
-        command = example.command.replace("localhost:8000", place)
+    assert name == "INKSTREAM_CHECKPOINTS"
+    with contextlib.chdir(folder), real(value) as running:
+        command = example.command.replace("localhost:8000", running.host)
         run = subprocess.run(
             ["bash", "-c", command], check=True, capture_output=True, text=True, env=os.environ | {"NO_PROXY": "*"}
         )

@@ -1,15 +1,25 @@
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from app.routes import page
 from benchmarks.redis_server import RedisServer, redis_server
 from model.checkpoint import load_checkpoint
 from model.drawing import draw
 from model.latent import to_text
 from tests.app.tiny import LATENT, client_of, subject_card, write_checkpoint, write_network
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _page_is_read_once() -> Iterator[None]:
+    """Each of these applications would read and compress the same files, which takes longer than all else it does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "read_page", cache(page.read_page))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from app.routes.service import Service
 from app.server.server import Server
-from tests.app.tiny import PATIENCE, settings_for, until
+from tests.app.tiny import is_ready, settings_for, until
 
 
 @dataclass
@@ -63,7 +61,7 @@ def turns(running: Real) -> Iterator[list[float]]:
 
 
 @contextmanager
-def real(checkpoints: Path, *, port: int = 0, **changes: Any) -> Iterator[Real]:
+def real(checkpoints: Path | str, *, port: int = 0, **changes: Any) -> Iterator[Real]:
     """A ready service, on a free port unless one is named; told to stop at the end, and then all of it has to end."""
     server = Server(settings_for(checkpoints, port=port, **changes))
     thread = threading.Thread(target=server.run)
@@ -71,8 +69,7 @@ def real(checkpoints: Path, *, port: int = 0, **changes: Any) -> Iterator[Real]:
     running = Real(server, thread)
     try:
         until(lambda: server.started or not thread.is_alive())
-        with httpx2.Client(verify=False, timeout=PATIENCE) as client:  # to read certificates takes longer than to start
-            until(lambda: client.get(f"http://{running.host}/readyz").status_code == 200)
+        until(lambda: is_ready(running.service))
         yield running
     finally:
         server.should_exit = True

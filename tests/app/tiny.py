@@ -19,6 +19,8 @@ from app.application import create_app
 from app.catalogue.subject import StoredNetwork, Subject
 from app.engine.engine import Engine
 from app.engine.request import DrawRequest
+from app.errors import NotReady
+from app.routes.service import Service
 from app.settings import Settings
 from model.card import Card, DataPart, Nats, SubjectCard
 from model.checkpoint import Checkpoint, read_card
@@ -122,8 +124,11 @@ def damage(folder: Path) -> None:
     (folder / "card.json").write_text(card.model_dump_json())
 
 
-def settings_for(checkpoints: Path, **changes: Any) -> Settings:
-    """Settings for a test, whatever the environment says; a service is ready once one checkpoint is loaded."""
+def settings_for(checkpoints: Path | str, **changes: Any) -> Settings:
+    """Settings for a test, whatever the environment says; a service is ready once one checkpoint is loaded.
+
+    The folders of checkpoints may be named as a variable of the environment names them.
+    """
     return Settings(**{"checkpoints": checkpoints, "device": "cpu", "threads": 1, "preload": 1, **changes})
 
 
@@ -135,12 +140,21 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
+def is_ready(service: Service) -> bool:
+    """Whether it can draw: what `/readyz` says, without a request each time that it is asked."""
+    try:
+        service.ready()
+    except NotReady:
+        return False
+    return True
+
+
 @contextmanager
 def serving(app: FastAPI, *, ready: bool = True) -> Iterator[TestClient]:
     """A client of an application that runs, and, unless told otherwise, is ready to draw."""
     with TestClient(app, raise_server_exceptions=False) as client:
         if ready:
-            until(lambda: client.get("/readyz").status_code == 200)
+            until(lambda: is_ready(app.state.service))
         yield client
 
 

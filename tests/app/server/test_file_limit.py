@@ -98,6 +98,8 @@ def test_a_low_limit_resets_nobody(checkpoints: Path) -> None:
     assert statuses["200"] >= FILES - SHORT_BACKLOG - OWN - 1
     assert f"room for {FILES - SHORT_BACKLOG - OWN} connections" in log
     assert "Too many open files" not in log
+    assert "Traceback" not in log
+    assert started.returncode == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc says how large the table of files is")
