@@ -2,15 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests.app.real import Real, real
 from tests.app.seer import Seer, give
 from tests.app.tiny import subject_card, write_checkpoint, write_network
+from tests.browser.profiles import Profiles
 
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")  # the first is lighter
 PATIENCE = 60_000  # ms for what is waited for: other work may keep the machine busy
@@ -89,56 +90,63 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def profiles(browser: Browser) -> Iterator[Profiles]:
+    """Those that visits take in turn."""
+    with closing(Profiles(browser)) as profiles:
+        yield profiles
+
+
 @contextmanager
 def visit(
-    browser: Browser, site: Real, size: tuple[int, int] = DESK, *, at_once: bool = True
+    profiles: Profiles, site: Real, size: tuple[int, int] = DESK, *, at_once: bool = True
 ) -> Iterator[BrowserContext]:
     """A fresh profile in which `goto("?…")` leads to a service; drawings come at once unless another pace is chosen."""
-    context = browser.new_context(base_url=f"http://{site.host}/", viewport={"width": size[0], "height": size[1]})
-    context.set_default_timeout(PATIENCE)
-    if at_once:
-        context.add_init_script(AT_ONCE)
-    yield context
-    context.close()
+    with profiles.lent(site.host, size) as context:
+        if at_once:
+            context.add_init_script(AT_ONCE)
+        yield context
 
 
 @contextmanager
-def by_finger(browser: Browser, site: Real) -> Iterator[BrowserContext]:
+def by_finger(profiles: Profiles, site: Real) -> Iterator[BrowserContext]:
     """The same on a phone, under a finger, for one who wants little to move."""
-    context = browser.new_context(
-        base_url=f"http://{site.host}/",
-        viewport={"width": PHONE[0], "height": PHONE[1]},
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(PATIENCE)
-    yield context
-    context.close()
+    with profiles.lent(site.host, PHONE, finger=True) as context:
+        yield context
 
 
 @contextmanager
 def opened(context: BrowserContext) -> Iterator[Page]:
-    """A page; whatever the browser complains of, its content policy included, fails the test."""
-    page = context.new_page()
+    """Its page; whatever the browser complains of, its content policy included, fails the test."""
+    [page] = context.pages
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def fail(error: Error) -> None:
+        complaints.append(str(error))
+
+    page.on("console", hear)
+    page.on("pageerror", fail)
     yield page
+    page.remove_listener("console", hear)
+    page.remove_listener("pageerror", fail)
     assert complaints == []
 
 
 @contextmanager
-def landed(browser: Browser, site: Real, size: tuple[int, int] = DESK) -> Iterator[Page]:
+def landed(profiles: Profiles, site: Real, size: tuple[int, int] = DESK) -> Iterator[Page]:
     """A page of a service, in a profile of its own."""
-    with visit(browser, site, size) as context, opened(context) as page:
+    with visit(profiles, site, size) as context, opened(context) as page:
         yield page
 
 
 @pytest.fixture
-def context(browser: Browser, site: Real) -> Iterator[BrowserContext]:
+def context(profiles: Profiles, site: Real) -> Iterator[BrowserContext]:
     """A fresh profile on a desk, at the service that most tests share."""
-    with visit(browser, site) as context:
+    with visit(profiles, site) as context:
         yield context
 
 
@@ -150,7 +158,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def unhurried(browser: Browser, site: Real) -> Iterator[Page]:
+def unhurried(profiles: Profiles, site: Real) -> Iterator[Page]:
     """The same as one finds it, where drawings come at a human pace."""
-    with visit(browser, site, at_once=False) as context, opened(context) as page:
+    with visit(profiles, site, at_once=False) as context, opened(context) as page:
         yield page

@@ -24,13 +24,12 @@ PICTURES = re.compile(r"/draw/[^/]+(\.svg)?\?")
 @contextmanager
 def showing(context: BrowserContext, html: str, script: str = MODULE, policy: str = "") -> Iterator[Page]:
     """A page that listens to the element, with this in it, under a content security policy."""
-    page = context.new_page()
+    [page] = context.pages
     page.add_init_script(INK + LISTEN)
     headers = {"Content-Type": "text/html", **({"Content-Security-Policy": policy} if policy else {})}
     page.route("**/mine.html", lambda route: route.fulfill(body=f"<!doctype html>{script}{html}", headers=headers))
     page.goto("mine.html")
     yield page
-    page.close()
 
 
 def told(page: Page) -> dict[str, object]:

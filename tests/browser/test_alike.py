@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import by_finger, landed, opened, visit
+from tests.browser.profiles import Profiles
 from tests.browser.sketchbook import Stroke, asked, draw_circle, finished, paths, paths_on, strokes_in, take
 from tests.browser.test_together import answered
 
@@ -16,9 +17,9 @@ NINE = "#likenesses a"
 
 
 @pytest.fixture
-def page(browser: Browser, coded: Real) -> Iterator[Page]:
+def page(profiles: Profiles, coded: Real) -> Iterator[Page]:
     """A page of the service that knows likenesses."""
-    with landed(browser, coded) as page:
+    with landed(profiles, coded) as page:
         yield page
 
 
@@ -117,10 +118,10 @@ def test_another_category_has_others_like_it(page: Page) -> None:
     expect(page.locator("#original .person")).to_have_count(1)
 
 
-def test_a_network_without_latent_codes_is_said(browser: Browser, coded: Real) -> None:
+def test_a_network_without_latent_codes_is_said(profiles: Profiles, coded: Real) -> None:
     """The service says why there are none; another category takes the notice back."""
-    with visit(browser, coded) as context:
-        page = context.new_page()  # which complains of the answer, too
+    with visit(profiles, coded) as context:
+        [page] = context.pages  # which complains of the answer, too
         page.goto("?mode=alike&category=the-eiffel-tower&like=7")
         expect(page.locator("#notice")).to_contain_text("latent codes")
         expect(page.locator("#likenesses")).to_be_hidden()
@@ -129,9 +130,9 @@ def test_a_network_without_latent_codes_is_said(browser: Browser, coded: Real) -
         expect(page.locator("#notice")).to_be_hidden()
 
 
-def test_by_touch_on_a_phone(browser: Browser, coded: Real) -> None:
+def test_by_touch_on_a_phone(profiles: Profiles, coded: Real) -> None:
     """A tap on the button, and one on the drawing."""
-    with by_finger(browser, coded) as context, opened(context) as page:
+    with by_finger(profiles, coded) as context, opened(context) as page:
         page.goto("?category=cat&seed=7")
         finished(page)
         page.locator("#alike_watched").tap()

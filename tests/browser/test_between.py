@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import PHONE, by_finger, landed, opened, visit
+from tests.browser.profiles import Profiles
 from tests.browser.sketchbook import asked, draw_circle, finished, painted, pixels, take
 from tests.browser.test_together import answered
 
@@ -17,16 +18,16 @@ WAY = "?mode=between&category=cat&from=7&into=dog&to=3&seed=5"
 
 
 @pytest.fixture
-def phone(browser: Browser, coded: Real) -> Iterator[Page]:
+def phone(profiles: Profiles, coded: Real) -> Iterator[Page]:
     """A page of the service that knows ways, on a phone, under a finger."""
-    with by_finger(browser, coded) as context, opened(context) as page:
+    with by_finger(profiles, coded) as context, opened(context) as page:
         yield page
 
 
 @pytest.fixture
-def page(browser: Browser, coded: Real) -> Iterator[Page]:
+def page(profiles: Profiles, coded: Real) -> Iterator[Page]:
     """The same on a desk."""
-    with landed(browser, coded) as page:
+    with landed(profiles, coded) as page:
         yield page
 
 
@@ -143,10 +144,10 @@ def test_it_plays_by_itself(page: Page) -> None:
     expect(page.locator("#play")).to_have_text("Play")
 
 
-def test_two_networks_have_nothing_between_them(browser: Browser, coded: Real) -> None:
+def test_two_networks_have_nothing_between_them(profiles: Profiles, coded: Real) -> None:
     """The service says so; another category takes the notice back."""
-    with visit(browser, coded) as context:
-        page = context.new_page()  # which complains of the answer, too
+    with visit(profiles, coded) as context:
+        [page] = context.pages  # which complains of the answer, too
         page.goto("?mode=between&category=cat&from=7&into=the-eiffel-tower&to=3")
         expect(page.locator("#notice")).to_contain_text("latent codes")
         expect(page.locator("#subtitle")).to_have_text("no way was found")

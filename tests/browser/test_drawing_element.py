@@ -1,17 +1,18 @@
 """`<inkstream-drawing>`: it draws, whole and inside, where and as it is asked to."""
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import visit
 from tests.browser.element import LIVE, PICTURES, STREAM, lines, showing, told
+from tests.browser.profiles import Profiles
 
 
 @pytest.fixture(scope="module")
-def whole(browser: Browser, site: Real) -> tuple[list[str], dict[str, object]]:
+def whole(profiles: Profiles, site: Real) -> tuple[list[str], dict[str, object]]:
     """The drawing of `LIVE` as it is when nothing disturbs it, and what it says."""
-    with visit(browser, site) as context, showing(context, LIVE) as page:
+    with visit(profiles, site) as context, showing(context, LIVE) as page:
         said = told(page)
         return lines(page), said
 

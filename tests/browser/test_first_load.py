@@ -1,12 +1,14 @@
 """What opening the page costs."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.app.real import Real
 from tests.browser.conftest import DESK, PHONE, QUICK_DRAW, landed
+from tests.browser.profiles import Profiles
 from tests.browser.sketchbook import finished
 
 MOST = 150_000  # bytes over the wire, thumbnails and the first drawing included
@@ -20,7 +22,7 @@ def test_first_load_is_small(
 
     How long the first stroke took is reported.
     """
-    with landed(browser, gallery, size) as page:
+    with closing(Profiles(browser)) as nothing_cached, landed(nothing_cached, gallery, size) as page:
         measure(page.context, page, record_property)
 
 

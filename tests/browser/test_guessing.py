@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
+from playwright.sync_api import BrowserContext, FloatRect, Page, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import PHONE, by_finger, landed, opened
+from tests.browser.profiles import Profiles
 from tests.browser.sketchbook import draw_circle, paper, take
 from tests.browser.test_together import answered
 
@@ -18,17 +19,17 @@ EARS = (-1, 1)  # sides of a head
 
 
 @pytest.fixture
-def page(browser: Browser, sighted: Real) -> Iterator[Page]:
+def page(profiles: Profiles, sighted: Real) -> Iterator[Page]:
     """The page as one lands on it."""
-    with landed(browser, sighted) as page:
+    with landed(profiles, sighted) as page:
         page.goto("")
         yield page
 
 
 @pytest.fixture
-def phone(browser: Browser, sighted: Real) -> Iterator[tuple[BrowserContext, Page]]:
+def phone(profiles: Profiles, sighted: Real) -> Iterator[tuple[BrowserContext, Page]]:
     """The same on a phone, under a finger."""
-    with by_finger(browser, sighted) as context, opened(context) as page:
+    with by_finger(profiles, sighted) as context, opened(context) as page:
         page.goto("")
         expect(page.locator("#title")).to_have_text("Draw something")
         yield context, page
@@ -196,9 +197,9 @@ def test_the_connection_may_break(page: Page) -> None:
     finished_as(page, "penguin")
 
 
-def test_without_a_recogniser_one_chooses(browser: Browser, site: Real) -> None:
+def test_without_a_recogniser_one_chooses(profiles: Profiles, site: Real) -> None:
     """The page says so once, finishes the drawing as its favourite, and as whatever is chosen after."""
-    with landed(browser, site) as page:
+    with landed(profiles, site) as page:
         page.goto("")
         draw_circle(page)
         expect(page.locator("#notice")).to_contain_text("does not recognise drawings")

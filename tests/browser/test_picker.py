@@ -5,26 +5,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import DESK, PHONE, landed
+from tests.browser.profiles import Profiles
 from tests.browser.sketchbook import asked, draw_circle, finished, paths, paths_on
 
 SEEN = "#categories section:visible li a, #categories > ul:visible li a"
 
 
 @pytest.fixture
-def many(browser: Browser, gallery: Real) -> Iterator[Page]:
+def many(profiles: Profiles, gallery: Real) -> Iterator[Page]:
     """A page on a desk, of a service with hundreds of categories."""
-    with landed(browser, gallery) as page:
+    with landed(profiles, gallery) as page:
         yield page
 
 
 @pytest.fixture
-def phone(browser: Browser, gallery: Real) -> Iterator[Page]:
+def phone(profiles: Profiles, gallery: Real) -> Iterator[Page]:
     """The same on a phone."""
-    with landed(browser, gallery, PHONE) as page:
+    with landed(profiles, gallery, PHONE) as page:
         yield page
 
 
@@ -105,9 +106,9 @@ def test_favourites_and_recent_ones_come_first(many: Page) -> None:
     assert slugs(many, "Favourites") == []
 
 
-def test_it_works_where_nothing_is_kept(browser: Browser, gallery: Real) -> None:
+def test_it_works_where_nothing_is_kept(profiles: Profiles, gallery: Real) -> None:
     """Who keeps nothing for pages has favourites as long as the page is open."""
-    with landed(browser, gallery) as page:
+    with landed(profiles, gallery) as page:
         page.context.add_init_script(
             "const get = () => { throw new DOMException('no', 'SecurityError'); };"
             "Object.defineProperty(window, 'localStorage', { get });"

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.app.real import Real, real
 from tests.browser.conftest import PATIENCE, visit
+from tests.browser.profiles import Profiles
 from tests.browser.sketchbook import asked, finished, long_seed, take
 
 
@@ -45,10 +46,10 @@ def test_a_restart_in_the_middle(browser: Browser, drawn_by: Path, tmp_path: Pat
     page.close()
 
 
-def test_what_was_asked_for_in_vain_comes_once_the_server_is_back(browser: Browser, coded: Real) -> None:
+def test_what_was_asked_for_in_vain_comes_once_the_server_is_back(profiles: Profiles, coded: Real) -> None:
     """In modes without a live drawing too: the page says that the server is away only as long as it is."""
-    with visit(browser, coded) as context:
-        page = context.new_page()
+    with visit(profiles, coded) as context:
+        [page] = context.pages
         page.route("**/draw/**", lambda route: route.abort())
         page.goto("?mode=alike&category=cat&like=7&seed=3")
         expect(page.locator("#notice")).to_have_text("The server is away. Trying again…")
