@@ -17,6 +17,7 @@ case "$*" in
   "-m venv --clear .venv") rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
   "-m pip "*) exit "${PIP_STATUS:-0}" ;;
   "-m pip_audit "*) eval "${AUDIT:-}" ;;
+  "-m pytest "*) eval "${TESTS:-}" ;;
 esac
 """
 
@@ -213,13 +214,16 @@ def test_serve_installs_and_starts_the_service(tree: Path, cwd: str) -> None:
 
 
 def test_test_checks_and_hands_its_arguments_to_pytest(tree: Path) -> None:
-    """Format, lint, types and tests, in this order, the first failure ends it; before tests, the audit is over too."""
-    assert _run(tree, "scripts/test", "tests/model", "-k", "svg").returncode == 0
+    """Format, lint, types and tests, in this order, the first failure ends it; the audit runs meanwhile."""
+    run = _run(tree, "scripts/test", "tests/model", "-k", "svg", AUDIT="sleep 1; echo 'No known vulnerabilities found'")
+    assert run.returncode == 0
+    assert run.stdout.endswith("No known vulnerabilities found\n")
     tools = [call.split()[1:] for call in _installs(tree)[2:]]
-    audit = [tool[0] for tool in tools if tool[0].startswith("pip")]  # it runs meanwhile
-    assert [tool[0] for tool in tools if tool[0] not in audit] == ["ruff", "ruff", "mypy", "pytest"]
+    audit = [tool[0] for tool in tools if tool[0].startswith("pip")]
+    others = [tool for tool in tools if tool[0] not in audit]
+    assert [tool[0] for tool in others] == ["ruff", "ruff", "mypy", "pytest"]
     assert audit == ["pip", "pip_audit"]
-    assert tools[-1] == ["pytest", "tests/model", "-k", "svg"]
+    assert others[-1] == ["pytest", "tests/model", "-k", "svg"]
 
 
 FOUND = "echo 'Found 1 known vulnerability in 1 package'; exit 1"
@@ -234,7 +238,12 @@ def test_known_vulnerabilities_fail_the_audit(tree: Path) -> None:
     run = _run(tree, "scripts/test", AUDIT=FOUND)
     assert run.returncode == 0
     assert "Found 1 known" in run.stdout
-    assert _installs(tree)[-1].startswith("-m pytest")
+    assert any(call.startswith("-m pytest") for call in _installs(tree))
+
+
+def test_tests_that_fail_fail(tree: Path) -> None:
+    """With the status that pytest has, whatever the audit says."""
+    assert _run(tree, "scripts/test", "tests/model", TESTS="exit 5", AUDIT=FOUND).returncode == 5
 
 
 def test_an_audit_that_finds_nothing_passes(tree: Path) -> None:
@@ -288,11 +297,11 @@ def test_workers_share_many_tests(tree: Path, arguments: list[str], workers: boo
     run = _run(tree, "scripts/test", *arguments)
     assert run.returncode == 0, run.stderr
     calls = (tree / "calls").read_text().splitlines()
-    assert calls[-1].startswith("-m pytest")
-    assert (f"-n {(os.cpu_count() or 1) + 1} " in calls[-1]) == workers
-    assert calls[-1].endswith(handed)
+    [tests] = [call for call in calls if call.startswith("-m pytest")]
+    assert (f"-n {(os.cpu_count() or 1) + 1} " in tests) == workers
+    assert tests.endswith(handed)
     assert any(call.startswith("-m mypy") for call in calls) == ("--quick" not in arguments)
-    named = [word for word in calls[-1].split() if word.startswith("tests/")]
+    named = [word for word in tests.split() if word.startswith("tests/")]
     assert all((ROOT / name).exists() for name in named)
     assert bool(named) == bool(arguments)
 
