@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.checkpoint import find_checkpoints, load_checkpoint, read_card
+from model.checkpoint import Checkpoint, find_checkpoints, load_checkpoint, read_card
 from model.drawing import draw
 from model.names import slug
 from model.strokes import validate
@@ -23,11 +23,16 @@ FOLDERS = find_checkpoints(ROOT / "checkpoints")
 every = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 
 
-@every
-def test_the_card_is_complete(folder: Path) -> None:
+@pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name)
+def loaded(request: pytest.FixtureRequest) -> Checkpoint:
+    """Each of them."""
+    folder: Path = request.param
+    return load_checkpoint(folder)
+
+
+def test_the_card_is_complete(loaded: Checkpoint) -> None:
     """The hash matches, every key says something true of the model beside it, and the data has source and licence."""
-    loaded = load_checkpoint(folder)
-    card = loaded.card
+    card, folder = loaded.card, loaded.folder
     if len(card.subjects) == 1:
         assert folder.name in {card.subject.slug, f"{card.subject.slug}@{card.system}"}
     for subject in card.subjects:
@@ -62,8 +67,7 @@ def test_the_contract_is_kept() -> None:
     assert keep_contract({folder: read_card(folder) for folder in FOLDERS})
 
 
-@every
-def test_drawings_end(folder: Path) -> None:
+def test_drawings_end(loaded: Checkpoint) -> None:
     """At the recommended temperatures all drawings are valid stroke-5, and nine in ten of a default's come to an end.
 
     Of a network of several subjects one of each is drawn.
@@ -71,7 +75,6 @@ def test_drawings_end(folder: Path) -> None:
     The lower rungs of the ladder need not: two of them have no pen to end with (docs/ladder.md).
     """
     torch.set_num_threads(1)
-    loaded = load_checkpoint(folder)
     first, *others = loaded.card.subjects
     subjects = range(1 + len(others)) if others else [0] * DRAWINGS
     drawings = draw(
@@ -84,26 +87,23 @@ def test_drawings_end(folder: Path) -> None:
     )
     for drawing in drawings:
         validate(drawing.stroke5)
-    assert "@" in folder.name or sum(drawing.ended for drawing in drawings) >= 0.9 * len(drawings)
+    assert "@" in loaded.folder.name or sum(drawing.ended for drawing in drawings) >= 0.9 * len(drawings)
 
 
-@every
-def test_weights_are_bytes(folder: Path) -> None:
+def test_weights_are_bytes(loaded: Checkpoint) -> None:
     """Matrices of a step are stored in eight bits, the head in twice eight, contexts in sixteen: files are small."""
-    buffers = dict(load_checkpoint(folder).module.named_buffers())
+    buffers = dict(loaded.module.named_buffers())
     matrices = {name: buffer for name, buffer in buffers.items() if name.endswith("integers")}
     wanted = {"recurrent.integers": torch.int8, "head.linear.integers": torch.int8}
     assert {name: matrices[name].dtype for name in wanted} == wanted
     assert {buffer.dtype for buffer in matrices.values()} <= {torch.int8, torch.int16}
     assert buffers["contexts.table"].dtype == torch.half
     size = sum(buffer.numel() * buffer.element_size() for buffer in buffers.values())
-    assert (folder / "model.pt").stat().st_size < size + CODE
+    assert (loaded.folder / "model.pt").stat().st_size < size + CODE
 
 
-@every
-def test_company_does_not_matter(folder: Path) -> None:
+def test_company_does_not_matter(loaded: Checkpoint) -> None:
     """A seed's drawing is the same alone and among 64, bit for bit, whatever they show."""
-    loaded = load_checkpoint(folder)
     subjects = [seed % len(loaded.card.subjects) for seed in range(DRAWINGS)]
     together = draw(loaded, range(DRAWINGS), temp_xy=0.5, temp_p=0.5, max_points=40, subject=subjects)
     for seed in (0, 1, 31, 63):

@@ -1,16 +1,20 @@
 """docs/operate.md and docs/security.md: their commands run, their figures are those of the benchmarks."""
 
+import logging
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.catalogue.trust import read_hashes
 from app.middleware.api_keys import parse_key
 from app.settings import Settings
 from model.checkpoint import find_checkpoints, read_card
 from model.recogniser.card import read_recogniser_card
+from tests.commands import run_module
 from tests.test_readme import examples
 
 ROOT = Path(__file__).parents[1]
@@ -30,10 +34,17 @@ def _run(command: str, **variables: str) -> str:
     return run.stdout
 
 
-def test_the_doctor_runs() -> None:
+def test_the_doctor_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one command of the page finds nothing that keeps the committed checkpoints from being drawn."""
-    [command] = [example.command for example in examples(OPERATE)]
-    assert "fault" not in _run(command, PORT="0")
+    [words] = [example.words for example in examples(OPERATE)]
+    assert words[:2] == [".venv/bin/python", "-m"]
+    for name in [name for name in os.environ if name.startswith("INKSTREAM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PORT", "0")
+    try:
+        assert "fault" not in run_module(words[2:], ROOT)
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def test_hashes_and_keys_are_made_as_shown(tmp_path: Path) -> None:

@@ -13,30 +13,37 @@ from training.figure.catalogue import FIGURES
 from training.figures import MOVING, SUMMARIES
 
 
-def command(root: Path, name: str, *more: str) -> list[str]:
-    tiny.request(root)
-    tiny.coded(root)
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Checkpoints and drawings of which figures are made."""
+    made = tmp_path_factory.mktemp("figures")
+    tiny.request(made)
+    tiny.coded(made)
+    return made
+
+
+def command(root: Path, out: Path, name: str, *more: str) -> list[str]:
     argv = ["figures", name, "--category", tiny.CATEGORY, "--checkpoints", str(root / "checkpoints")]
-    return [*argv, "--data", str(root / "data"), "--out", str(root / "out"), "--threads", "1", *more]
+    return [*argv, "--data", str(root / "data"), "--out", str(out), "--threads", "1", *more]
 
 
-def test_all_are_made_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_all_are_made_and_said(root: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A file for each name, in the form asked for, and a line that says what it is."""
     with caplog.at_level("INFO"):
-        assert main(command(tmp_path, "all", "--format", "png")) == 0
+        assert main(command(root, tmp_path, "all", "--format", "png")) == 0
     for name in SUMMARIES:
-        path = tmp_path / "out" / f"{name}.{'gif' if name in MOVING else 'png'}"
+        path = tmp_path / f"{name}.{'gif' if name in MOVING else 'png'}"
         assert path.read_bytes().startswith(b"GIF89a" if name in MOVING else b"\x89PNG")
         assert f"{path}: " in caplog.text
 
 
 @pytest.mark.parametrize("name", ["representations", "move-temperature", "growing"])
-def test_the_same_inputs_give_the_same_file(tmp_path: Path, name: str) -> None:
+def test_the_same_inputs_give_the_same_file(root: Path, tmp_path: Path, name: str) -> None:
     """Byte for byte; another seed gives another."""
     made = []
     for seed in ("3", "3", "4"):
-        assert main(command(tmp_path, name, "--seed", seed)) == 0
-        made.append((tmp_path / "out" / f"{name}.{'gif' if name in MOVING else 'svg'}").read_bytes())
+        assert main(command(root, tmp_path, name, "--seed", seed)) == 0
+        made.append((tmp_path / f"{name}.{'gif' if name in MOVING else 'svg'}").read_bytes())
     assert made[0] == made[1] != made[2]
 
 
@@ -51,10 +58,10 @@ def test_the_same_inputs_give_the_same_file(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said(
-    tmp_path: Path, name: str, more: list[str], message: str, capsys: pytest.CaptureFixture[str]
+    root: Path, tmp_path: Path, name: str, more: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One line on standard error, exit 2."""
-    assert main(command(tmp_path, name, *more)) == 2
+    assert main(command(root, tmp_path, name, *more)) == 2
     assert message in capsys.readouterr().err
 
 
