@@ -1,5 +1,6 @@
 """What spares the tests of a benchmark a process for each part of it."""
 
+import logging
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,8 @@ from typing import Any, Protocol, cast
 
 import pytest
 
+from app.server.log_writer import LogWriter
+from app.server.logs import OneLine
 from benchmarks.served import Served
 from tests.app.real import Real, real
 
@@ -33,11 +36,30 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> InProcess:
 
 
 @contextmanager
-def served(checkpoints: Path, *, log: object = None, **settings: Any) -> Iterator[Served]:
-    """As `benchmarks.served.served`, but in a thread; its log is the test's."""
+def served(checkpoints: Path, *, log: int | None = None, **settings: Any) -> Iterator[Served]:
+    """As `benchmarks.served.served`, but in a thread; its log is the test's, and goes to that file, too."""
     settings.pop("log_level", None)
-    with real(checkpoints, **settings) as running:
+    with real(checkpoints, **settings) as running, _logged(log):
         yield Served(running.host, cast("Any", _Here(running)))
+
+
+@contextmanager
+def _logged(file: int | None) -> Iterator[None]:
+    """As the service's command logs."""
+    if file is None or file < 0:  # none, or nowhere
+        yield
+        return
+    root, level = logging.getLogger(), logging.getLogger().level
+    handler = LogWriter(file)
+    handler.setFormatter(OneLine("%(levelname)s %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+        handler.close()
 
 
 class _Here:

@@ -2,12 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
 import torch
 
+from benchmarks import decoding as module
 from benchmarks.decoding import decoding
 from benchmarks.options import Options
 
-SMALL = Options(None, torch.device("cpu"), threads=1, repeats=2, sizes=(1, 3), hidden=32)
+SMALL = Options(None, torch.device("cpu"), threads=1, repeats=1, sizes=(1, 3), hidden=32)
+
+
+@pytest.fixture(autouse=True)
+def _few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chunk of steps is as good as many, where nobody looks at how fast they are."""
+    monkeypatch.setattr(module, "POINTS", 1)
 
 
 def test_every_size_has_its_figures() -> None:

@@ -1,6 +1,9 @@
 """Attacks on the service; `python -m benchmarks.hostile` makes them longer, on its own checkpoints."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from select import select
+from typing import Any
 
 import pytest
 
@@ -10,26 +13,33 @@ from benchmarks.hostile.__main__ import ATTACKS, hostile
 from benchmarks.hostile.plain import Experience, percentile
 from benchmarks.hostile.report import Ending, Row, document, wrong_lines
 from benchmarks.hostile.target import Target
+from benchmarks.served import Served
 from tests.app.tiny import write_checkpoint
-from tests.benchmarks.conftest import served
+from tests.benchmarks.conftest import InProcess, served
 
 FAULTS = {1, 2, 3, 4, 5, 6, 7, 8, 10}  # the ninth, how memory is counted, is no attack
 
 
 @pytest.mark.slow
 def test_a_service_is_attacked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], in_process: InProcess
 ) -> None:
     """Each fault that is asked for has its rows; it ends well amid all, and every WebSocket is told."""
     monkeypatch.setattr(hostile_module, "HELD", 4)
-    alone = starts.served  # type: ignore[attr-defined] # what it imports is replaced
-    monkeypatch.setattr(  # a thread will do for bad checkpoints, but not for a log that nobody reads
-        starts, "served", lambda root, *, log, **settings: (alone if settings else served)(root, log=log, **settings)
-    )
+    in_process(hostile_module)
+    pipes: list[int] = []
+
+    def in_a_thread(root: Path, *, log: int, **settings: Any) -> AbstractContextManager[Served]:
+        pipes.extend([log] if settings else [])
+        assert not settings or not select([], [log], [], 0)[1], "the pipe takes more"
+        return served(root, log=log, **settings)
+
+    monkeypatch.setattr(starts, "served", in_a_thread)
     figures = hostile(write_checkpoint(tmp_path, "penguin"), 0.5, [2, 4, 8], grace=0.5)
     attacks = figures["attacks"]
     assert isinstance(attacks, list)
     assert [row["fault"] for row in attacks] == [0, 4, 4, 8, 8, 2]
+    assert len(pipes) == 1
     assert all(row["draw_p99_ms"] > 0 and row["healthz_p99_ms"] > 0 and not row["lost"] for row in attacks)
     assert (figures["exit_status"], figures["close_codes"], figures["log"]) == (0, {"1012": 4}, {})
     assert "exit status 0" in capsys.readouterr().out
