@@ -17,11 +17,6 @@ CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")  
 PATIENCE = 60_000  # ms for what is waited for: other work may keep the machine busy
 QUICK_DRAW, GROUPS = 345, 18  # categories, and groups of them
 DESK, PHONE = (1440, 900), (390, 844)
-# Frames of a drawing that grows are most of what a browser without a graphics card costs.
-AT_ONCE = """document.addEventListener("readystatechange", () => {
-  const choice = document.querySelector("input[name=speed][value='0']");
-  if (choice && document.readyState === "interactive") choice.checked = true;
-});"""
 
 
 @pytest.fixture(scope="package")
@@ -98,19 +93,18 @@ def profiles(browser: Browser) -> Iterator[Profiles]:
 
 
 @contextmanager
-def visit(
-    profiles: Profiles, site: Real, size: tuple[int, int] = DESK, *, at_once: bool = True
-) -> Iterator[BrowserContext]:
-    """A fresh profile in which `goto("?…")` leads to a service; drawings come at once unless another pace is chosen."""
+def visit(profiles: Profiles, site: Real, size: tuple[int, int] = DESK) -> Iterator[BrowserContext]:
+    """A fresh profile in which `goto("?…")` leads to a service, for one who wants little to move.
+
+    Drawings come at once there: frames of one that grows are most of what a browser without a graphics card costs.
+    """
     with profiles.lent(site.host, size) as context:
-        if at_once:
-            context.add_init_script(AT_ONCE)
         yield context
 
 
 @contextmanager
 def by_finger(profiles: Profiles, site: Real) -> Iterator[BrowserContext]:
-    """The same on a phone, under a finger, for one who wants little to move."""
+    """The same on a phone, under a finger."""
     with profiles.lent(site.host, PHONE, finger=True) as context:
         yield context
 
@@ -158,7 +152,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def unhurried(profiles: Profiles, site: Real) -> Iterator[Page]:
-    """The same as one finds it, where drawings come at a human pace."""
-    with visit(profiles, site, at_once=False) as context, opened(context) as page:
-        yield page
+def unhurried(page: Page) -> Page:
+    """The same for one who likes motion: drawings come at a human pace, and the view glides."""
+    page.emulate_media(reduced_motion="no-preference")
+    return page

@@ -25,6 +25,7 @@ PICTURES = re.compile(r"/draw/[^/]+(\.svg)?\?")
 def showing(context: BrowserContext, html: str, script: str = MODULE, policy: str = "") -> Iterator[Page]:
     """A page that listens to the element, with this in it, under a content security policy."""
     [page] = context.pages
+    page.emulate_media(reduced_motion="no-preference")
     page.add_init_script(INK + LISTEN)
     headers = {"Content-Type": "text/html", **({"Content-Security-Policy": policy} if policy else {})}
     page.route("**/mine.html", lambda route: route.fulfill(body=f"<!doctype html>{script}{html}", headers=headers))

@@ -18,12 +18,7 @@ class Kind(NamedTuple):
 
     host: str  # of the service that `goto("?…")` leads to
     size: tuple[int, int]  # of the screen
-    finger: bool  # on a phone, under a finger, for one who wants little to move
-
-    @property
-    def motion(self) -> Any:
-        """How much the person wants to move."""
-        return "reduce" if self.finger else "no-preference"
+    finger: bool  # on a phone
 
 
 class Profile(NamedTuple):
@@ -42,7 +37,7 @@ class Profiles:
 
     @contextmanager
     def lent(self, host: str, size: tuple[int, int], *, finger: bool = False) -> Iterator[BrowserContext]:
-        """A profile for one visit, with an empty page."""
+        """A profile for one visit, with an empty page, of one who wants little to move."""
         kind = Kind(host, size, finger)
         profile = self._free.pop(kind, None) or self._new(kind)
         is_fresh = False
@@ -69,7 +64,7 @@ class Profiles:
             viewport={"width": width, "height": height},
             has_touch=kind.finger,
             is_mobile=kind.finger,
-            reduced_motion=kind.motion,
+            reduced_motion="reduce",
         )
         context.set_default_timeout(1000 * PATIENCE)
         return Profile(context, context.new_cdp_session(context.new_page()))
@@ -114,6 +109,6 @@ def cleared(profile: Profile, kind: Kind) -> bool:
     session.send("Page.resetNavigationHistory")
     context.clear_permissions()
     page.set_viewport_size({"width": kind.size[0], "height": kind.size[1]})
-    page.emulate_media(reduced_motion=kind.motion)
+    page.emulate_media(reduced_motion="reduce")
     page.mouse.move(0, 0)
     return not page.evaluate(STAYS)

@@ -17,6 +17,7 @@ from tests.model.picture.reading import subpaths
 
 OF_SERVICE = 'transform="scale(.25)"'
 UNSEEN = 0.6  # pixels: both round, and the service simplifies
+CORNERS = 12  # of a circle that is drawn: the page paints a frame for each
 PATH = re.compile(r'<path[^>]* d="([^"]+)"')
 
 
@@ -110,7 +111,7 @@ def draw_circle(page: Page, part: float = 0.25) -> None:
     x, y, radius = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"] * part
     page.mouse.move(x + radius, y)
     page.mouse.down()
-    for step in range(1, 25):
-        angle = step / 24 * 2 * math.pi
+    for step in range(1, CORNERS + 1):
+        angle = step / CORNERS * 2 * math.pi
         page.mouse.move(x + radius * math.cos(angle), y + radius * math.sin(angle))
     page.mouse.up()

@@ -133,6 +133,7 @@ def test_mine_becomes_one_of_theirs(page: Page) -> None:
 
 def test_it_plays_by_itself(page: Page) -> None:
     """Along the whole way, and the slider with it; a hand on the slider stops it."""
+    page.emulate_media(reduced_motion="no-preference")
     page.goto(f"{WAY}&at=0.9")
     found(page)
     page.locator("#play").click()

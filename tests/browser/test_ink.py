@@ -23,8 +23,9 @@ def ink(page: Page) -> float:
     return float((np.asarray(shot) < 128).mean())
 
 
-def test_an_svg_draws_itself(page: Page) -> None:
+def test_an_svg_draws_itself(unhurried: Page) -> None:
     """Nothing at first, half of the ink at half of its time, all of it at the end; in an `img` it runs by itself."""
+    page = unhurried
     page.set_viewport_size({"width": 300, "height": 300})
     page.set_content(to_svg(BOX))
     whole = ink(page)

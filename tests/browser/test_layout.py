@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import AT_ONCE, DESK, PATIENCE, PHONE
+from tests.browser.conftest import DESK, PATIENCE, PHONE
 from tests.browser.sketchbook import finished, paper
 from tests.browser.walks import MANY, SIGHTED, SMALL, Walk
 
@@ -55,10 +55,11 @@ def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A desk in the light, then a phone in the dark: one page each, for a new one takes as long as what is tried."""
     width, height = request.param
     page = browser.new_page(
-        viewport={"width": width, "height": height}, color_scheme="dark" if request.param == PHONE else "light"
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if request.param == PHONE else "light",
+        reduced_motion="reduce",
     )
     page.set_default_timeout(PATIENCE)
-    page.add_init_script(AT_ONCE)
     page.add_init_script("localStorage.clear()")  # as if nobody had been there
     yield page
     page.close()

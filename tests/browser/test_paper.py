@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.app.real import Real
-from tests.browser.sketchbook import draw_circle, long_seed, paper, paths_on
+from tests.browser.sketchbook import draw_circle, finished, long_seed, paper, paths_on
 
 FRAMES = """() => {
   const { style } = document.getElementById("canvas");
@@ -37,8 +37,9 @@ def frames(page: Page) -> list[list[list[float]]]:
     return found
 
 
-def test_the_paper_lies_still(page: Page) -> None:
+def test_the_paper_lies_still(unhurried: Page) -> None:
     """It never pans; it is seen from farther away once ink has left it, not while the pen is down."""
+    page = unhurried
     page.goto("?mode=together&category=cat")
     hint = page.locator("#hint")
     box, said = paper(page), hint.bounding_box()
@@ -92,11 +93,12 @@ def test_watch_has_keys_and_clean_clouds(page: Page, site: Real) -> None:
     """P pauses, N draws another, not while one types; clouds fade to their own colour, and a legend names them."""
     page.add_init_script(f"crypto.getRandomValues = (numbers) => numbers.fill({long_seed(site)})")
     page.goto("?category=cat&seed=3")
+    finished(page)
     page.locator("input[name=speed][value='8']").check()
     page.locator("#belief").check()
     expect(page.locator("#clouds")).to_contain_text("where the pen may arrive")
     page.locator("body").press("n")
-    expect(page.locator("#pause")).to_be_enabled()
+    expect(page.locator("#canvas")).to_have_attribute("aria-label", "cat, being drawn")
     page.keyboard.press("p")
     expect(page.locator("#pause")).to_have_text("Go on")
     page.locator("#search").press("p")

@@ -55,7 +55,7 @@ def leave_all(context: BrowserContext) -> None:
     page.add_init_script("window.ofPage = 1")
     context.add_init_script("window.ofProfile = 1")
     context.grant_permissions(["clipboard-read"])
-    page.emulate_media(reduced_motion="reduce")
+    page.emulate_media(reduced_motion="no-preference")
     page.set_viewport_size({"width": 500, "height": 400})
     page.goto("about:blank")
     empty(page)

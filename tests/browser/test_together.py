@@ -86,7 +86,7 @@ def test_going_on_stops_the_machine(page: Page, tmp_path: Path) -> None:
     page.wait_for_timeout(600)
     page.locator("input[name=speed][value='0']").check()
     draw_circle(page, 0.1)
-    answered(page)
+    added_to(page, tmp_path, 2)
     svg = take(page, "svg", tmp_path).read_text()
     assert (svg.count(PERSON), svg.count(MACHINE) > 0) == (2, True)
 

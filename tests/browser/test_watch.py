@@ -39,10 +39,12 @@ def test_a_drawing_appears_and_finishes(page: Page, site: Real) -> None:
     expect(page.locator("#subtitle")).to_have_text(f"seed {seed} · {said}")
 
 
-def test_it_grows_before_ones_eyes(page: Page, long: int, tmp_path: Path) -> None:
+def test_it_grows_before_ones_eyes(unhurried: Page, long: int, tmp_path: Path) -> None:
     """Each fifth of a second shows more of the drawing than the one before, until it is whole; so it does again."""
+    page = unhurried
     page.clock.install()
     page.goto(f"?category=cat&seed={long}")
+    page.locator(AT_ONCE).check()
     finished(page)
     whole = paths_on(page, tmp_path)
     page.locator("input[name=speed][value='20']").check()
