@@ -29,11 +29,10 @@ export function printColours({ cells }) {
   return { person: PRINT.person, machine: together ? PRINT.machine : PRINT.person };
 }
 
-/** A canvas with the picture, `longest` pixels on its longer side, up to `part` (0 to 1) of its points. */
-export function raster(picture, longest, part = 1) {
+/** A canvas with the picture, `longest` pixels on its longer side, up to `part` (0 to 1) of its points: a new one, or one used before. */
+export function raster(picture, longest, part = 1, canvas = document.createElement("canvas")) {
   const { cells, corner, width, height } = picture;
   const zoom = longest / Math.max(width, height);
-  const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width * zoom));
   canvas.height = Math.max(1, Math.round(height * zoom));
   const context = canvas.getContext("2d", { willReadFrequently: part < 1 });
