@@ -17,6 +17,7 @@ CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")  
 PATIENCE = 60_000  # ms for what is waited for: other work may keep the machine busy
 QUICK_DRAW, GROUPS = 345, 18  # categories, and groups of them
 DESK, PHONE = (1440, 900), (390, 844)
+WINDOW = (1100, 700)  # on a desk, with fewer pixels to paint, for what does not depend on its size
 
 
 @pytest.fixture(scope="package")
@@ -93,7 +94,7 @@ def profiles(browser: Browser) -> Iterator[Profiles]:
 
 
 @contextmanager
-def visit(profiles: Profiles, site: Real, size: tuple[int, int] = DESK) -> Iterator[BrowserContext]:
+def visit(profiles: Profiles, site: Real, size: tuple[int, int] = WINDOW) -> Iterator[BrowserContext]:
     """A fresh profile in which `goto("?…")` leads to a service, for one who wants little to move.
 
     Drawings come at once there: frames of one that grows are most of what a browser without a graphics card costs.
@@ -131,7 +132,7 @@ def opened(context: BrowserContext) -> Iterator[Page]:
 
 
 @contextmanager
-def landed(profiles: Profiles, site: Real, size: tuple[int, int] = DESK) -> Iterator[Page]:
+def landed(profiles: Profiles, site: Real, size: tuple[int, int] = WINDOW) -> Iterator[Page]:
     """A page of a service, in a profile of its own."""
     with visit(profiles, site, size) as context, opened(context) as page:
         yield page

@@ -18,11 +18,11 @@ INK = """
   };
   const inPixels = (canvas) => {
     const { width, height } = canvas;
-    const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
-    const marked = (x, y) => pixels[4 * (y * width + x) + 3] > 0;
+    const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, width, height).data.buffer);
+    const marked = (x, y) => pixels[y * width + x] > 0; // what is clear has no colour
     const edge = (i) => marked(i, 0) || marked(i, height - 1) || marked(0, i) || marked(width - 1, i);
     const side = [...Array(Math.min(width, height)).keys()];
-    return { found: pixels.some((value, i) => i % 4 === 3 && value > 0), inside: !side.some(edge) };
+    return { found: pixels.some(Boolean), inside: !side.some(edge) };
   };
   window.ink = () => {
     const elements = [...document.querySelectorAll("inkstream-drawing, svg, canvas")];
