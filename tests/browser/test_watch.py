@@ -163,6 +163,21 @@ def test_pause_and_go_on(unhurried: Page, long: int) -> None:
     finished(page)
 
 
+def test_what_has_not_begun_cannot_be_paused(unhurried: Page, long: int) -> None:
+    """From the wish for another drawing to its first message the button is off; it is on while one is drawn."""
+    page = unhurried
+    page.clock.install()
+    page.goto(f"?category=cat&seed={long}")
+    expect(page.locator("#subtitle")).to_contain_text("seed")
+    stop_the_clock(page)
+    expect(page.locator("#pause")).to_be_enabled()
+    page.evaluate("WebSocket.prototype.send = () => {}")
+    page.locator("body").press("n")
+    expect(page.locator("#pause")).to_be_disabled()
+    page.keyboard.press("p")
+    expect(page.locator("#pause")).to_have_text("Pause")
+
+
 def test_a_category_is_found_and_picked(page: Page) -> None:
     """Typing narrows the grid, Enter takes the first; a name that nothing draws is said."""
     page.goto("?mode=watch")

@@ -62,7 +62,7 @@ export class Watch {
     this.seed = seed;
     this.by = by;
     this.slug = category.slug;
-    this.#pauseLook(false);
+    this.#pauseLook(false, true); // before it begins there is nothing to pause
     this.desk.caption(category.name, `seed ${seed}`);
     this.desk.describe(`${category.name}, being drawn`);
     this.#wished = { ...heat, at };
@@ -123,6 +123,7 @@ export class Watch {
 
   #start(message) {
     this.desk.begun(message);
+    $("pause").disabled = false;
     this.#address(this.push);
   }
 
