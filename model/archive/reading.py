@@ -81,7 +81,10 @@ class _Modules(pickle.Unpickler):
     def buffers(self, module: _Module, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
         """Those of a module and of the modules within it, by their names."""
         for name in self.source(module).buffers:
-            yield prefix + name, vars(module)[name]
+            tensor = vars(module)[name]
+            if not isinstance(tensor, Tensor):
+                raise TypeError(f"{prefix}{name} is no tensor, but {tensor!r}")
+            yield prefix + name, tensor
         for name, part in vars(module).items():
             if isinstance(part, _Module):
                 yield from self.buffers(part, f"{prefix}{name}.")

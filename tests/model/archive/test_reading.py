@@ -130,8 +130,24 @@ def with_file(name: str, content: bytes) -> Callable[[Files], Files]:
         (without("data/0"), "data/0"),
         (without("data.pkl"), r"data\.pkl"),
         (without("code/__torch__/model/cell.py"), r"cell\.py"),
+        (
+            with_file("code/__torch__/model/cell.py", b'class LSTMCell(Module):\n  __buffers__ = ["training"]\n'),
+            "no tensor",
+        ),
     ],
-    ids=["evil", "list", "empty", "system", "byte order", "short", "long", "no numbers", "no pickle", "no class"],
+    ids=[
+        "evil",
+        "list",
+        "empty",
+        "system",
+        "byte order",
+        "short",
+        "long",
+        "no numbers",
+        "no pickle",
+        "no class",
+        "no tensor",
+    ],
 )
 def test_what_is_no_archive_is_refused(drawing: bytes, change: Callable[[Files], Files], complaint: str) -> None:
     """By what is wrong with it, and whatever it asks for is not done."""
