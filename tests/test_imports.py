@@ -37,7 +37,7 @@ ORDERS = {  # of what a package holds: each may import those before it, so no tw
         "server",
         "__main__",
     ),
-    "training": ("errors", "split", "data", "loop", "shared", "convert", "classifier", "score", "figure", "fleet"),
+    "training": ("errors", "data", "loop", "shared", "convert", "classifier", "score", "figure", "fleet"),
 }
 MOST_FILES = 25  # in a folder: more cannot be taken in at a glance
 MOST_DOORS = 12  # of `app/`, for the same reason
@@ -235,9 +235,9 @@ def test_what_is_allowed_passes(tmp_path: Path, path: str, source: str) -> None:
 
 
 def test_commands_and_what_is_below_pass(tmp_path: Path) -> None:
-    """A command uses all of `training`; a package those below, the errors and the split."""
+    """A command uses all of `training`; a package those below, and the errors."""
     plant(tmp_path, "training/evaluate.py", "from training.score import traits\nfrom training import arguments")
-    below = "from training import errors\nfrom training.split import split_of\nfrom training.data import survey\n"
+    below = "from training import errors\nfrom training.data import survey\n"
     assert upward(plant(tmp_path, "training/score/traits.py", below)) == []
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from examples import rockets
 from training.data.formats import read_drawings
-from training.split import digest
+from training.data.split import digest
 
 
 def test_they_are_drawings_and_no_two_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

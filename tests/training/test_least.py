@@ -9,7 +9,7 @@ from model.checkpoint import load_checkpoint, read_card
 from tests.training import networks, round_and_square
 from training.__main__ import main
 from training.data.formats import read_drawings
-from training.split import split_of
+from training.data.split import split_of
 
 
 def test_nine_in_ten_have_more(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

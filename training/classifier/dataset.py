@@ -15,9 +15,9 @@ from model.strokes import Array
 from training.data.collection import Files
 from training.data.formats import read_drawings
 from training.data.left_out import TURNED_DOWN, LeftOut
+from training.data.split import Split, split_of
 from training.errors import DataError
 from training.loop.drawings import sent
-from training.split import Split, split_of
 
 Numbers = NDArray[np.int64]
 

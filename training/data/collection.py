@@ -11,10 +11,10 @@ from training.data.formats import read_drawings
 from training.data.left_out import EMPTY, TWIN, LeftOut, too_long
 from training.data.sketch import category_of
 from training.data.source import is_debris
+from training.data.split import digest, split_of
 from training.data.spool import Spool
 from training.data.vector import svg_files
 from training.errors import DataError
-from training.split import digest, split_of
 
 Files = Mapping[str, Sequence[Path]]  # of each category
 ENDINGS = tuple(f".{kind}{zipped}" for kind in ("ndjson", "bin", "npz") for zipped in ("", ".gz"))

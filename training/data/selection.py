@@ -10,9 +10,9 @@ from training.data.collection import Files
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
 from training.data.left_out import TURNED_DOWN, LeftOut
+from training.data.split import Split, split_of
 from training.data.spool import Spool
 from training.errors import DataError
-from training.split import Split, split_of
 
 LOOKED_AT = 2000  # of a category's drawings, where some tell as much as all
 

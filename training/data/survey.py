@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.strokes import LIFT, Array, to_polylines
 from training.data.sketch import Sketch
-from training.split import digest, split_of
+from training.data.split import digest, split_of
 
 WIDEST = 512  # pixels: offsets beyond it, which a drawing in the box has not, are counted as this
 QUANTILES = (0.0, 0.05, 0.5, 0.95, 1.0)

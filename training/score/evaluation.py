@@ -11,6 +11,7 @@ from training.classifier.classifier import Classifier, matching_name
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
 from training.data.selection import held_out
+from training.data.split import split_of
 from training.loop.nats import scores_of
 from training.score.novelty import Novelty, novelty
 from training.score.recognisability import Recognisability, recognisability
@@ -18,7 +19,6 @@ from training.score.sampling import sample_drawings
 from training.score.sketch_rnn_loss import Normalisation, SketchRnnLoss, sketch_rnn_loss
 from training.score.subject import Subject
 from training.score.traits import Traits, traits
-from training.split import split_of
 
 Temperatures = tuple[float, float] | None  # T_xy, T_p; None: what the card recommends
 Made = tuple[float, float, list[Drawing]]  # T_xy, T_p, and what was drawn there

@@ -15,10 +15,10 @@ import torch
 from model.strokes import END
 from training.data.corpus import Corpus, in_order
 from training.data.formats import read_drawings
+from training.data.split import split_of
 from training.errors import DataError
 from training.loop.nats import SCORING_BATCH
 from training.score.subject import Subject
-from training.split import split_of
 
 FLOOR = 1e-6  # added to the density, in the units of `Normalisation.scale`, so that its logarithm is finite
 

@@ -9,8 +9,8 @@ from tests.training import round_and_square
 from training.classifier.dataset import StrokesThere, picture_datasets, stroke_datasets
 from training.data.collection import files_by_category
 from training.data.formats import read_drawings
+from training.data.split import split_of
 from training.errors import DataError
-from training.split import split_of
 
 
 def test_each_drawing_is_in_the_gallery_of_its_split(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from tests.training import shapes
 from training.data.collection import collect, files_by_category, files_of
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
+from training.data.split import digest, split_of
 from training.errors import DataError
-from training.split import digest, split_of
 
 
 def rows_of(corpus: Corpus, i: int) -> Array:

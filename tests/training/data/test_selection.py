@@ -5,8 +5,8 @@ import pytest
 from tests.training import round_and_square, shapes
 from training.data.collection import files_by_category
 from training.data.selection import held_out, read_split
+from training.data.split import split_of
 from training.errors import DataError
-from training.split import split_of
 
 
 def test_a_split_is_read_by_its_name(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import torch
 from tests.training import networks, shapes
 from training.data.corpus import Corpus
 from training.data.formats import read_drawings
+from training.data.split import split_of
 from training.errors import DataError
 from training.score.sketch_rnn_loss import FLOOR, Normalisation, normalisation_of, sketch_rnn_loss
-from training.split import split_of
 
 DRAWINGS = shapes.drawings("square", 5) + shapes.drawings("zigzag", 3)  # 6 and 7 moves each
 BY = Normalisation(longest=9, scale=40.0)

@@ -1,7 +1,7 @@
 import numpy as np
 
 from tests.training import shapes
-from training.split import digest, split_of
+from training.data.split import digest, split_of
 
 
 def test_shares_are_80_10_10() -> None:
