@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from tabulate import tabulate
 
-from training import arguments
+from training import arguments, values
 from training.classifier.classifier import matching_name
 from training.classifier.pictures import PictureClassifier, load_picture_classifier
 from training.data.collection import files_by_category
@@ -48,16 +48,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_subjects(parser)
     arguments.add_real(parser)
     arguments.add_count(parser, count=10)
-    parser.add_argument("--closeness", nargs="+", type=float, default=list(CLOSENESS), metavar="C", help="0 to 1 each")
-    parser.add_argument("--ways", type=arguments.whole, default=WAYS, help="ways between two drawings")
+    parser.add_argument(
+        "--closeness", nargs="+", type=values.share, default=list(CLOSENESS), metavar="C", help="0 to 1 each"
+    )
+    parser.add_argument("--ways", type=values.whole, default=WAYS, help="ways between two drawings")
     arguments.add_classifier(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score what the arguments name and print what was found."""
     torch.set_num_threads(args.threads)
-    if not all(0 <= closeness <= 1 for closeness in args.closeness):
-        raise TrainingError(f"a closeness is between 0 and 1, not all of {args.closeness}")
     classifier = load_picture_classifier(args.classifier, args.device)
     originals = _originals(args, classifier)
     likeness = []

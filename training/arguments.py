@@ -2,17 +2,19 @@
 
 import argparse
 import dataclasses
-import math
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from pydantic import ValidationError
 
-from model.card import DataPart, SubjectCard
+from model.card import Card, DataPart, SubjectCard
 from model.checkpoint import read_card
 from model.errors import CheckpointError
 from model.files import CARD, MODEL
 from model.network import NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS, name_of
+from training import values
 from training.errors import TrainingError
 from training.loop.recipe import Recipe
 
@@ -25,8 +27,8 @@ def add_system(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--system", choices=SYSTEMS, help=f"a named network (default: that of --init-from, else {DEFAULT_SYSTEM})"
     )
-    group.add_argument("--hidden", type=whole, metavar="H", help="hidden units (default: the system's)")
-    group.add_argument("--mixtures", type=whole, metavar="K", help="components (default: the system's)")
+    group.add_argument("--hidden", type=values.width, metavar="H", help="hidden units (default: the system's)")
+    group.add_argument("--mixtures", type=values.width, metavar="K", help="components (default: the system's)")
 
 
 def system_of(args: argparse.Namespace, start: NetworkConfig | None = None) -> tuple[str, NetworkConfig]:
@@ -39,33 +41,32 @@ def system_of(args: argparse.Namespace, start: NetworkConfig | None = None) -> t
     return name_of(config), config
 
 
-def whole(text: str) -> int:
-    """A whole number above 0, of the command line."""
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"a count is a whole number above 0, not {text!r}")
-    return int(text)
-
-
 def add_recipe(parser: argparse.ArgumentParser, defaults: Recipe) -> None:
     """Dials of the loop; what is left alone stands as in `defaults`."""
     group = parser.add_argument_group("recipe")
-    group.add_argument("--epochs", type=float, default=defaults.epochs, help="passes over the training split")
-    group.add_argument("--batch", type=int, default=defaults.batch, help="drawings a step")
-    group.add_argument("--lr", type=float, default=defaults.lr, help="highest learning rate")
-    group.add_argument("--dropout", type=float, default=defaults.dropout, help="of the LSTM's outputs")
-    group.add_argument("--scale", type=float, default=defaults.scale, help="random scale per axis, +- this part")
-    group.add_argument("--patience", type=int, default=defaults.patience, help="validations without a new best; 0: all")
-    group.add_argument("--validations", type=int, default=defaults.validations, help="in the whole run")
+    group.add_argument("--epochs", type=values.epochs, default=defaults.epochs, help="passes over the training split")
+    group.add_argument("--batch", type=values.batch, default=defaults.batch, help="drawings a step")
+    group.add_argument("--lr", type=values.rate, default=defaults.lr, help="highest learning rate")
+    group.add_argument("--dropout", type=values.dropout, default=defaults.dropout, help="of the LSTM's outputs")
+    group.add_argument("--scale", type=values.share, default=defaults.scale, help="random scale per axis, +- this part")
+    group.add_argument(
+        "--patience", type=values.count, default=defaults.patience, help="validations without a new best; 0: all"
+    )
+    group.add_argument("--validations", type=values.whole, default=defaults.validations, help="in the whole run")
     group.add_argument("--keep", choices=("best", "last"), default=defaults.keep, help="weights of which validation")
-    group.add_argument("--seed", type=int, default=defaults.seed, help="of all that is random")
+    group.add_argument("--seed", type=values.seed, default=defaults.seed, help="of all that is random")
     group.add_argument("--float32", action="store_true", help="leave out bfloat16 (where it does not pay)")
 
 
-def add_machine(parser: argparse.ArgumentParser) -> None:
-    """Where and how the run works."""
+def add_machine(parser: argparse.ArgumentParser, device: Callable[[str], str] = values.device) -> None:
+    """Where and how the run works; `device` is the type of its device."""
     group = parser.add_argument_group("machine")
-    group.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="cpu or cuda")
-    group.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads; only free cores")
+    group.add_argument(
+        "--device", type=device, default="cuda" if torch.cuda.is_available() else "cpu", help="cpu or cuda"
+    )
+    group.add_argument(
+        "--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads; only free cores"
+    )
     group.add_argument("--quiet", action="store_true", help="no progress bar")
     group.add_argument("--state", type=Path, help="folder of the run's state and log, by which it resumes")
 
@@ -73,11 +74,13 @@ def add_machine(parser: argparse.ArgumentParser) -> None:
 def add_data(parser: argparse.ArgumentParser) -> None:
     """How the files of drawings are read, and what the card says of them."""
     group = parser.add_argument_group("data")
-    group.add_argument("--max-points", type=int, default=MAX_POINTS, help="longer drawings are left out of training")
+    group.add_argument(
+        "--max-points", type=values.points, default=MAX_POINTS, help="longer drawings are left out of training"
+    )
     add_skip_bad(group)
     credit = "'SOURCE; LICENCE' for the card"
-    group.add_argument("--credit", help=f"{credit}, of --data")
-    group.add_argument("--extra-credit", help=f"{credit}, of --extra-data")
+    group.add_argument("--credit", type=values.credit, help=f"{credit}, of --data")
+    group.add_argument("--extra-credit", type=values.credit, help=f"{credit}, of --extra-data")
 
 
 def add_real(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -98,16 +101,26 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
     return Recipe(**given, bfloat16=not args.float32)
 
 
-def part(credit: str | None, files: list[Path], count: int) -> list[DataPart]:
-    """The card's line for some files of drawings; none for no drawings. Raises TrainingError for a credit misspelt."""
+def part(credit: values.Credit | None, files: list[Path], count: int) -> list[DataPart]:
+    """The card's line for some files of drawings; none for no drawings."""
     if not count:
         return []
-    if credit is None:
-        return [DataPart(source=", ".join(path.name for path in files), count=count, licence="not stated")]
-    source, separator, licence = credit.rpartition(";")
-    if not separator:
-        raise TrainingError(f"a credit reads 'SOURCE; LICENCE', not {credit!r}")
-    return [DataPart(source=source.strip(), count=count, licence=licence.strip())]
+    source, licence = credit or (", ".join(path.name for path in files), "not stated")
+    return [DataPart(source=source, count=count, licence=licence)]
+
+
+def writable(make: Callable[[], Card]) -> Card:
+    """The card that `make` makes. Raises TrainingError, which says why, where there is none or none can be written."""
+    try:
+        card = make()
+        card.model_dump_json()  # a text may be no Unicode
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = "".join(f"{part}: " for part in first["loc"])
+        raise TrainingError(f"the card cannot be made: {place}{first['msg']}") from error
+    except ValueError as error:  # of `slug` and of pydantic's JSON
+        raise TrainingError(f"the card cannot be made: {error}") from error
+    return card
 
 
 def add_out(parser: argparse.ArgumentParser) -> None:
@@ -146,8 +159,8 @@ def add_sampling(parser: argparse.ArgumentParser, count: int) -> None:
 def add_temperatures(parser: argparse.ArgumentParser) -> None:
     """How warm drawings are."""
     recommended = "(default: what each card recommends)"
-    parser.add_argument("--temp-xy", type=temperature, help=f"temperature of the moves {recommended}")
-    parser.add_argument("--temp-p", type=temperature, help=f"temperature of the pen {recommended}")
+    parser.add_argument("--temp-xy", type=values.temperature, help=f"temperature of the moves {recommended}")
+    parser.add_argument("--temp-p", type=values.temperature, help=f"temperature of the pen {recommended}")
 
 
 def add_checkpoints(parser: argparse.ArgumentParser) -> None:
@@ -164,8 +177,8 @@ def add_subjects(parser: argparse.ArgumentParser) -> None:
 
 def add_count(parser: argparse.ArgumentParser, count: int) -> None:
     """How many drawings of each subject (`count` unless it is said), and their seeds."""
-    parser.add_argument("--count", type=whole, default=count, help="drawings of each subject")
-    parser.add_argument("--seed", type=int, default=0, help="the first drawing's; the others follow")
+    parser.add_argument("--count", type=values.whole, default=count, help="drawings of each subject")
+    parser.add_argument("--seed", type=values.seed, default=0, help="the first drawing's; the others follow")
 
 
 def seeds(args: argparse.Namespace) -> range:
@@ -179,22 +192,11 @@ def temperatures(args: argparse.Namespace, subject: SubjectCard) -> tuple[float,
     return temp_xy, subject.temp_p if args.temp_p is None else args.temp_p
 
 
-def temperature(text: str) -> float:
-    """A temperature from the command line."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"a temperature is a number from 0 up, not {text!r}")
-    return value
-
-
 def add_classifier(parser: argparse.ArgumentParser) -> None:
     """Which classifier recognises drawings, where it runs, and how the result is printed."""
     parser.add_argument(
         "--classifier", type=Path, required=True, metavar="PATH", help="a file, or a recogniser's folder"
     )
-    parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
+    parser.add_argument("--device", type=values.device, default="cpu", help="cpu or cuda")
+    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of a line to read")

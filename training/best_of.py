@@ -11,7 +11,7 @@ from tabulate import tabulate
 from tqdm import tqdm
 
 from model.recogniser.candidates import MOST
-from training import arguments
+from training import arguments, values
 from training.classifier.loading import load_classifier
 from training.score.best_of import BestOf, best_of, together
 from training.score.subject import choose
@@ -27,15 +27,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("checkpoints", nargs="+", type=Path, metavar="CKPT", help="checkpoints' folders")
     arguments.add_subjects(parser)
-    parser.add_argument("--best", type=_best, default=4, metavar="N", help=f"drawings to choose from, 2 to {MOST}")
+    parser.add_argument(
+        "--best",
+        type=values.whole_number(2, MOST),
+        default=4,
+        metavar="N",
+        help=f"drawings to choose from, 2 to {MOST}",
+    )
     parser.add_argument("--chooser", type=Path, required=True, metavar="PATH", help="a recogniser, or a classifier")
     parser.add_argument(
         "--judge", type=Path, required=True, metavar="PATH", help="another one, which judges the choice"
     )
-    parser.add_argument("--worst", type=arguments.whole, default=20, help="categories to list, those that fail most")
+    parser.add_argument("--worst", type=values.whole, default=20, help="categories to list, those that fail most")
     arguments.add_sampling(parser, count=50)
-    parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
+    parser.add_argument("--device", type=values.device, default="cpu", help="cpu or cuda")
+    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of a table")
 
 
@@ -69,10 +75,3 @@ def _table(found: Sequence[BestOf], worst: int, best: int) -> str:
     ]
     head = [text.format(best=best) for text in HEAD]
     return tabulate(rows, headers=head, tablefmt="pipe", disable_numparse=True)
-
-
-def _best(text: str) -> int:
-    number = arguments.whole(text)
-    if not 2 <= number <= MOST:
-        raise argparse.ArgumentTypeError(f"drawings to choose from are 2 to {MOST}, not {text}")
-    return number

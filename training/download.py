@@ -13,6 +13,7 @@ from urllib.parse import quote
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
+from training import values
 from training.data.fetch import Fetcher
 from training.errors import DownloadError
 
@@ -60,9 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("quickdraw"), metavar="DIR", help="where the files go")
     parser.add_argument("--format", choices=FORMATS, default="simplified", help="which of the dataset's forms")
     parser.add_argument("--base", default=BASE, metavar="URL", help="address of the bucket, or of a copy")
-    parser.add_argument("--jobs", type=_positive, default=4, help="files fetched side by side")
+    parser.add_argument("--jobs", type=values.at_once, default=4, help="files fetched side by side")
     parser.add_argument(
-        "--tries", type=_positive, default=8, help="for each file, with longer and longer waits between"
+        "--tries", type=values.whole, default=8, help="for each file, with longer and longer waits between"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
@@ -112,10 +113,3 @@ def _fetch(args: argparse.Namespace, name: str, fetcher: Fetcher, bar: Bar) -> N
     fresh = fetcher.fetch(f"{args.base.rstrip('/')}/{folder}/{quote(name)}{there}", place, partial(bar.show, name))
     size = place.stat().st_size
     log.info("%s: %s bytes%s", place, f"{size:,}", "" if fresh else ", which were there before")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number

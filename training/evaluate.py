@@ -9,7 +9,7 @@ import torch
 from tqdm import tqdm
 
 from model.names import match_key
-from training import arguments
+from training import arguments, values
 from training.classifier.loading import load_classifier
 from training.data.collection import files_of
 from training.data.selection import read_split
@@ -20,6 +20,7 @@ from training.score.sketch_rnn_loss import normalisation_of
 from training.score.subject import Choice, choose
 
 SPLITS = ("all", "train", "valid", "test")
+MOST_RESAMPLES = 10**6
 CARD = "card"  # stands for the temperatures that the card recommends
 TEMPERATURES: tuple[Temperatures, ...] = (None, (0.5, 0.5), (1.0, 1.0))
 
@@ -42,10 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_subjects(parser)
     parser.add_argument("--split", choices=SPLITS, default="all", help="score this split only (default: every drawing)")
-    parser.add_argument("--resamples", type=int, default=2000, help="for the 95 %% range of the total; 0 leaves it out")
+    parser.add_argument(
+        "--resamples",
+        type=values.whole_number(0, MOST_RESAMPLES),
+        default=2000,
+        help="for the 95 %% range of the total; 0 leaves it out",
+    )
     arguments.add_skip_bad(parser)
-    parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
+    parser.add_argument("--device", type=values.device, default="cpu", help="cpu or cuda")
+    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of text to read")
     group = parser.add_argument_group("the full table")
     group.add_argument("--full", action="store_true", help="also sketch-rnn's loss, and new drawings beside real ones")
@@ -122,4 +128,4 @@ def _temperatures(text: str) -> Temperatures:
     if text == CARD:
         return None
     first, _, second = text.partition("/")
-    return arguments.temperature(first), arguments.temperature(second or first)
+    return values.temperature(first), values.temperature(second or first)

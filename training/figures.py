@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from training import values
 from training.errors import FigureError
 
 log = logging.getLogger(__name__)
@@ -38,9 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="PATH", help="real drawings: a file, or a folder of one a category"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the first drawing, and of every choice (default: 0)")
+    parser.add_argument(
+        "--seed", type=values.seed, default=0, help="of the first drawing, and of every choice (default: 0)"
+    )
     parser.add_argument("--format", choices=("svg", "png"), default="svg", help="of pictures that do not move")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
+    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from model.checkpoint import load_checkpoint
 from model.names import slug
 from model.saving import save_checkpoint, write_card
 from model.weights import stored
-from training import arguments
+from training import arguments, values
 from training.convert import provenance
 from training.data.magenta import BOX, Magenta, read_magenta, to_network
 from training.data.selection import read_split
@@ -35,10 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="NAME.gen.json")
     parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="FILE", help="real drawings, to scale by")
     arguments.add_out(parser)
-    parser.add_argument("--category", help="its name (default: what the file says)")
-    parser.add_argument("--temp-xy", type=float, default=TEMP_XY, help="recommended temperature of the moves")
-    parser.add_argument("--temp-p", type=float, default=TEMP_P, help="recommended temperature of the pen")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
+    parser.add_argument("--category", type=values.category, help="its name (default: what the file says)")
+    parser.add_argument(
+        "--temp-xy", type=values.temperature, default=TEMP_XY, help="recommended temperature of the moves"
+    )
+    parser.add_argument("--temp-p", type=values.temperature, default=TEMP_P, help="recommended temperature of the pen")
+    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 from model.simplify import SIDE
-from training import arguments
+from training import arguments, values
 from training.data.formats import kind_of, read_drawings
 from training.data.survey import MOVES, QUANTILES, Survey, quantiles
 from training.errors import DataError
@@ -26,9 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Say what each file is, how many drawings it holds, and how long and wide they are."
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="drawings, in any format of docs/data.md")
     parser.add_argument("--sheet", type=Path, metavar="OUT", help="also draw some of each file, as .svg or .png")
-    parser.add_argument("--count", type=int, default=60, help="drawings of each file on the sheet, picked at random")
-    parser.add_argument("--seed", type=int, default=0, help="of the picking")
-    parser.add_argument("--max-points", type=int, default=arguments.MAX_POINTS, help="longer drawings are counted")
+    parser.add_argument(
+        "--count", type=values.whole, default=60, help="drawings of each file on the sheet, picked at random"
+    )
+    parser.add_argument("--seed", type=values.seed, default=0, help="of the picking")
+    parser.add_argument(
+        "--max-points", type=values.points, default=arguments.MAX_POINTS, help="longer drawings are counted"
+    )
     parser.add_argument("--skip-bad", action="store_true", help="pass over drawings that cannot be read")
     parser.add_argument("--json", action="store_true", help="one JSON object a file instead of text")
 

@@ -4,7 +4,7 @@ import argparse
 import logging
 from pathlib import Path
 
-from training import arguments
+from training import arguments, values
 from training.data.collection import collect, files_by_category
 from training.data.packed import write_packed
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="a file for each category")
     parser.add_argument("--extra-data", type=Path, metavar="DIR", help="more of the same categories, for training only")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
-    parser.add_argument("--max-points", type=int, default=MAX_POINTS, help="longer drawings are left out")
+    parser.add_argument("--max-points", type=values.points, default=MAX_POINTS, help="longer drawings are left out")
     arguments.add_skip_bad(parser)
 
 

@@ -9,8 +9,9 @@ import torch
 
 from model.card import DataPart
 from model.names import match_key
-from training import arguments
+from training import arguments, values
 from training.convert import provenance
+from training.convert.first_card import card_of
 from training.data.collection import Collection, collect, files_by_category
 from training.data.packed import is_packed, read_packed
 from training.errors import TrainingError
@@ -48,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_shape(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("network", "what --init-from does not say")
-    group.add_argument("--hidden", type=arguments.whole, metavar="H", help=f"hidden units (default: {SHAPE.hidden})")
-    group.add_argument("--mixtures", type=arguments.whole, metavar="K", help=f"components (default: {SHAPE.mixtures})")
+    group.add_argument("--hidden", type=values.width, metavar="H", help=f"hidden units (default: {SHAPE.hidden})")
+    group.add_argument("--mixtures", type=values.width, metavar="K", help=f"components (default: {SHAPE.mixtures})")
     for name, told in (
         ("embedding", "numbers that the LSTM reads"),
         ("latent", "numbers of a latent code"),
@@ -57,34 +58,34 @@ def _add_shape(parser: argparse.ArgumentParser) -> None:
         ("kind", "numbers by which the encoder is told the category"),
     ):
         default = getattr(SHAPE, name)
-        group.add_argument(f"--{name}", type=arguments.whole, metavar="N", help=f"{told} (default: {default})")
+        group.add_argument(f"--{name}", type=values.width, metavar="N", help=f"{told} (default: {default})")
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("recipe")
     length = group.add_mutually_exclusive_group()
-    length.add_argument("--steps", type=arguments.whole, default=RECIPE.steps, help="in the whole run")
-    length.add_argument("--points", type=arguments.whole, metavar="N", help="as many steps as see about N points")
-    group.add_argument("--batch", type=arguments.whole, default=RECIPE.batch, help="drawings a step")
-    for name, told in (
-        ("lr", "highest learning rate"),
-        ("dropout", "of the LSTM's outputs"),
-        ("scale", "random scale per axis, +- this part"),
-        ("turn", "standard deviation of the random turn, radians"),
-        ("calm", "last part of the run, in which random changes fade out"),
-        ("real", "share of the real drawings among the sampled ones"),
-        ("power", "of a category's number of real drawings, by which it counts"),
-        ("like", "share of the drawings that are given their latent code"),
-        ("kl", "weight of the latent codes' divergence, reached after half of the run"),
-        ("free", "nats of a latent code that cost nothing"),
+    length.add_argument("--steps", type=values.whole, default=RECIPE.steps, help="in the whole run")
+    length.add_argument("--points", type=values.whole, metavar="N", help="as many steps as see about N points")
+    group.add_argument("--batch", type=values.batch, default=RECIPE.batch, help="drawings a step")
+    for name, value, told in (
+        ("lr", values.rate, "highest learning rate"),
+        ("dropout", values.dropout, "of the LSTM's outputs"),
+        ("scale", values.share, "random scale per axis, +- this part"),
+        ("turn", values.number(0, 4), "standard deviation of the random turn, radians"),
+        ("calm", values.share, "last part of the run, in which random changes fade out"),
+        ("real", values.share, "share of the real drawings among the sampled ones"),
+        ("power", values.number(0, 10), "of a category's number of real drawings, by which it counts"),
+        ("like", values.share, "share of the drawings that are given their latent code"),
+        ("kl", values.number(0, 1000), "weight of the latent codes' divergence, reached after half of the run"),
+        ("free", values.number(0, 1000), "nats of a latent code that cost nothing"),
     ):
-        group.add_argument(f"--{name}", type=float, default=getattr(RECIPE, name), help=told)
+        group.add_argument(f"--{name}", type=value, default=getattr(RECIPE, name), help=told)
     group.add_argument("--weigh", nargs="+", default=[], metavar="NAME=FACTOR", help="categories that count more")
     group.add_argument("--weights", type=Path, metavar="FILE", help="the same as a JSON object of names and factors")
     group.add_argument("--only-subjects", action="store_true", help="train what belongs to each category, nothing else")
-    group.add_argument("--validations", type=arguments.whole, default=RECIPE.validations, help="in the whole run")
+    group.add_argument("--validations", type=values.whole, default=RECIPE.validations, help="in the whole run")
     group.add_argument("--keep", choices=("best", "last"), default=RECIPE.keep, help="weights of which validation")
-    group.add_argument("--seed", type=int, default=RECIPE.seed, help="of all that is random")
+    group.add_argument("--seed", type=values.seed, default=RECIPE.seed, help="of all that is random")
     group.add_argument("--float32", action="store_true", help="leave out mixed precision")
 
 
@@ -102,6 +103,7 @@ def run(args: argparse.Namespace) -> int:
     parts = arguments.part(args.credit, [args.data], collection.real)
     parts += arguments.part(args.extra_credit, [args.extra_data or args.data], collection.extra)
     parts += [part for part in earlier if part not in parts]
+    arguments.writable(lambda: card_of(network, names, FILE, {}, parts))  # as `export` does
     recipe = _recipe(args, collection, factors)
     network.to(args.device)
     network.dropout = recipe.dropout
@@ -150,6 +152,8 @@ def _begin(args: argparse.Namespace, collection: Collection) -> tuple[SharedNetw
 def _recipe(args: argparse.Namespace, collection: Collection, factors: dict[int, float]) -> SharedRecipe:
     given = {field.name for field in dataclasses.fields(SharedRecipe)} & vars(args).keys()
     recipe = SharedRecipe(**{name: getattr(args, name) for name in given})
+    if not (recipe.real or collection.extra):
+        raise TrainingError("--real 0 leaves nothing to learn from without sampled drawings")
     if args.points is None:
         return recipe
     return dataclasses.replace(recipe, steps=steps_for(args.points, recipe, collection, factors))

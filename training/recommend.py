@@ -9,7 +9,7 @@ import torch
 from tabulate import tabulate
 from tqdm import tqdm
 
-from training import arguments
+from training import arguments, values
 from training.classifier.classifier import Classifier, matching_name
 from training.classifier.loading import load_classifier
 from training.data.collection import Files, files_by_category
@@ -35,13 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for axis, temperatures in (("xy", TEMPS_XY), ("p", TEMPS_P)):
         parser.add_argument(
             f"--temps-{axis}",
-            type=arguments.temperature,
+            type=values.temperature,
             nargs="+",
             default=temperatures,
             metavar="T",
             help=f"to try for the {'moves' if axis == 'xy' else 'pen'}",
         )
-    parser.add_argument("--count", type=arguments.whole, default=20, help="drawings of each subject for each pair")
+    parser.add_argument("--count", type=values.whole, default=20, help="drawings of each subject for each pair")
     arguments.add_real(parser, required=False)
     parser.add_argument("--write", action="store_true", help="write what is recommended into the card")
     arguments.add_classifier(parser)

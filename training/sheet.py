@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from training import arguments
+from training import arguments, values
 from training.figure.sheet_file import write_sheet
 from training.score.sampling import sample_drawings
 from training.score.subject import load_all
@@ -19,10 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "A sheet of new drawings: one row for each subject, seeds counted up from --seed."
     parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CKPT", help="a checkpoint's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file, .svg or .png")
-    parser.add_argument("--columns", type=int, help="of the sheet (default: a row for each subject)")
+    parser.add_argument("--columns", type=values.whole, help="of the sheet (default: a row for each subject)")
     arguments.add_subjects(parser)
     arguments.add_sampling(parser, count=10)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads")
+    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from tabulate import tabulate
 from tqdm import tqdm
 
 from model.card import SubjectCard
-from training import arguments
+from training import arguments, values
 from training.classifier.classifier import matching_name
 from training.classifier.loading import load_classifier
 from training.data.collection import files_by_category
@@ -18,6 +18,7 @@ from training.score.styles import find_styles
 from training.score.subject import choose
 
 MOST = 8  # styles of a subject: enough that no two drawings beside each other are of one
+MOST_RATIO = 10  # of how often the network's drawings and people's are recognised
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,12 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_checkpoints(parser)
     parser.add_argument(
         "--below",
-        type=arguments.temperature,
+        type=values.number(0, MOST_RATIO),
         metavar="RATIO",
         help="only subjects that their card says are recognised less often than this part of people's drawings",
     )
     arguments.add_real(parser)
-    parser.add_argument("--count", type=arguments.whole, default=MOST, help="styles of a subject, at most")
+    parser.add_argument("--count", type=values.whole, default=MOST, help="styles of a subject, at most")
     arguments.add_temperatures(parser)
     parser.add_argument("--write", action="store_true", help="write the styles into the card")
     arguments.add_classifier(parser)

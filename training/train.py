@@ -2,11 +2,11 @@
 
 import argparse
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from model.card import Card, DataPart, Nats, SubjectCard
 from model.checkpoint import read_weights
@@ -16,18 +16,20 @@ from model.network import Network, NetworkConfig
 from model.saving import save_checkpoint
 from model.systems import DEFAULT_SYSTEM, POINTS_WITHOUT_PEN
 from model.weights import Weights, of_subject, shape_of, stored, to_network
-from training import arguments
+from training import arguments, values
 from training.convert import provenance
-from training.data.collection import collect
+from training.data.collection import Collection, collect
 from training.data.corpus import Corpus
 from training.data.lengths import most_points
 from training.errors import TrainingError
+from training.loop.blend import blend
 from training.loop.calibrate import calibrate
 from training.loop.memory import keep_freed_memory
 from training.loop.nats import measure
 from training.loop.precision import allow_tf32
 from training.loop.progress import Progress
 from training.loop.recipe import Recipe
+from training.loop.run import Run
 from training.loop.trainer import Trainer
 from training.score.subject import find
 
@@ -39,7 +41,9 @@ TEMP_XY, TEMP_P = 0.4, 0.6  # recommended until recognisability says otherwise (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = "Train one category. The same command goes on after an interruption."
-    parser.add_argument("category", metavar="CATEGORY", help="what the drawings show, such as penguin")
+    parser.add_argument(
+        "category", type=values.category, metavar="CATEGORY", help="what the drawings show, such as penguin"
+    )
     parser.add_argument(
         "--data", type=Path, nargs="+", required=True, metavar="FILE", help="drawings, in any format of docs/data.md"
     )
@@ -48,25 +52,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_dials(parser)
 
 
-def add_dials(parser: argparse.ArgumentParser) -> None:
-    """How a category is trained, whichever it is."""
-    parser.add_argument("--repeat", type=int, default=1, help="how often --data counts beside --extra-data")
+def add_dials(parser: argparse.ArgumentParser, device: Callable[[str], str] = values.device) -> None:
+    """How a category is trained, whichever it is; `device` as `arguments.add_machine` has it."""
+    parser.add_argument("--repeat", type=values.whole, default=1, help="how often --data counts beside --extra-data")
     parser.add_argument(
         "--init-from",
         type=Path,
         metavar="CKPT",
         help="a checkpoint's folder: its subject of that name, or the mean of all",
     )
-    parser.add_argument("--blend", type=float, default=1.0, help="share of what was learnt, the rest as it began")
-    recommended = "recommended temperature of the"
-    parser.add_argument("--temp-xy", type=float, help=f"{recommended} moves (default: {TEMP_XY}; 0 without a mixture)")
     parser.add_argument(
-        "--temp-p", type=float, help=f"{recommended} pen (default: {TEMP_P}; 0 for a system without pen)"
+        "--blend", type=values.share, default=1.0, help="share of what was learnt, the rest as it began"
+    )
+    recommended = "recommended temperature of the"
+    parser.add_argument(
+        "--temp-xy", type=values.temperature, help=f"{recommended} moves (default: {TEMP_XY}; 0 without a mixture)"
+    )
+    parser.add_argument(
+        "--temp-p", type=values.temperature, help=f"{recommended} pen (default: {TEMP_P}; 0 for a system without pen)"
     )
     arguments.add_system(parser)
     arguments.add_data(parser)
     arguments.add_recipe(parser, RECIPE)
-    arguments.add_machine(parser)
+    arguments.add_machine(parser, device)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -83,6 +91,7 @@ def run(args: argparse.Namespace) -> int:
     files, extra = {args.category: args.data}, {args.category: args.extra_data}
     collection = collect(files, extra, max_points=args.max_points, repeat=args.repeat, skip_bad=args.skip_bad)
     network = _begin(args, system, config, start, collection.train)
+    card = _card(args, system, network, collection, () if start is None else start.data)  # it may be refused
     network.dropout = recipe.dropout
     network.to(args.device)
     state = args.state or Path("runs") / name
@@ -91,20 +100,9 @@ def run(args: argparse.Namespace) -> int:
     outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress, collection.names).fit()
     blend(network, began, args.blend)
     calibrate(network, collection.valid)
-    parts = arguments.part(args.credit, args.data, collection.real)
-    parts += arguments.part(args.extra_credit, args.extra_data, collection.extra)
     weights = stored(network.cpu(), fine_head=start is not None and start.fine_head)
     nats = _nats(weights, collection.valid)
-    inherited = () if start is None else map(_earlier, start.data)
-    subject = _subject(args, network, collection.train, nats, default="@" not in name)
-    card = _card(args, system, network, subject).model_copy(
-        update={
-            "data": (*parts, *inherited),
-            "train_points": outcome.points,
-            "train_seconds": round(outcome.seconds, 1),
-        }
-    )
-    save_checkpoint(folder, weights, card)
+    save_checkpoint(folder, weights, _scored(card, nats, outcome))
     log.info("%s: %.3f nats on the validation split, best at step %d", folder, nats.total, outcome.best_step)
     return 0
 
@@ -113,16 +111,6 @@ def name_of(args: argparse.Namespace, system: str) -> str:
     """Of the checkpoint's folder: the category alone where it is its default, else with the system as well."""
     default = system == DEFAULT_SYSTEM or not (args.system or args.hidden or args.mixtures)
     return slug(args.category) if default else f"{slug(args.category)}@{system}"
-
-
-def blend(network: Network, began: dict[str, Tensor], share: float) -> None:
-    """Weights on the way from where training began to where it ended: `share` of the way.
-
-    What is learnt of few drawings is kept, and less of what was known before is lost (Wortsman et al., "Robust
-    fine-tuning of zero-shot models", 2022).
-    """
-    learnt = network.state_dict()
-    network.load_state_dict({name: torch.lerp(began[name], learnt[name], share) for name in learnt})
 
 
 def _begin(
@@ -174,7 +162,29 @@ def _nats(weights: Weights, valid: Corpus) -> Nats:
     return measure(lambda rows, _: decoder.log_prob(rows, context.expand(len(rows), -1)), valid).nats()
 
 
-def _subject(args: argparse.Namespace, network: Network, train: Corpus, nats: Nats, *, default: bool) -> SubjectCard:
+def _card(
+    args: argparse.Namespace, system: str, network: Network, collection: Collection, earlier: tuple[DataPart, ...]
+) -> Card:
+    """What is known of a checkpoint before it is trained. Raises TrainingError where no card can hold it."""
+    parts = arguments.part(args.credit, args.data, collection.real)
+    parts += arguments.part(args.extra_credit, args.extra_data, collection.extra)
+    return arguments.writable(
+        lambda: Card(
+            system=system,
+            hidden=network.config.hidden,
+            mixtures=network.density.mixtures,
+            mean=tuple(network.mean.tolist()),
+            std=tuple(network.std.tolist()),
+            subjects=(_subject(args, system, network, collection.train),),
+            data=(*parts, *map(_earlier, earlier)),
+            command=args.command_line,
+            commit=provenance.commit(),
+            versions=provenance.versions(),
+        )
+    )
+
+
+def _subject(args: argparse.Namespace, system: str, network: Network, train: Corpus) -> SubjectCard:
     """What the network draws, and how it is asked for."""
     config = network.config
     temp_xy = TEMP_XY if config.mixtures else 0.0  # a foreseen point is drawn as it is
@@ -185,22 +195,12 @@ def _subject(args: argparse.Namespace, network: Network, train: Corpus, nats: Na
         max_points=most_points(train.lengths) if config.pen else POINTS_WITHOUT_PEN,
         temp_xy=temp_xy if args.temp_xy is None else args.temp_xy,
         temp_p=temp_p if args.temp_p is None else args.temp_p,
-        default=default,
-        nats=nats,
+        default="@" not in name_of(args, system),
     )
 
 
-def _card(args: argparse.Namespace, system: str, network: Network, subject: SubjectCard) -> Card:
-    """What is known of a checkpoint apart from how it was trained."""
-    return Card(
-        system=system,
-        hidden=network.config.hidden,
-        mixtures=network.density.mixtures,
-        mean=tuple(network.mean.tolist()),
-        std=tuple(network.std.tolist()),
-        subjects=(subject,),
-        nats=subject.nats,
-        command=args.command_line,
-        commit=provenance.commit(),
-        versions=provenance.versions(),
-    )
+def _scored(card: Card, nats: Nats, outcome: Run) -> Card:
+    """A card with what training came to."""
+    subject = card.subject.model_copy(update={"nats": nats})
+    found = {"train_points": outcome.points, "train_seconds": round(outcome.seconds, 1)}
+    return card.model_copy(update={"subjects": (subject,), "nats": nats, **found})

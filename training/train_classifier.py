@@ -13,7 +13,7 @@ from model.recogniser.card import RecogniserCard
 from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
 from model.recogniser.stored import load_recogniser, save_recogniser
-from training import arguments
+from training import arguments, values
 from training.classifier.dataset import PictureDataset, StrokeDataset, picture_datasets, stroke_datasets
 from training.classifier.of_pictures import PictureTrainer
 from training.classifier.of_strokes import StrokeTrainer
@@ -44,13 +44,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="PATH", help="the file or folder to write")
     parser.add_argument("--form", choices=RECIPES, default="pictures", help="what it sees")
     parser.add_argument("--credit", default=QUICKDRAW, help="licence of the drawings, for a recogniser's card")
-    for name, meaning in (("steps", "in the whole run"), ("batch", "drawings a step"), ("lr", "highest learning rate")):
+    for name, value, meaning in (
+        ("steps", values.whole, "in the whole run"),
+        ("batch", values.batch, "drawings a step"),
+        ("lr", values.rate, "highest learning rate"),
+    ):
         usual = ", ".join(f"{getattr(recipe, name):g} for {form}" for form, recipe in RECIPES.items())
-        parser.add_argument(f"--{name}", type=type(getattr(PICTURES, name)), help=f"{meaning} (default: {usual})")
-    parser.add_argument("--seed", type=int, default=PICTURES.seed, help="of all that is random")
+        parser.add_argument(f"--{name}", type=value, help=f"{meaning} (default: {usual})")
+    parser.add_argument("--seed", type=values.seed, default=PICTURES.seed, help="of all that is random")
     parser.add_argument("--float32", action="store_true", help="leave out bfloat16 (where it does not pay)")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="cpu or cuda")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="CPU threads; only free cores")
+    parser.add_argument(
+        "--device", type=values.device, default="cuda" if torch.cuda.is_available() else "cpu", help="cpu or cuda"
+    )
+    parser.add_argument(
+        "--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads; only free cores"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.add_argument("--state", type=Path, help="folder of the run's state and log (default: beside PATH)")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a line to read")

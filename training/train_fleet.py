@@ -14,7 +14,7 @@ from model.checkpoint import read_card
 from model.errors import InkstreamError
 from model.files import model_content
 from model.names import match_key
-from training import arguments, train
+from training import arguments, train, values
 from training.errors import DataError, TrainingError
 from training.fleet import cluster, here
 from training.fleet.categories import ALL, categories, files_by_key
@@ -47,9 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_force(parser)
     group = parser.add_argument_group("fleet")
-    group.add_argument("--workers", type=arguments.whole, metavar="N", help="no Ray, but N processes of this machine")
+    group.add_argument("--workers", type=values.at_once, metavar="N", help="no Ray, but N processes of this machine")
     group.add_argument("--gpus", type=_gpus, metavar="G", help="of each, on a cluster; 0.5: two share one (default: 1)")
-    train.add_dials(parser)
+    train.add_dials(parser, values.device_anywhere)  # of a cluster, another machine may have it
     # The same on every machine, so that the networks are the same as well; there are many categories for many cores.
     parser.set_defaults(threads=1)
 
@@ -84,8 +84,12 @@ def run(args: argparse.Namespace) -> int:
     return 1 if failures else 0
 
 
+def _is_for_cluster(args: argparse.Namespace) -> bool:
+    return args.workers is None and cluster.is_installed()
+
+
 def _results(args: argparse.Namespace, works: dict[str, argparse.Namespace]) -> Iterator[Result]:
-    if args.workers is None and cluster.is_installed():
+    if _is_for_cluster(args):
         gpus = args.gpus if args.gpus is not None else float(args.device != "cpu")
         return cluster.on_cluster(train_one, works, threads=args.threads, gpus=gpus)
     if args.workers is not None and args.workers > 1:
@@ -99,6 +103,11 @@ def _works(args: argparse.Namespace) -> dict[str, argparse.Namespace]:
     Raises InkstreamError for what would be wrong with every category.
     """
     place_of(args.out)
+    if not _is_for_cluster(args):
+        try:
+            values.device(args.device)
+        except argparse.ArgumentTypeError as error:
+            raise TrainingError(str(error)) from error
     files, extra = files_by_key(args.data), files_by_key(args.extra_data) if args.extra_data else {}
     shared = {name: value for name, value in vars(args).items() if name not in ("run", "categories")}
     if args.init_from:

@@ -44,4 +44,3 @@ def test_without_an_encoder_there_is_nothing_to_score(
     argv = ["alike", str(folder), "--data", str(data), "--classifier", str(classifier)]
     assert main(argv) == 2
     assert "has no encoder" in capsys.readouterr().err
-    assert main([*argv, "--closeness", "2"]) == 2

@@ -48,8 +48,8 @@ def test_a_point_has_no_components(name: str) -> None:
 def test_sizes_are_whole_numbers_above_0(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Anything else is refused with the usage."""
     with pytest.raises(SystemExit):
-        shape("--hidden", number)
-    assert "whole number above 0" in capsys.readouterr().err or number == "-1"
+        shape(f"--hidden={number}")
+    assert f"a whole number from 1 to 16,384 is wanted, not {number!r}" in capsys.readouterr().err
 
 
 CARD = SubjectCard(name="Round", slug="round", max_points=12, temp_xy=0.4, temp_p=0.5)

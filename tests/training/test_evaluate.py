@@ -175,7 +175,7 @@ def test_without_a_classifier_nobody_is_recognised(
     [
         (["--data", "{data}/square.ndjson.gz"], "is named after 'Round'"),
         (["--data", "{data}", "--temperatures", "warm"], "'warm'"),
-        (["--data", "{data}", "--temperatures", "0.5/-1"], "a temperature is a number from 0 up"),
+        (["--data", "{data}", "--temperatures", "0.5/-1"], "a number from 0 to 10 is wanted, not '-1'"),
         (["--data", "{data}/absent"], "absent: No such file"),
         (["--data", "{data}", "--classifier", "absent.pt"], "absent.pt is not there"),
     ],

@@ -228,3 +228,17 @@ def test_gpus_that_ray_cannot_give_are_refused(share: str, capsys: pytest.Captur
     with pytest.raises(SystemExit):
         main(["fleet", "--categories", "all", "--data", "x", "--out", "y", "--gpus", share])
     assert f"not '{share}'" in capsys.readouterr().err
+
+
+def test_a_device_is_one_of_the_machine_that_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a cluster it has to be there; on one, other machines may have it, and the first may not."""
+    argv = ["fleet", "--categories", "all", "--data", str(tmp_path), "--out", str(tmp_path), "--device", "cuda:99"]
+    assert main(argv) == 2
+    assert "'cuda:99' is not there" in capsys.readouterr().err
+    monkeypatch.setattr(cluster, "is_installed", lambda: True)
+    assert main(argv) == 2
+    assert "holds no file of drawings" in capsys.readouterr().err
+    assert main([*argv, "--workers", "2"]) == 2
+    assert "'cuda:99' is not there" in capsys.readouterr().err

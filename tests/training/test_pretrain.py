@@ -136,16 +136,16 @@ def test_pretraining_that_ends_on_a_full_disk_is_not_lost(
         (["--leave-out", "cow"], "there is no category 'cow'"),
         (["--weigh", "zigzag=much"], "a factor is a number above 0"),
         (["--weights", "absent.json"], "absent.json is no JSON object"),
-        (["--credit", "no licence"], "SOURCE; LICENCE"),
+        (["--credit", "\udcff; CC0"], "the card cannot be made: Error serializing to JSON"),
     ],
 )
 def test_what_cannot_be_done_is_said(
     argv: list[str], message: str, trained: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A line on standard error, exit 2, and no network is written."""
+    """A line on standard error and exit 2, before training begins."""
     assert pretrain(tmp_path, "--data", data / "packed", "--init-from", trained, "--steps", 1, *argv) == 2
     assert message in capsys.readouterr().err
-    assert not (tmp_path / FILE).exists()
+    assert not list(tmp_path.iterdir())
 
 
 def test_drawings_that_the_network_does_not_know_are_refused(
@@ -155,6 +155,26 @@ def test_drawings_that_the_network_does_not_know_are_refused(
     shapes.write(tmp_path / "other" / "circle.ndjson", "square", 60)
     assert pretrain(tmp_path, "--data", tmp_path / "other", "--init-from", trained) == 2
     assert "there is no category 'circle'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "message"),
+    [
+        (["cow", "The Cow"], [], "is matched like a name of"),
+        (["a" * 101, "cow"], [], "at most 100 characters"),
+        (["!?", "cow"], [], "'!?' has no letter or digit"),
+        (["sheep", "cow"], ["--real", 0], "--real 0 leaves nothing to learn from"),
+    ],
+)
+def test_what_could_not_be_exported_or_learnt_is_refused(
+    names: list[str], more: list[object], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Names that no card can hold, and no drawings at all, are found out before training begins."""
+    for seed, name in enumerate(names):
+        shapes.write(tmp_path / "real" / f"{name}.ndjson", "square", 40, seed=seed)
+    assert pretrain(tmp_path / "out", "--data", tmp_path / "real", *SHAPE, "--steps", 1, *more) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_categories_count_by_a_file(data: Path, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ class ClassifierTrainer(ABC, Generic[D]):
     def _step(self, step: int) -> None:
         """One update, of which the device has perhaps only been told when this returns."""
         recipe = self.recipe
-        seed = recipe.seed * 1_000_003 + step
+        seed = (recipe.seed * 1_000_003 + step) % 2**64  # torch knows no more
         rng = torch.Generator().manual_seed(seed)
         torch.manual_seed(seed)  # dropout's
         device = torch.device(self.device)

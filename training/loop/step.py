@@ -25,7 +25,7 @@ def learn(network: Network, batch: Batch, recipe: Recipe, step: int, scale: Loss
 
     Gradients that are no finite numbers become 0.
     """
-    seed = recipe.seed * 1_000_003 + step
+    seed = (recipe.seed * 1_000_003 + step) % 2**64  # torch knows no more
     device = batch.rows.device
     rows = random_scale(batch.rows, recipe.scale, torch.Generator(device).manual_seed(seed))
     torch.manual_seed(seed)  # dropout's
