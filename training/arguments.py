@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from pydantic import ValidationError
 
-from model.card import Card, DataPart, SubjectCard
+from model.card import DataPart, SubjectCard
 from model.checkpoint import read_card
 from model.errors import CheckpointError
 from model.files import CARD, MODEL
 from model.network import NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS, name_of
 from training import values
+from training.convert.writable import check_folder
 from training.errors import TrainingError
 from training.loop.recipe import Recipe
 
@@ -109,20 +109,6 @@ def part(credit: values.Credit | None, files: list[Path], count: int) -> list[Da
     return [DataPart(source=source, count=count, licence=licence)]
 
 
-def writable(make: Callable[[], Card]) -> Card:
-    """The card that `make` makes. Raises TrainingError, which says why, where there is none or none can be written."""
-    try:
-        card = make()
-        card.model_dump_json()  # a text may be no Unicode
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = "".join(f"{part}: " for part in first["loc"])
-        raise TrainingError(f"the card cannot be made: {place}{first['msg']}") from error
-    except ValueError as error:  # of `slug` and of pydantic's JSON
-        raise TrainingError(f"the card cannot be made: {error}") from error
-    return card
-
-
 def add_out(parser: argparse.ArgumentParser) -> None:
     """Where a checkpoint is written, and whether it may take the place of another."""
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where checkpoints lie")
@@ -135,8 +121,9 @@ def add_force(parser: argparse.ArgumentParser) -> None:
 
 
 def place(args: argparse.Namespace, name: str) -> Path:
-    """The folder of a checkpoint by that name. Raises TrainingError where one lies that another command made."""
+    """The folder of a checkpoint by that name. Raises TrainingError where another command's lies, or none can lie."""
     folder: Path = args.out / name
+    check_folder(folder)
     if not args.force and any((folder / part).exists() for part in (MODEL, CARD)):
         try:
             command = read_card(folder).command

@@ -12,6 +12,7 @@ from model.names import match_key
 from training import arguments, values
 from training.convert import provenance
 from training.convert.first_card import card_of
+from training.convert.writable import check_folder, checked_card
 from training.data.collection import Collection, collect, files_by_category
 from training.data.packed import is_packed, read_packed
 from training.errors import TrainingError
@@ -94,6 +95,7 @@ def run(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads)
     allow_tf32(enabled=not args.float32)
     keep_freed_memory()
+    check_folder(args.out)
     collection = _collection(args)
     numbers_of(collection.names, args.leave_out)  # a name misspelt leaves nothing out
     torch.manual_seed(args.seed)
@@ -103,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     parts = arguments.part(args.credit, [args.data], collection.real)
     parts += arguments.part(args.extra_credit, [args.extra_data or args.data], collection.extra)
     parts += [part for part in earlier if part not in parts]
-    arguments.writable(lambda: card_of(network, names, FILE, {}, parts))  # as `export` does
+    checked_card(lambda: card_of(network, names, FILE, {}, parts))  # as `export` does
     recipe = _recipe(args, collection, factors)
     network.to(args.device)
     network.dropout = recipe.dropout

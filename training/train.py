@@ -18,6 +18,7 @@ from model.systems import DEFAULT_SYSTEM, POINTS_WITHOUT_PEN
 from model.weights import Weights, of_subject, shape_of, stored, to_network
 from training import arguments, values
 from training.convert import provenance
+from training.convert.writable import checked_card
 from training.data.collection import Collection, collect
 from training.data.corpus import Corpus
 from training.data.lengths import most_points
@@ -168,7 +169,7 @@ def _card(
     """What is known of a checkpoint before it is trained. Raises TrainingError where no card can hold it."""
     parts = arguments.part(args.credit, args.data, collection.real)
     parts += arguments.part(args.extra_credit, args.extra_data, collection.extra)
-    return arguments.writable(
+    return checked_card(
         lambda: Card(
             system=system,
             hidden=network.config.hidden,

@@ -21,8 +21,10 @@ from training.classifier.pictures import ClassifierConfig, PictureClassifier, sa
 from training.classifier.recipe import PICTURES, STROKES, ClassifierRecipe
 from training.classifier.temperature import fitted
 from training.convert import provenance
+from training.convert.writable import check_folder, checked_card
 from training.data.collection import Files, files_by_category
 from training.data.selection import whole_split
+from training.errors import ClassifierError
 from training.loop.precision import allow_tf32
 from training.loop.progress import Progress
 from training.score.beginnings import PARTS, beginning, numbered, share_by_category
@@ -68,6 +70,9 @@ def run(args: argparse.Namespace) -> int:
     """Train as the arguments say, write the classifier, print how well it knows drawings that it has not seen."""
     torch.set_num_threads(args.threads)
     allow_tf32(enabled=not args.float32)
+    check_folder(args.out.parent if args.form == "pictures" else args.out)
+    if args.form == "pictures" and args.out.is_dir():
+        raise ClassifierError(f"{args.out} is a folder: a classifier of pictures is a file")
     files = files_by_category(args.data)
     given = {name: getattr(args, name) for name in ("steps", "batch", "lr") if getattr(args, name) is not None}
     recipe = replace(RECIPES[args.form], **given, seed=args.seed, bfloat16=not args.float32)
@@ -98,9 +103,10 @@ def _pictures(files: Files, recipe: ClassifierRecipe, args: argparse.Namespace) 
 
 def _strokes(files: Files, recipe: ClassifierRecipe, args: argparse.Namespace) -> tuple[int, Report]:
     dataset = stroke_datasets(files, ("train",), skip_bad=args.skip_bad)["train"]
-    trainer = StrokeTrainer(dataset, recipe, *_kept(args), args.device, shape=Shape(len(dataset.names)))
-    network = trainer.recogniser()
-    write_calibrated(args.out, network, _card(dataset, network.shape, recipe, args), files, skip_bad=args.skip_bad)
+    shape = Shape(len(dataset.names))
+    card = checked_card(lambda: _card(dataset, shape, recipe, args))
+    network = StrokeTrainer(dataset, recipe, *_kept(args), args.device, shape=shape).recogniser()
+    write_calibrated(args.out, network, card, files, skip_bad=args.skip_bad)
     recogniser = load_recogniser(args.out)
     drawings, category = numbered(whole_split(files, "test", skip_bad=args.skip_bad), dataset.names)
     found = recogniser.log_probabilities([torch.from_numpy(drawing) for drawing in drawings]).exp().numpy()

@@ -221,6 +221,7 @@ def test_bad_json_on_line_7_is_named_and_can_be_skipped(
     ("argv", "message"),
     [
         (["--system", "gmm128_20"], "but gmm128_20 is"),
+        (["--system", "gmm128_1", "--out", f"{__file__}/below"], f"{__file__} is no folder"),
         (["--system", "gmm128_1", "--credit", "\udcff; CC0"], "the card cannot be made: Error serializing to JSON"),
         (["--system", "gmm128_1", "--init-from", "absent.pt"], "absent.pt has no card.json"),
     ],
@@ -228,7 +229,7 @@ def test_bad_json_on_line_7_is_named_and_can_be_skipped(
 def test_what_cannot_be_done_is_said(
     argv: list[str], message: str, data: Path, pretrained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A start of another shape or none, a credit that no card can hold: a line, and exit 2 before training."""
+    """A start of another shape or none, an --out or a credit that cannot be written: exit 2, before training."""
     base = ["train", "square", "--data", str(data / "real" / "square.ndjson.gz"), "--init-from", str(pretrained)]
     assert main([*base, "--out", str(tmp_path), "--state", str(tmp_path / "s"), *FAST, "--epochs", "0.1", *argv]) == 2
     assert message in capsys.readouterr().err

@@ -136,6 +136,7 @@ def test_pretraining_that_ends_on_a_full_disk_is_not_lost(
         (["--leave-out", "cow"], "there is no category 'cow'"),
         (["--weigh", "zigzag=much"], "a factor is a number above 0"),
         (["--weights", "absent.json"], "absent.json is no JSON object"),
+        (["--out", f"{__file__}/below"], f"{__file__} is no folder"),
         (["--credit", "\udcff; CC0"], "the card cannot be made: Error serializing to JSON"),
     ],
 )

@@ -96,6 +96,33 @@ def test_each_subject_is_judged_as_its_own(
     assert "draws 'unicorn'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (
+            ["--form", "strokes", "--out", "r", "--credit", "\udcff"],
+            "the card cannot be made: Error serializing to JSON",
+        ),
+        (["--form", "strokes", "--out", f"{__file__}"], "is no folder"),
+        (["--out", f"{__file__}/c.pt"], "is no folder"),
+        (["--out", "."], "is a folder: a classifier of pictures is a file"),
+    ],
+)
+def test_a_classifier_that_cannot_be_written_is_not_trained(
+    argv: list[str],
+    message: str,
+    data: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where it would lie, or what its card would say, is refused before the first step."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["classifier", "--data", str(data), "--threads", "1", "--quiet", *argv]) == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_recogniser_judges_as_any_classifier(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--form strokes` makes a folder with the same report, calibrated; `beginnings` scores it and writes its card."""
     folder = tmp_path / "recogniser"
