@@ -169,7 +169,3 @@ def check_card(path: Path, card: Card, decoder: Decoder) -> None:
         raise CheckpointCorrupt(f"{path} has a latent code of {latent} numbers, but its card says {card.latent}")
     if card.hidden != decoder.size:
         raise CheckpointCorrupt(f"{path} has {decoder.size} hidden units, but its card says {card.hidden}")
-
-
-def _line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

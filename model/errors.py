@@ -45,6 +45,11 @@ class WeightsError(InkstreamError):
     """Tensors that are the weights of no network: one is missing, or of a wrong size."""
 
 
+def first_line(error: Exception) -> str:
+    """What a library's error says, on one line; its kind where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def how_to_install(error: ModuleNotFoundError, extra: str = "") -> str:
     """One line that says which install brings a package; `extra` is a part of pyproject.toml.
 

@@ -2,7 +2,7 @@
 
 An archive is a ZIP file. `data.pkl` in it is a pickle of the modules, one within another, with the attributes of each;
 the numbers of their tensors are files under `data/`, and classes are TorchScript's text under `code/`. PyTorch compiles
-all methods to load one, which takes 40 ms, and would then run them. Here nothing of an archive is compiled or run.
+all methods to load one, which takes 40 ms, and runs those that restore it. Here nothing is compiled or run.
 """
 
 import ast
@@ -18,7 +18,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from model.errors import CheckpointCorrupt
+from model.errors import CheckpointCorrupt, first_line
 
 STORAGES = {
     "FloatStorage": torch.float32,
@@ -50,8 +50,7 @@ def archived(content: bytes, name: str) -> Archived:
             outermost = modules.load()
             return Archived(dict(modules.buffers(outermost)), modules.source(outermost).methods)
     except Exception as error:  # whatever else a file holds fails anywhere in ZIP, pickle or PyTorch
-        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise CheckpointCorrupt(f"{name} is not a TorchScript archive: {line}") from error
+        raise CheckpointCorrupt(f"{name} is not a TorchScript archive: {first_line(error)}") from error
 
 
 class _Module:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from model.decoder import Decoder
 from model.encoder import Autoencoder
-from model.errors import CheckpointCorrupt
+from model.errors import CheckpointCorrupt, first_line
 from model.table import TableDecoder
 
 CONTRACT = ("context", "begin", "read", "advance", "log_prob", "mixture", "pack")
@@ -32,8 +32,7 @@ def open_archive(content: bytes, name: str) -> nn.Module:
     try:
         return cast("nn.Module", torch.jit.load(io.BytesIO(content), map_location="cpu"))  # type: ignore[no-untyped-call]
     except RuntimeError as error:
-        line = str(error).strip().splitlines()[0]
-        raise CheckpointCorrupt(f"{name} is not a TorchScript archive: {line}") from error
+        raise CheckpointCorrupt(f"{name} is not a TorchScript archive: {first_line(error)}") from error
 
 
 def archive_of(decoder: Decoder) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from model.archive.reading import archived
 from model.archive.torchscript import archive_with
-from model.errors import CheckpointCorrupt
+from model.errors import CheckpointCorrupt, first_line
 from model.files import MODEL, model_content
 from model.recogniser.card import RecogniserCard, read_recogniser_card
 from model.recogniser.inference import METHODS, InferenceNetwork, fill, halved
@@ -43,8 +43,7 @@ def read_network(folder: Path, card: RecogniserCard) -> InferenceNetwork:
     try:
         fill(network, weights)
     except (ValueError, RuntimeError) as error:
-        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise CheckpointCorrupt(f"{path} does not hold the recogniser of its card: {line}") from error
+        raise CheckpointCorrupt(f"{path} does not hold the recogniser of its card: {first_line(error)}") from error
     return network
 
 

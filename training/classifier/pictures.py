@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from model.errors import first_line
 from model.files import write_whole
 from model.picture.raster import rasterise_all
 from model.strokes import Array
@@ -149,13 +150,9 @@ def load_picture_classifier(path: Path, device: torch.device | str = "cpu") -> P
     except FileNotFoundError as error:
         raise ClassifierError(f"{path} is not there: `python -m training classifier` makes one") from error
     except UNREADABLE as error:
-        raise ClassifierError(f"{path} is not a classifier: {_first_line(error)}") from error
+        raise ClassifierError(f"{path} is not a classifier: {first_line(error)}") from error
     if len(names) != config.categories:
         raise ClassifierError(f"{path} names {len(names)} categories, but its network knows {config.categories}")
     if not all(bool(value.isfinite().all()) for value in network.state_dict().values()):
         raise ClassifierError(f"{path} holds weights that are not finite numbers")
     return PictureClassifier(network.to(device).eval(), config, names)
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
