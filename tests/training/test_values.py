@@ -11,6 +11,7 @@ import torch
 from model.card import SEEDS
 from training import train, values
 from training.__main__ import COMMANDS, main, parser
+from training.loop.step import seed_of
 
 TEXTS = (None, Path, values.category)  # of which no number is a slip
 SLIPS = ("", "x", "-1", "nan", "inf", "1e999")
@@ -113,7 +114,7 @@ def test_bounds_themselves_are_taken(command: str, argument: str, value: object)
 
 def test_a_seed_as_large_as_a_card_holds_is_torchs_too() -> None:
     """What `--seed` takes, a step of training can begin with."""
-    torch.Generator().manual_seed(((SEEDS - 1) * 1_000_003 + 10**6) % 2**64)
+    torch.Generator().manual_seed(seed_of(SEEDS - 1, 10**6))
 
 
 @pytest.mark.parametrize("name", ["", "!?", "a" * 101, "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 9])

@@ -21,6 +21,7 @@ from training.loop import state
 from training.loop.drawings import sent
 from training.loop.looks import Looks
 from training.loop.progress import Progress
+from training.loop.step import seed_of
 
 D = TypeVar("D", bound=Dataset)
 
@@ -122,7 +123,7 @@ class ClassifierTrainer(ABC, Generic[D]):
     def _step(self, step: int) -> None:
         """One update, of which the device has perhaps only been told when this returns."""
         recipe = self.recipe
-        seed = (recipe.seed * 1_000_003 + step) % 2**64  # torch knows no more
+        seed = seed_of(recipe.seed, step)
         rng = torch.Generator().manual_seed(seed)
         torch.manual_seed(seed)  # dropout's
         device = torch.device(self.device)

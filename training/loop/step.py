@@ -20,12 +20,17 @@ class Told:
     each: Tensor  # [n] log probability of each drawing
 
 
+def seed_of(recipe_seed: int, step: int) -> int:
+    """The seed of a step's own random numbers, as large as torch knows any."""
+    return (recipe_seed * 1_000_003 + step) % 2**64
+
+
 def learn(network: Network, batch: Batch, recipe: Recipe, step: int, scale: LossScale) -> Told:
     """Leave the clipped gradients of a batch in the network, by random numbers of the step's own.
 
     Gradients that are no finite numbers become 0.
     """
-    seed = (recipe.seed * 1_000_003 + step) % 2**64  # torch knows no more
+    seed = seed_of(recipe.seed, step)
     device = batch.rows.device
     rows = random_scale(batch.rows, recipe.scale, torch.Generator(device).manual_seed(seed))
     torch.manual_seed(seed)  # dropout's
