@@ -179,11 +179,16 @@ def temperatures(args: argparse.Namespace, subject: SubjectCard) -> tuple[float,
     return temp_xy, subject.temp_p if args.temp_p is None else args.temp_p
 
 
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Where a network that is only asked runs."""
+    parser.add_argument("--device", type=values.device, default="cpu", help="cpu or cuda")
+    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
+
+
 def add_classifier(parser: argparse.ArgumentParser) -> None:
     """Which classifier recognises drawings, where it runs, and how the result is printed."""
     parser.add_argument(
         "--classifier", type=Path, required=True, metavar="PATH", help="a file, or a recogniser's folder"
     )
-    parser.add_argument("--device", type=values.device, default="cpu", help="cpu or cuda")
-    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
+    add_place(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of a line to read")

@@ -40,8 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--worst", type=values.whole, default=20, help="categories to list, those that fail most")
     arguments.add_sampling(parser, count=50)
-    parser.add_argument("--device", type=values.device, default="cpu", help="cpu or cuda")
-    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
+    arguments.add_place(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of a table")
 
 

@@ -50,8 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="for the 95 %% range of the total; 0 leaves it out",
     )
     arguments.add_skip_bad(parser)
-    parser.add_argument("--device", type=values.device, default="cpu", help="cpu or cuda")
-    parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
+    arguments.add_place(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of text to read")
     group = parser.add_argument_group("the full table")
     group.add_argument("--full", action="store_true", help="also sketch-rnn's loss, and new drawings beside real ones")
