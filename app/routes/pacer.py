@@ -7,11 +7,11 @@ one drawing each, instead of sixty of a hundred.
 import asyncio
 from math import ceil
 
-from app.engine.delivery import frame
+from app.engine.delivery import GRANT, frame
 
 TICK = 1 / 60  # seconds: nobody sees that a point comes half of it earlier or later
 MESSAGES = 4000  # a second to all drawings with a pace: they take some third of what an event loop has time for
-LONGEST = 0.25  # seconds of points in a message: a client that plays them hides as much, and a change waits no longer
+LONGEST = 0.5  # seconds of points in a message: a client that plays them hides as much, and a change waits no longer
 
 
 class Pacer:
@@ -27,7 +27,7 @@ class Pacer:
     def frame(self, pace: float) -> int:
         """Points of a message at a pace, by how many drawings have one."""
         shared = ceil(pace * len(self.drawings) / MESSAGES)
-        return max(frame(pace), min(shared, int(pace * LONGEST)))
+        return max(frame(pace), min(shared, int(pace * LONGEST), GRANT))
 
     def rest(self, until: float) -> asyncio.Future[None]:
         """What is done at about a time of the event loop's clock; the caller may set it before."""

@@ -78,7 +78,7 @@ export class Player {
   }
 
   #advance(passed) {
-    const calm = CALM + Math.max(this.pace / 15, Math.min(this.bunch, this.pace / 4));
+    const calm = CALM + Math.max(this.pace / 15, Math.min(this.bunch, this.pace / 2));
     const hurry = 1 + Math.max(0, this.queue.length - calm) / 8;
     this.part = this.pace === Infinity ? this.queue.length : this.part + passed * this.pace * hurry;
     while (this.part >= 1 && this.#isKnown()) {
