@@ -90,8 +90,9 @@ class Stream:
         self.deliver(NOTHING, End("cancelled"))
 
     def close(self) -> None:
-        """Free its place; nobody reads on."""
-        self._control.cancel(self.job)
+        """Free its place, if it has one still; nobody reads on."""
+        if self._last is None:
+            self._control.cancel(self.job)
 
     def deliver(self, rows: Array, end: End | None) -> None:
         """Take in rows, and how the drawing ended if they are the last. What comes after that does not count."""

@@ -86,7 +86,9 @@ class Session:
         self._next: Live | None = None
         self._stirred = asyncio.Event()  # the client said something
         self._slips = 0
+        self._client = client_name(websocket)
         self._patience = Patience(service.settings.send_timeout)  # with a client that takes nothing
+        self._silence = Patience(service.settings.idle_timeout)  # of a client for which nothing is drawn
         self._guesser = Guesser(service, websocket.scope["path"], self._send)
 
     async def begin(self, wish: LiveQuery, category: str) -> None:
@@ -94,9 +96,8 @@ class Session:
         given = wish if isinstance(wish, messages.Draw) else None
         [wanted], fitted = await order(self._service, self._websocket, category, wish, given=given)
         path = self._websocket.scope["path"]
-        client = client_name(self._websocket)
         had = wish.had_of(wanted.network.card)
-        live = Live(self._service, client, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief, had=had)
+        live = Live(self._service, self._client, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief, had=had)
         self._category = category
         if self._next is not None:
             self._next.close()
@@ -126,6 +127,7 @@ class Session:
             if tasks:
                 await asyncio.wait(tasks)
             self._patience.close()
+            self._silence.close()
 
     def service_ends(self) -> None:
         """Close it, once nothing is drawn on it."""
@@ -153,7 +155,7 @@ class Session:
                 return None
             self._stirred.clear()
             try:
-                async with asyncio.timeout(self._service.settings.idle_timeout):
+                with self._silence:
                     await self._stirred.wait()
             except TimeoutError:
                 await self._close(NORMAL, "idle")

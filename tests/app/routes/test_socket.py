@@ -17,6 +17,7 @@ from app.engine.stream import Stream
 from app.formats.problems import MEDIA_TYPE
 from app.routes import live as live_module
 from app.routes.pacer import Pacer
+from app.routes.patience import Patience
 from app.server import transport as transport_module
 from app.server import websocket as websocket_module
 from tests.app.real import real
@@ -362,13 +363,13 @@ def test_a_silent_client_is_sent_away(checkpoints: Path) -> None:
 def test_a_client_that_says_something_has_its_time_again(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each message begins another time of silence."""
     begun: list[float] = []
-    plain = asyncio.timeout
+    plain = Patience.__enter__
 
-    def timeout(seconds: float) -> asyncio.Timeout:
-        begun.append(seconds)
-        return plain(seconds)
+    def enter(patience: Patience) -> None:
+        begun.append(patience._seconds)
+        plain(patience)
 
-    monkeypatch.setattr(asyncio, "timeout", timeout)
+    monkeypatch.setattr(Patience, "__enter__", enter)
     with client_of(checkpoints, idle_timeout=77) as client, open_(client, "cat?wait=1") as session:
         for number in range(1, 4):
             until(lambda number=number: begun.count(77) == number)  # type: ignore[misc]
