@@ -6,7 +6,7 @@ limit: of turns, of drawings that begin and end, of rows that are handed out.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -38,6 +38,9 @@ class InstantRunner:
     def is_needed(self) -> bool:
         """It holds nothing."""
         return False
+
+    def free(self, gone: Iterable[DrawingJob]) -> None:
+        """There is nothing to free."""
 
     def run(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         """Rows for each, as those of a device lie: in one array."""

@@ -1,7 +1,8 @@
 """Which device is used, and running a batch on it by the runner of its network."""
 
 import logging
-from collections.abc import Callable, Hashable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Literal, Protocol
 
 import torch
@@ -33,6 +34,7 @@ class Decodes(Protocol):
     """What decodes the drawings of one network: see `Runner`."""
 
     def is_needed(self) -> bool: ...
+    def free(self, gone: Iterable[DrawingJob]) -> None: ...
     def run(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]: ...
 
 
@@ -49,9 +51,22 @@ class Device:
         self._runner = runner
         self._runners: dict[Hashable, Decodes] = {}
 
-    def tidy(self) -> None:
-        """Let go of runners whose drawings are all gone, and so of their checkpoints."""
+    def tidy(self, gone: Iterable[DrawingJob]) -> None:
+        """Free the seats of drawings that are gone, and let go of runners that have none, and so of their checkpoints.
+
+        Each is told of once, after its last turn.
+        """
+        by_group: dict[Hashable, list[DrawingJob]] = defaultdict(list)
+        for job in gone:
+            by_group[job.group].append(job)
+        for group, jobs in by_group.items():
+            if group in self._runners:
+                self._runners[group].free(jobs)
         self._runners = {group: runner for group, runner in self._runners.items() if runner.is_needed()}
+
+    def reset(self) -> None:
+        """Let go of every runner: all drawings are gone."""
+        self._runners.clear()
 
     @torch.inference_mode()
     def run(self, batch: Batch[DrawingJob], ready: Callable[[], None]) -> list[Array]:

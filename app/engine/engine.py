@@ -48,7 +48,8 @@ class Engine:
         metrics.parked.set_function(lambda: self._scheduler.parked)
         self._device = device or Device(metrics)
         self._parcels: list[Parcel] = []  # not sent yet
-        self._changed = threading.Condition()  # guards the scheduler, the parcels and the two flags
+        self._gone: list[DrawingJob] = []  # of which the device does not know yet
+        self._changed = threading.Condition()  # guards the scheduler, both lists and the two flags
         self._draining = self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
@@ -118,6 +119,7 @@ class Engine:
         """Free the place of a drawing that nobody reads any more; it is not decoded beyond this turn."""
         with self._changed:
             if self._scheduler.remove(job):
+                self._gone.append(job)
                 self._metrics.drawings.labels("cancelled").inc()
                 self._changed.notify()  # somebody may wait for the slot
 
@@ -147,6 +149,7 @@ class Engine:
                 log.exception("a turn failed")
                 with self._changed:
                     self._fail(self._scheduler.clear(), DecodingFailed("The engine failed; the log says why."))
+                self._device.reset()
 
     def _has_work(self) -> bool:
         """Wait for some; False when closed."""
@@ -175,7 +178,9 @@ class Engine:
     def _schedule(self) -> list[Batch[DrawingJob]]:
         """Give up what is late, hand free slots to those who wait, and plan the turn."""
         self._expire()
-        self._device.tidy()
+        with self._changed:
+            gone, self._gone = self._gone, []
+        self._device.tidy(gone)  # before the plan: who goes after it may have a turn still
         with self._changed:
             now = time.monotonic()
             for job in self._scheduler.admit():
@@ -202,6 +207,7 @@ class Engine:
                 if (end := parcels[-1][2]) is not None:
                     ended[end.reason] += 1
                     self._scheduler.remove(job)
+                    self._gone.append(job)
             self._parcels += parcels
         for reason, count in ended.items():
             self._metrics.drawings.labels(reason).inc(count)
@@ -215,6 +221,7 @@ class Engine:
     def _fail(self, jobs: Sequence[DrawingJob], error: AppError) -> None:
         """Tell the readers of removed jobs, after what they have still to get."""
         self._metrics.drawings.labels("error").inc(len(jobs))
+        self._gone += jobs
         self._parcels += [(job, NOTHING, End("error", error)) for job in jobs]
         self._send()
 

@@ -37,7 +37,6 @@ class Runner(SeatedRunner):
 
     def _seat(self, jobs: Sequence[DrawingJob]) -> None:
         """Give rows to those who have none."""
-        self._leave_if_gone(jobs)
         new = [job for job in jobs if job not in self._seats]
         wanted = len(self._seats) + len(new)
         if len(new) > self._seats.free or self._seats.slots > room_for(ROOMY * max(wanted, 1), FEWEST):

@@ -1,7 +1,7 @@
 """What runners share: each drawing has a seat, in which its state lies while others have a turn."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from app.engine.beginning import begin, read, take_prefix_states, unread
 from app.engine.belief import beliefs
@@ -27,8 +27,12 @@ class SeatedRunner(ABC):
         self._seats: Seats[DrawingJob] = Seats(0)
 
     def is_needed(self) -> bool:
-        """Whether it holds the state of a drawing that is not gone."""
-        return any(job.place is not Place.GONE for job in self._seats.jobs())
+        """Whether a drawing has a seat."""
+        return len(self._seats) > 0
+
+    def free(self, gone: Iterable[DrawingJob]) -> None:
+        """Free the seats of those of some drawings that have one; they never have a turn again."""
+        self._seats.leave([job for job in gone if job in self._seats])
 
     def run(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         """The next rows [k, 5] of each drawing, k of `steps` each, which fall; what follows an end row is end rows.
@@ -63,13 +67,6 @@ class SeatedRunner(ABC):
     @abstractmethod
     def _take(self, places: list[int]) -> State:
         """The state of the drawings in some seats: a copy."""
-
-    def _leave_if_gone(self, jobs: Sequence[DrawingJob]) -> None:
-        """Free the seats of drawings that are gone, but for those with a turn: one may be cancelled after its plan."""
-        gone = [job for job in self._seats.jobs() if job.place is Place.GONE]
-        if gone:
-            playing = set(jobs)
-            self._seats.leave([job for job in gone if job not in playing])
 
     def _join(self, new: Sequence[DrawingJob]) -> tuple[list[DrawingJob], list[int]]:
         """Seat drawings that begin, or come back: in which order, and where."""

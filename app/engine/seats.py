@@ -1,6 +1,7 @@
 """Which of a device's fixed slots each drawing has. Pure: no device, no tensors."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from heapq import heappop, heappush
 from typing import Generic, TypeVar
 
 J = TypeVar("J", bound=Hashable)
@@ -12,7 +13,7 @@ class Seats(Generic[J]):
     def __init__(self, slots: int) -> None:
         self.slots = slots
         self._taken: dict[J, int] = {}  # in the order in which they came
-        self._free = list(range(slots))[::-1]
+        self._free = list(range(slots))  # a heap
 
     def __repr__(self) -> str:
         return f"<Seats {len(self._taken)} of {self.slots}>"
@@ -42,13 +43,14 @@ class Seats(Generic[J]):
         assert len(jobs) <= self.free
         for job in jobs:
             assert job not in self._taken
-            self._taken[job] = self._free.pop()
+            self._taken[job] = heappop(self._free)
         return self.of(jobs)
 
     def leave(self, jobs: Iterable[J]) -> list[int]:
         """Free the slots of some, and say which these were."""
         left = [self._taken.pop(job) for job in jobs]
-        self._free = sorted({*self._free, *left}, reverse=True) if left else self._free
+        for slot in left:
+            heappush(self._free, slot)
         return left
 
     def moved(self, slots: int) -> "Seats[J]":

@@ -11,6 +11,8 @@ from model.device.graph import decoders_of, enough, forget
 from model.state import State
 from model.strokes import Array
 
+KEPT = 4096  # slots in which drawings without a turn stay: leaving would cost Python more than each costs the device
+
 
 class SlotRunner(SeatedRunner):
     """The runner of a device that decodes all its slots at once.
@@ -47,13 +49,12 @@ class SlotRunner(SeatedRunner):
 
     def _seat(self, jobs: list[DrawingJob]) -> None:
         """Give slots to those who have none."""
-        self._leave_if_gone(jobs)
         seats = self._seats
         new = [job for job in jobs if job not in seats]
         if len(new) > seats.free:
             playing = set(jobs)
             idle = [job for job in seats.jobs() if job not in playing]
-            slots = max(seats.slots, enough(2 * len(jobs)))  # so many that those without a turn may keep theirs
+            slots = max(seats.slots, enough(2 * len(jobs)), min(KEPT, enough(len(seats) + len(new))))
             self._leave(idle[: max(0, len(seats) + len(new) - slots)])
             if len(new) > seats.free:
                 self._move(enough(len(seats) + len(new)))

@@ -4,7 +4,7 @@ import hashlib
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from app.application import create_app
 from app.catalogue.subject import StoredNetwork, Subject
 from app.engine.engine import Engine
+from app.engine.job import DrawingJob
 from app.engine.request import DrawRequest
 from app.errors import NotReady
 from app.routes.service import Service
@@ -171,9 +172,9 @@ def busy(engine: Engine) -> Iterator[None]:
     free = threading.Event()
     tidy = engine._device.tidy
 
-    def wait() -> None:
+    def wait(gone: Iterable[DrawingJob]) -> None:
         free.wait(30)
-        tidy()
+        tidy(gone)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine._device, "tidy", wait)

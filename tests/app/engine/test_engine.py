@@ -20,6 +20,7 @@ from app.engine.metrics import Metrics
 from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
+from app.engine.seated_runner import SeatedRunner
 from app.engine.slot_runner import SlotRunner
 from app.engine.stream import Stream
 from app.errors import DecodingFailed, QueueFull, ShuttingDown, TooLate
@@ -209,6 +210,24 @@ async def test_cancelling_frees_the_slot_within_a_turn(cat: DrawRequest) -> None
             assert "1 waiting, 0 running" in repr(engine)
         assert same((await waits)[0], alone(cat))
     assert metrics.registry.get_sample_value("inkstream_drawings_total", {"reason": "cancelled"}) == 1
+
+
+@pytest.mark.parametrize("runner", [runner_of, SlotRunner])
+async def test_cancelling_frees_the_seat_with_the_device(
+    cat: DrawRequest, runner: Callable[[Checkpoint], Decodes]
+) -> None:
+    """Also of one that is cancelled between the plan of its first turn and that turn."""
+    async with running(runner=runner) as engine:
+        with in_a_turn(engine):
+            streams = engine.open([cat] * 9, Delivery.whole())
+            await state(engine, "9 running")
+            for stream in streams:
+                stream.close()
+        for _ in range(2):
+            assert same((await engine.draw([cat]))[0], alone(cat))
+        [decoding] = engine._device._runners.values()
+        assert isinstance(decoding, SeatedRunner)
+        assert len(decoding._seats) <= 1
 
 
 async def test_drawings_that_wait_for_their_readers_hold_no_slots(cat: DrawRequest) -> None:

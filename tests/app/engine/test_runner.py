@@ -66,17 +66,14 @@ def test_the_table_is_as_large_as_it_has_to_be(animals: Checkpoint) -> None:
     assert repr(runner._seats) == f"<Seats 3 of {FEWEST}>"
     turn(runner, jobs[:200], 1)
     assert repr(runner._seats) == "<Seats 200 of 256>"
-    for job in jobs[100:200]:
-        job.place = Place.GONE
+    runner.free(jobs[100:200])
     turn(runner, jobs[200:], 1)
     assert repr(runner._seats) == "<Seats 200 of 256>"
-    for job in jobs[2:]:
-        job.place = Place.GONE
+    runner.free(jobs[2:])
     turn(runner, jobs[:2], 1)
     assert repr(runner._seats) == f"<Seats 2 of {FEWEST}>"
     assert [len(part) for part in runner._table] == [FEWEST] * len(runner._table)
-    for job in jobs[:2]:
-        job.place = Place.GONE
+    runner.free(jobs[:2])
     assert not runner.is_needed()
 
 
@@ -115,8 +112,7 @@ def test_a_table_of_which_all_are_gone_takes_the_next(animals: Checkpoint) -> No
     """It is made smaller with nobody in it."""
     runner, jobs = Runner(animals), jobs_of(animals, 200)
     turn(runner, jobs, 1)
-    for job in jobs:
-        job.place = Place.GONE
+    runner.free(jobs)
     [first, alone] = jobs_of(animals, 1) + jobs_of(animals, 1)
     np.testing.assert_array_equal(turn(runner, [first], 4), turn(Runner(animals), [alone], 4))
     assert repr(runner._seats) == f"<Seats 1 of {FEWEST}>"

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.engine import slot_runner
 from app.engine.delivery import Delivery
 from app.engine.job import NOTHING, DrawingJob, End
 from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
 from app.engine.runner import Runner
-from app.engine.scheduler import Place
 from app.engine.slot_runner import SlotRunner
 from app.engine.steering import TemperatureChange
 from model.checkpoint import Checkpoint
@@ -71,11 +71,20 @@ def test_the_batch_grows_and_shrinks(animals: Checkpoint) -> None:
     assert repr(slots._seats) == "<Seats 70 of 128>"
 
 
-def test_those_who_wait_keep_their_slots_while_nobody_wants_them(animals: Checkpoint) -> None:
-    """Then they get their state back, and go on from it."""
-    requests = [request_of(animals, i % 5, seed=i) for i in range(140)]
-    waves = [dict.fromkeys(range(first, first + 28), 3) for first in (0, 28, 56, 84, 112)]
-    slots = compared(requests, [*waves, *waves])
+WAVES = [dict.fromkeys(range(first, first + 28), 3) for first in (0, 28, 56, 84, 112)]
+
+
+def test_those_who_wait_keep_their_slots(animals: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where drawings have turns by turns, as in a crowd with a pace, no state leaves its slot."""
+    monkeypatch.setattr(SlotRunner, "_take", lambda *_: 1 / 0)
+    slots = compared([request_of(animals, i % 5, seed=i) for i in range(140)], [*WAVES, *WAVES])
+    assert repr(slots._seats) == "<Seats 140 of 256>"
+
+
+def test_more_than_a_device_has_slots_for_take_turns(animals: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then those who wait get their state back, and go on from it."""
+    monkeypatch.setattr(slot_runner, "KEPT", 64)
+    slots = compared([request_of(animals, i % 5, seed=i) for i in range(140)], [*WAVES, *WAVES])
     assert slots._seats.slots == 64
 
 
@@ -114,10 +123,11 @@ def test_a_drawing_that_is_gone_frees_its_slot(animals: Checkpoint) -> None:
     runner, jobs = SlotRunner(animals), [job_of(request_of(animals, 0, seed=seed)) for seed in range(3)]
     assert not runner.is_needed()
     turns(runner, jobs, [{0: 2, 1: 2, 2: 2}])
-    jobs[0].place = Place.GONE
-    turns(runner, jobs, [{1: 2}])
+    runner.free(jobs[:1])
     assert repr(runner._seats) == "<Seats 2 of 64>"
-    jobs[1].place = jobs[2].place = Place.GONE
+    turns(runner, jobs, [{1: 2}])
+    assert runner.is_needed()
+    runner.free(jobs)
     assert not runner.is_needed()
 
 
@@ -141,7 +151,7 @@ def test_what_was_captured_serves_the_next_runner(animals: Checkpoint) -> None:
     for _ in range(2):
         runner, job = SlotRunner(animals), job_of(request_of(animals, 0, seed=1))
         rows.append(turns(runner, [job], [{0: 4}])[0])
-        job.place = Place.GONE
+        runner.free([job])
     assert decoders_of(animals).of(FEWEST) is before
     np.testing.assert_array_equal(rows[0], rows[1])
 
