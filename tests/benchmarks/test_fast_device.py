@@ -35,6 +35,7 @@ def test_a_drawing_goes_on_where_it_was() -> None:
     playback = Playback(cast("Checkpoint", None))
     decoder = PlaybackDecoder(playback, slots=8)
     decoder.orders.seed[:3], decoder.orders.step[:3] = (5, DRAWINGS + 5, 6), (0, 10, 4)
+    decoder.orders.stop[:3] = decoder.orders.step[:3] + 16
     began = time.monotonic()
     rows = decoder.draw(16).rows()
     assert time.monotonic() - began >= TURN_SECONDS + 16 * STEP_SECONDS
