@@ -35,12 +35,17 @@ class Stream:
         self._control = control
         self._refill = refill
         self._unread: list[Array] = []
+        self._lacking = 0  # rows that who waits still waits for
         self._last: End | None = None
         self._waiter: asyncio.Future[None] | None = None
 
-    async def read(self) -> Array:
-        """The rows [m, 5] that came since the last call; waits for some. Empty at the end. Raises how it failed."""
-        while not self._unread and self._last is None:
+    async def read(self, least: int = 1) -> Array:
+        """The rows [m, 5] that came since the last call; waits for so many of them, or the last.
+
+        Empty at the end. Raises how it failed.
+        """
+        while (lacking := least - sum(map(len, self._unread))) > 0 and self._last is None:
+            self._lacking = lacking
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 await self._waiter
@@ -100,6 +105,7 @@ class Stream:
             return
         if len(rows):
             self._unread.append(rows)
+            self._lacking -= len(rows)
         self._last = end
-        if self._waiter is not None and not self._waiter.done():
+        if self._waiter is not None and not self._waiter.done() and (self._lacking <= 0 or end is not None):
             self._waiter.set_result(None)

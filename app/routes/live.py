@@ -122,15 +122,17 @@ class Live:
     async def _frame(self, ping: float | None) -> Array:
         """The next rows: the first at once, others with all that come within a frame of those before, or to the end.
 
-        It takes them as the engine hands them out, one frame to two after those before: a timer would disturb it.
+        It takes them as the engine hands them out, one frame to two after those before: a timer would disturb it. Of a
+        drawing with a pace they are all that it may have, however many turns the engine takes for them.
         """
         parts: list[Array] = []
+        least = 1 if self.sent <= self._had else max(1, self._granted - self.sent)
         with suppress(AppError):  # which the stream's end has
             if ping is None:  # a timeout of None takes 2 us of the 150 that a message takes
-                parts.append(await self._stream.read())
+                parts.append(await self._stream.read(least))
             else:
                 async with asyncio.timeout(ping):
-                    parts.append(await self._stream.read())
+                    parts.append(await self._stream.read(least))
             while self._stream.end is None and self._now() < self._held:
                 with suppress(TimeoutError):
                     async with asyncio.timeout_at(self._held + FRAME_SECONDS):

@@ -97,7 +97,9 @@ class Session:
         [wanted], fitted = await order(self._service, self._websocket, category, wish, given=given)
         path = self._websocket.scope["path"]
         had = wish.had_of(wanted.network.card)
-        live = Live(self._service, self._client, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief, had=had)
+        live = Live(
+            self._service, self._client, wanted, wish.pace, path=path, fitted=fitted, belief=wish.belief, had=had
+        )
         self._category = category
         if self._next is not None:
             self._next.close()

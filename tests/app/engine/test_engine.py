@@ -154,6 +154,18 @@ async def test_a_reader_that_is_behind_stops_its_drawing(cat: DrawRequest) -> No
         assert np.array_equal(np.concatenate(parts), alone(long).stroke5)
 
 
+async def test_a_reader_may_wait_for_more(cat: DrawRequest) -> None:
+    """So many rows as it says come in one piece, however few a turn takes; at the end fewer come, and then none."""
+    whole = alone(cat).stroke5
+    async with running(limits=Limits(few=1, many=1)) as engine:
+        [stream] = engine.open([cat], Delivery.streamed(len(whole)))
+        parts = [await stream.read(least=3), await stream.read(least=len(whole))]
+        assert len(parts[0]) >= 3
+        assert np.array_equal(np.concatenate(parts), whole)
+        assert len(await stream.read(least=5)) == 0
+        assert stream.end is not None
+
+
 async def test_a_drawing_takes_the_steps_it_is_granted(cat: DrawRequest) -> None:
     """Without refill nothing is decoded beyond what is granted, however much is read."""
     long = replace(cat, seed=next(seed for seed in range(99) if len(alone(replace(cat, seed=seed)).stroke5) > 20))

@@ -69,6 +69,17 @@ def test_points_go_out_in_frames(client: TestClient, monkeypatch: pytest.MonkeyP
     assert [row for rows in frames for row in rows] == whole(client, f"cat?seed={long}")["stroke5"]
 
 
+def test_a_message_of_a_pace_is_whole(client: TestClient, monkeypatch: pytest.MonkeyPatch, long: int) -> None:
+    """After the first, one holds all that its drawing may have by then, however many turns that takes the engine."""
+    monkeypatch.setattr(live_module, "FRAME_SECONDS", 0)
+    with open_(client, f"cat?pace=1000&belief=true&seed={long}") as session:  # a turn for each row
+        assert session.receive_json()["type"] == "start"
+        lengths = []
+        while (message := session.receive_json())["type"] == "points":
+            lengths.append(len(message["stroke5"]))
+    assert len(lengths) == 2 < sum(lengths) <= frame(1000)
+
+
 def test_another_drawing_on_the_same_socket(client: TestClient) -> None:
     """The client asks for more, of the same category or another, as often as it likes."""
     with open_(client, "cat?seed=1") as session:
