@@ -65,10 +65,10 @@ class Checkpoint:
     def styles(self, subjects: Sequence[int], seeds: Sequence[int]) -> Tensor:
         """The latent codes [n, Z] that the card has for drawings of these subjects and seeds; zeros for none."""
         latents = torch.zeros(len(subjects), self.card.latent)
-        for row, subject, seed in zip(latents, subjects, seeds, strict=True):
-            style = self.card.subjects[subject].style_of(seed)
+        styles = [self.card.subjects[subject].style_of(seed) for subject, seed in zip(subjects, seeds, strict=True)]
+        for i, style in enumerate(styles):
             if style is not None:
-                row.copy_(torch.tensor(from_text(style, self.card.latent)))
+                latents[i] = torch.tensor(from_text(style, self.card.latent))
         return latents
 
     def contexts(self, subjects: Sequence[int], latents: Tensor | None = None) -> Tensor:

@@ -78,7 +78,7 @@ class SeatedRunner(ABC):
         states += [job.state for job in came if job.state is not None]
         both = [*first, *came]
         places = self._seats.join(both)
-        self._put(places, join(states))
+        self._put(places, states[0] if len(states) == 1 else join(states))
         for job in came:
             job.state = None
         return both, places
