@@ -3,23 +3,25 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
+import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.asked import Asked
+from benchmarks.light_socket import LightSocket, open_socket
 
 FIRST_POINTS = 100  # drawings whose first point is waited for
 SEEDS = 10**9  # more than anybody asks for, so that no two answers are one
-PATIENCE = 60.0  # seconds for all to be there
+END, POINTS = b'{"type":"end"', b'{"type":"points"'  # what messages begin with
 SETTLING = 0.3  # part of the time before rates are counted: until all are in the middle of a drawing
 
 
 def run(work: Callable[..., Coroutine[Any, Any, Any]], *arguments: object) -> Any:  # noqa: ANN401 - what the work gives
     """What the work returns, in an event loop of its own: for a process of an executor."""
-    return asyncio.run(work(*arguments))
+    return uvloop.run(work(*arguments))
 
 
 async def socket_rate(host: str, asked: Asked, clients: int, seconds: float, pace: float | None = None) -> float:
@@ -32,24 +34,48 @@ async def socket_rate(host: str, asked: Asked, clients: int, seconds: float, pac
     return sum(counts) / seconds
 
 
+class Drawing:
+    """What one WebSocket hears that draws one drawing after the other: the points that come between two moments."""
+
+    socket: LightSocket
+
+    def __init__(self, wish: Mapping[str, object], seeds: Iterator[int]) -> None:
+        self._wish = wish
+        self._seeds = seeds
+        self.points = 0
+        self.begin = self.end = 0.0
+
+    def ask(self) -> None:
+        """For the next drawing."""
+        self.socket.send({**self._wish, "seed": next(self._seeds)})
+
+    def hear(self, message: bytes) -> None:
+        """A message as it comes."""
+        if message.startswith(END):
+            self.ask()
+        elif self.begin <= time.monotonic() < self.end:
+            self.points += points_of(message)
+
+
+def points_of(message: bytes) -> int:
+    """Points that a message of a live drawing holds: pens that draw, and ends."""
+    return message.count(b",0]") + message.count(b"0,0,1]")
+
+
 async def _points(
     host: str, asked: Asked, seed: int, there: asyncio.Barrier, seconds: float, pace: float | None
 ) -> int:
     """Points that come for so long, from some time after all are there."""
-    points, category = 0, asked.slugs[seed % len(asked.slugs)]
-    wish = {"system": asked.system} | ({} if pace is None else {"pace": pace})
-    async with connect(f"ws://{host}/ws/draw/{category}?wait=1", compression=None, open_timeout=PATIENCE) as socket:
-        seeds = count(seed, 1000)
+    wish = {"type": "draw", "system": asked.system} | ({} if pace is None else {"pace": pace})
+    drawing = Drawing(wish, count(seed, 1000))
+    path = f"/ws/draw/{asked.slugs[seed % len(asked.slugs)]}?wait=1"
+    async with open_socket(host, path, drawing.hear) as drawing.socket:
         await there.wait()
-        begin = time.monotonic() + seconds * SETTLING
-        await socket.send(json.dumps({"type": "draw", "seed": next(seeds)} | wish))
-        while (now := time.monotonic()) < begin + seconds:
-            message = await socket.recv(decode=False)
-            if now >= begin:
-                points += message.count(b",0]") + message.count(b"0,0,1]")  # pens that draw, and ends
-            if message.startswith(b'{"type":"end"'):
-                await socket.send(json.dumps({"type": "draw", "seed": next(seeds)} | wish))
-    return points
+        drawing.begin = time.monotonic() + seconds * SETTLING
+        drawing.end = drawing.begin + seconds
+        drawing.ask()
+        await drawing.socket.stay(drawing.end - time.monotonic())
+    return drawing.points
 
 
 async def first_points(host: str, asked: Asked) -> list[float]:

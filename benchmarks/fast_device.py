@@ -81,7 +81,8 @@ class PlaybackDecoder:
 
 
 def fast_engine(*, limits: Limits, metrics: Metrics, threads: int, deadline: float) -> Engine:
-    """An engine as for a GPU."""
+    """An engine as for a GPU, which draws by what is played back, as all in this process do from now on."""
+    pretend()
     of_gpu = Limits.of("cuda", waiting=limits.waiting, running=limits.running)
     return Engine(
         threads=threads, limits=of_gpu, deadline=deadline, metrics=metrics, device=Device(metrics, SlotRunner)

@@ -4,21 +4,19 @@ The service has one core to itself, where there are two, and the clients have th
 said in processor time of the service too, which other work on the machine changes less.
 """
 
-import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 from statistics import median
 
 from benchmarks.asked import Asked
 from benchmarks.clients import run, socket_rate
+from benchmarks.cores import take_core, take_others
 from benchmarks.options import Options
-from benchmarks.served import Served, served
+from benchmarks.served import Served, served, spent
 
 VIEWERS, PACE = 200, 30  # people, and points a second for each: about one drawing in two seconds
 SECONDS = 6.0
 ROUNDS = 3  # at most
-CPU, POINTS = "process_cpu_seconds_total", "inkstream_points_total"
 
 
 def paced(options: Options) -> dict[str, object]:
@@ -32,7 +30,7 @@ def paced(options: Options) -> dict[str, object]:
         served(folder.parent, threads=1, device=options.device.type, preload=1) as service,
         ProcessPoolExecutor(1, get_context("spawn"), take_others) as clients,
     ):
-        take_first(service.process.pid)
+        take_core(service.process.pid)
         rounds = [_round(service, one, clients) for _ in range(min(ROUNDS, options.repeats))]
     rates, costs = zip(*rounds, strict=True)
     rate, cost = round(median(rates), 1), round(median(costs) * 1e6, 1)
@@ -43,20 +41,7 @@ def paced(options: Options) -> dict[str, object]:
 
 def _round(service: Served, one: Asked, clients: ProcessPoolExecutor) -> tuple[float, float]:
     """Points a second that come, and processor seconds of the service for each point that it decodes."""
-    before = service.metrics()
+    before = spent([service])
     rate: float = clients.submit(run, socket_rate, service.host, one, VIEWERS, SECONDS, PACE).result()
-    after = service.metrics()
-    return rate, (after[CPU] - before[CPU]) / (after[POINTS] - before[POINTS])
-
-
-def take_first(process: int) -> None:
-    """Let all threads of a process have one core, where the system can do that and there are others."""
-    if hasattr(os, "sched_setaffinity") and len(cores := sorted(os.sched_getaffinity(0))) > 1:
-        for thread in Path(f"/proc/{process}/task").iterdir():
-            os.sched_setaffinity(int(thread.name), cores[:1])
-
-
-def take_others() -> None:
-    """Let this process have the other cores."""
-    if hasattr(os, "sched_setaffinity") and len(cores := sorted(os.sched_getaffinity(0))) > 1:
-        os.sched_setaffinity(0, cores[1:])
+    seconds, points = (now - then for now, then in zip(spent([service]), before, strict=True))
+    return rate, seconds / points

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from urllib.request import urlopen
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120.0  # for checkpoints to load on a busy machine
 STOP_SECONDS = 60.0
+CPU, POINTS = "process_cpu_seconds_total", "inkstream_points_total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,27 @@ def samples_of(host: str) -> dict[str, float]:
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
 
 
+def spent(services: Sequence[Served]) -> tuple[float, float]:
+    """Seconds of processor that some services have taken until now, and points that they have decoded."""
+    every = [service.metrics() for service in services]
+    return sum(metrics[CPU] for metrics in every), sum(metrics[POINTS] for metrics in every)
+
+
 @contextmanager
-def served(checkpoints: Path, *, log: IO[bytes] | int | None = None, **settings: object) -> Iterator[Served]:
+def served(
+    checkpoints: Path, *, log: IO[bytes] | int | None = None, program: str = "app", **settings: object
+) -> Iterator[Served]:
     """A service that is ready; killed at the end, unless it was stopped. Raises OSError when it does not start.
 
-    `log`: where its log goes, as `subprocess` takes it, if not to standard error.
+    `log`: where its log goes, as `subprocess` takes it, if not to standard error. `program`: the module that serves.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     own = {"PORT": str(port), "INKSTREAM_CHECKPOINTS": str(checkpoints), "INKSTREAM_LOG_LEVEL": "error"}
     chosen = {f"INKSTREAM_{name.upper()}": str(value) for name, value in settings.items()}
-    process = subprocess.Popen([sys.executable, "-m", "app"], cwd=ROOT, env=os.environ | own | chosen, stderr=log)
+    process = subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-m", program], cwd=ROOT, env=os.environ | own | chosen, stderr=log
+    )
     service = Served(f"127.0.0.1:{port}", process)
     try:
         _wait_until_ready(service)

@@ -6,6 +6,7 @@ else the machine does falls on both.
 
 import asyncio
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
@@ -14,6 +15,7 @@ from statistics import median
 
 import numpy as np
 
+from app.catalogue.checkpoint_cache import warm_up
 from app.catalogue.subject import StoredNetwork
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
@@ -51,7 +53,7 @@ def streaming(options: Options) -> dict[str, object]:
             asked = (service.host, one, n, SECONDS)
             pairs = [
                 (
-                    alone.submit(engine_rate, folder, device, options.threads, n, SECONDS).result(),
+                    alone.submit(engine_rate, folder, device, options.threads, n, SECONDS).result()[0],
                     clients.submit(run, socket_rate, *asked).result(),
                 )
                 for _ in range(rounds)
@@ -69,20 +71,30 @@ def streaming(options: Options) -> dict[str, object]:
     }
 
 
-def engine_rate(folder: Path, device: str, threads: int, drawings: int, seconds: float) -> float:
-    """Points a second of an engine with so many drawings at a time, without a service around it."""
-    return asyncio.run(_engine_rate(_checkpoint(folder, device), threads, drawings, seconds))
+def engine_rate(
+    folder: Path, device: str, threads: int, drawings: int, seconds: float, make: Callable[..., Engine] = Engine
+) -> tuple[float, float]:
+    """Points a second of an engine with so many drawings at a time, without a service around it.
+
+    Also the microseconds of processor that each costs this process.
+    """
+    return asyncio.run(_engine_rate(_checkpoint(folder, device), threads, drawings, seconds, make))
 
 
 @cache
 def _checkpoint(folder: Path, device: str) -> Checkpoint:
-    return load_checkpoint(folder, device=device)
+    """Loaded and warm, as in a service: on a GPU its kernels are compiled for longer than is measured."""
+    checkpoint = load_checkpoint(folder, device=device)
+    warm_up(checkpoint)
+    return checkpoint
 
 
-async def _engine_rate(checkpoint: Checkpoint, threads: int, drawings: int, seconds: float) -> float:
+async def _engine_rate(
+    checkpoint: Checkpoint, threads: int, drawings: int, seconds: float, make: Callable[..., Engine]
+) -> tuple[float, float]:
     metrics = Metrics()
     limits = Limits.of(checkpoint.device.type, waiting=256, running=max(512, drawings))
-    engine = Engine(threads=threads, limits=limits, deadline=600, metrics=metrics)
+    engine = make(threads=threads, limits=limits, deadline=600, metrics=metrics)
     engine.start()
     [subject, *_] = StoredNetwork(checkpoint.card, checkpoint.folder).subjects()
     temperatures = subject.card.temp_xy, subject.card.temp_p
@@ -95,17 +107,17 @@ async def _engine_rate(checkpoint: Checkpoint, threads: int, drawings: int, seco
     begin = time.monotonic() + seconds * SETTLING
     tasks = [asyncio.create_task(draw(seed)) for seed in range(drawings)]
     await asyncio.sleep(begin - time.monotonic())
-    before, since = _points(metrics), time.monotonic()
+    before, since, spent = _points(metrics), time.monotonic(), time.process_time()
     for _ in range(PATIENCE):
         await asyncio.sleep(seconds)
         if drawn := _points(metrics) - before:  # else a busy machine has not come to it
             break
-    rate = drawn / (time.monotonic() - since)
+    rate, cost = drawn / (time.monotonic() - since), (time.process_time() - spent) / max(drawn, 1)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await asyncio.to_thread(engine.close)
-    return rate
+    return rate, cost * 1e6
 
 
 def _points(metrics: Metrics) -> float:

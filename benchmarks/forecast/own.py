@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.asked import Asked
+from benchmarks.cores import take_core, take_others
 from benchmarks.forecast.calibrate import PACE, Round, away, costs_of, rounds, slice_seconds, step_times
 from benchmarks.forecast.costs import Costs, Device
 from benchmarks.forecast.loads import capacity, forecast
 from benchmarks.forecast.measure import Compared, Load, measure
 from benchmarks.forecast.stored import sent
 from benchmarks.forecast.workload import Workload, drawn, poisson
-from benchmarks.paced import take_first, take_others
 from benchmarks.served import Served, served
 
 LOADS = (0.3, 0.5, 0.7)  # parts of the capacity
@@ -78,7 +78,7 @@ def own(checkpoint: Path, name: str) -> Iterator[Own]:
     ):
         workload = drawn(service.host, asked)
         device = Device(name=name, points_per_second=clients.submit(step_times, folder).result(), shared=True)
-        take_first(service.process.pid)
+        take_core(service.process.pid)
         with _beside():
             yield Own(service, clients, asked.first(64), workload, device)
 

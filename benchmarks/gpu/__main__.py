@@ -3,7 +3,8 @@
 Each part has a process and a time limit of its own, so that one that fails or hangs costs no other; what became of it
 is in the document, which is written anew after each part. The last line of output is the same document. The machine
 needs PyTorch and nothing else: `--wheels` is a folder of packages (`scripts/gpu-wheels`). `--device cpu` rehearses all
-of it with small sizes. This file imports nothing beyond Python itself.
+of it with small sizes; `--device playback` measures what a card has no part in, with a device that plays drawings back
+as fast as one (`benchmarks.fast_device`). This file imports nothing beyond Python itself.
 """
 
 import argparse
@@ -26,30 +27,32 @@ PARTS: Mapping[str, float] = {  # seconds that each may take, the most wanted fi
     "tests": 150,
     "training": 90,
     "sheet": 60,
-    "sockets": 90,
-    "paced": 90,
+    "sockets": 120,
+    "paced": 120,
 }
+PLAYED_BACK = ("card", "sheet", "sockets", "paced")  # parts in which others than the card have a part
 BUDGET = 470.0  # seconds for them all
-PATIENCE = 4  # times as long may a rehearsal take, on a machine that has other things to do
+PATIENCE = 4  # times as long may it take without a card, on a machine that has other things to do
+DEVICES = ("cuda", "cpu", "playback")
 LAST_WORDS = 4000  # characters of what a part that failed printed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the parts; 1 where any of them failed."""
     given = _parser().parse_args(arguments)
-    rehearsed = given.device == "cpu"
+    patience = 1 if given.device == "cuda" else PATIENCE
     parts: dict[str, dict[str, object]] = {}
     document: dict[str, object] = {"device": given.device, "parts": parts}
-    until = time.monotonic() + given.budget * (PATIENCE if rehearsed else 1)
+    until = time.monotonic() + given.budget * patience
     with tempfile.TemporaryDirectory() as folder:
         paths = [str(ROOT)]
         if given.wheels is not None:
             unpack(given.wheels, Path(folder))
             paths.append(folder)
-        for name in given.only or PARTS:
+        for name in given.only or (PLAYED_BACK if given.device == "playback" else PARTS):
             command = [sys.executable, "-m", "benchmarks.gpu.part", name, "--device", given.device]
-            limit = PARTS[name] * (PATIENCE if rehearsed else 1)
-            parts[name] = attempt(command, paths, min(limit, until - time.monotonic()))
+            limit = min(PARTS[name] * patience, until - time.monotonic())
+            parts[name] = attempt(command, paths, limit)
             print(f"{name}: {parts[name].get('error', 'done')}, {parts[name]['seconds']} s", flush=True)
             document["failed"] = [each for each, found in parts.items() if "error" in found]
             if given.out is not None:
@@ -61,7 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu", description="Measure and test on a GPU.")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the JSON document goes, too")
-    parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda", help="cpu rehearses, with small sizes")
+    parser.add_argument(
+        "--device",
+        choices=DEVICES,
+        default="cuda",
+        help="cpu rehearses, with small sizes; playback measures what a card has no part in",
+    )
     parser.add_argument("--wheels", type=Path, metavar="DIR", help="packages for a machine that has PyTorch alone")
     parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument(

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from statistics import median
 
@@ -11,16 +13,18 @@ from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.engine.scheduler import Limits
-from app.server.file_limit import raise_file_limit
 from benchmarks.asked import Asked
-from benchmarks.clients import run, socket_rate
+from benchmarks.clients import socket_rate
+from benchmarks.cores import take_core
+from benchmarks.fast_device import fast_engine
+from benchmarks.gpu.fleet import THREADS, Fleet, Share, fleet
 from benchmarks.gpu.size import Size
-from benchmarks.served import served
 from benchmarks.streaming import engine_rate
 from model.checkpoint import Checkpoint
 
-THREADS = 1  # of the CPU
 DEADLINE = 600.0
+
+Rate = tuple[float, float]  # points a second, and microseconds of processor for each
 
 
 def sheet(size: Size) -> dict[str, object]:
@@ -30,7 +34,7 @@ def sheet(size: Size) -> dict[str, object]:
 
 async def _sheet(checkpoint: Checkpoint, size: Size) -> dict[str, object]:
     limits = Limits.of(checkpoint.device.type, waiting=size.sheet, running=size.sheet)
-    engine = Engine(threads=THREADS, limits=limits, deadline=DEADLINE, metrics=Metrics())
+    engine = _engine_of(size)(threads=THREADS, limits=limits, deadline=DEADLINE, metrics=Metrics())
     engine.start()
     [subject, *_] = StoredNetwork(checkpoint.card, checkpoint.folder).subjects()
     first = DrawRequest(checkpoint, subject, 0, subject.card.temp_xy, subject.card.temp_p)
@@ -47,28 +51,48 @@ async def _sheet(checkpoint: Checkpoint, size: Size) -> dict[str, object]:
 
 
 def sockets(size: Size) -> dict[str, object]:
-    """Points a second of so many drawings at once: of the engine alone, and over WebSockets of a service."""
-    raise_file_limit()
-    folder, device = size.folder(size.networks[0]), size.device.type
-    asked, each = Asked.of(folder).first(1), max(1, size.sockets // size.clients)
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(1, spawn) as alone:
-        engine = alone.submit(engine_rate, folder, device, THREADS, size.sockets, size.seconds).result()
-    with (
-        served(folder.parent, threads=THREADS, device=device, preload=1, client_share=1) as service,
-        ProcessPoolExecutor(size.clients, spawn) as clients,
-    ):
-        list(clients.map(_ready, range(size.clients)))
-        parts = [clients.submit(run, socket_rate, service.host, asked, each, size.seconds) for _ in range(size.clients)]
-        reached = sum(part.result() for part in parts)
-    return {
-        "sockets": each * size.clients,
-        "engine_points_per_second": round(engine, 1),
-        "websocket_points_per_second": round(reached, 1),
-        "share": round(reached / engine, 3),
+    """Points a second of so many drawings at once: of the engine alone, and over WebSockets of a service.
+
+    The service is one process, and in `processes` each number of them. All take turns, and figures are medians.
+    """
+    folder = size.folder(size.networks[0])
+    asked = (folder, size.device.type, THREADS, size.sockets, size.seconds, _engine_of(size))
+    with fleet(size) as running:
+        with ProcessPoolExecutor(1, get_context("spawn"), take_core if size.playback else None) as alone:
+            rounds = [
+                (alone.submit(engine_rate, *asked).result(), [_reached(running, each) for each in size.processes])
+                for _ in range(size.rounds)
+            ]
+        memory = running.memory()
+    processes = {
+        str(each): _medians([(engine, reached[place]) for engine, reached in rounds])
+        for place, each in enumerate(size.processes)
     }
+    return {"sockets": size.sockets, **processes["1"], "processes": processes, **memory}
 
 
-def _ready(_number: int) -> None:
-    """What a process imports, it has imported when this is done; the pause lets every process have one."""
-    time.sleep(0.2)
+def _reached(running: Fleet, processes: int) -> Rate:
+    """What reaches WebSockets that are spread over so many processes."""
+    size = running.size
+    work = partial(_rate, asked=Asked.of(size.folder(size.networks[0])).first(1), seconds=size.seconds)
+    rates, cost = running.ask(processes, size.sockets, work)
+    return sum(rates), cost
+
+
+async def _rate(share: Share, *, asked: Asked, seconds: float) -> float:
+    return await socket_rate(share.host, asked, len(share.seeds), seconds)
+
+
+def _engine_of(size: Size) -> Callable[..., Engine]:
+    return fast_engine if size.playback else Engine
+
+
+def _medians(rounds: Sequence[tuple[Rate, Rate]]) -> dict[str, float]:
+    """Of the engine alone, and of what reaches WebSockets."""
+    return {
+        "engine_points_per_second": round(median(engine for (engine, _), _ in rounds), 1),
+        "engine_microseconds_per_point": round(median(cost for (_, cost), _ in rounds), 2),
+        "websocket_points_per_second": round(median(reached for _, (reached, _) in rounds), 1),
+        "microseconds_per_point": round(median(cost for _, (_, cost) in rounds), 2),
+        "share": round(median(reached / engine for (engine, _), (reached, _) in rounds), 3),
+    }

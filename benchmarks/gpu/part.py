@@ -9,8 +9,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
-import torch
-
 from benchmarks.gpu.size import Size
 
 Found = dict[str, object]
@@ -34,10 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the part that the command line names."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu.part")
     parser.add_argument("name", choices=HOMES)
-    parser.add_argument("--device", type=torch.device, required=True)
+    parser.add_argument("--device", required=True)
     given = parser.parse_args(arguments)
-    size = Size.small(given.device) if given.device.type == "cpu" else Size(given.device)
-    print(json.dumps(_part(given.name)(size)))
+    print(json.dumps(_part(given.name)(Size.of(given.device))))
     return 0
 
 

@@ -1,5 +1,6 @@
-"""How much is measured: on a GPU, or in a rehearsal."""
+"""How much is measured: on a GPU, in a rehearsal, or with a device that plays drawings back."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import torch
 
 from benchmarks.options import ROOT
 from model.checkpoint import Checkpoint, load_checkpoint
+
+PROCESSES, CLIENTS = (1, 4), 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,28 @@ class Size:
     sockets: int = 64
     watchers: int = 2000  # WebSockets at a human pace
     sheet: int = 1024
-    clients: int = 8  # processes that are not the service
+    processes: tuple[int, ...] = PROCESSES  # of the service, on the one device
+    clients: int = CLIENTS  # processes that are not the service
+    playback: bool = False  # whether the device is `benchmarks.fast_device`; each process has a core to itself then
     checkpoints: Path = ROOT / "checkpoints"
     networks: tuple[str, ...] = ("penguin", "quickdraw")  # of one subject, and of many
+
+    @classmethod
+    def of(cls, device: str) -> "Size":
+        """That of a run on `cuda`, a rehearsal on `cpu`, or `playback`."""
+        match device:
+            case "playback":
+                return cls.played_back(os.cpu_count() or 1)
+            case "cpu":
+                return cls.small(torch.device(device))
+        return cls(torch.device(device))
+
+    @classmethod
+    def played_back(cls, cores: int) -> "Size":
+        """Of what a card has no part in: as many processes of the service as leave as many cores to the clients."""
+        processes = tuple(count for count in PROCESSES if 2 * count <= max(cores, 2))
+        clients = min(CLIENTS, max(1, cores - max(processes)))
+        return cls(torch.device("cpu"), processes=processes, clients=clients, playback=True)
 
     @classmethod
     def small(cls, device: torch.device) -> "Size":
@@ -45,9 +67,15 @@ class Size:
             sockets=4,
             watchers=8,
             sheet=16,
+            processes=(1, 2),
             clients=1,
             networks=("penguin",),
         )
+
+    @property
+    def program(self) -> str:
+        """The module that serves."""
+        return "benchmarks.fast_device" if self.playback else "app"
 
     def checkpoint(self, name: str) -> Checkpoint:
         """One of ours by its folder's name."""

@@ -1,93 +1,102 @@
 """How long people wait for a first point while thousands watch drawings at a human pace."""
 
 import asyncio
-import json
 import random
 import time
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import AsyncExitStack
+from functools import partial
 from itertools import count
-from multiprocessing import get_context
 
 import numpy as np
-from websockets.asyncio.client import connect
 
-from app.server.file_limit import raise_file_limit
 from benchmarks.asked import Asked
-from benchmarks.clients import PATIENCE, run
-from benchmarks.gpu.engine import THREADS
+from benchmarks.clients import END, POINTS, points_of
+from benchmarks.gpu.fleet import Fleet, Share, fleet
 from benchmarks.gpu.size import Size
-from benchmarks.served import served
+from benchmarks.light_socket import open_socket
 
 PACE = 30  # points a second: about a drawing in two seconds
 AT_ONCE = 64  # connections that one process opens at a time
+LOOKING = 0.1  # seconds between two looks whether somebody may go
 MEASURED = 3.0  # times the seconds of a measurement, after as long again in which all begin
 
 Watched = tuple[list[float], int]  # seconds to first points, and points
 
 
 def paced(size: Size) -> dict[str, object]:
-    """Milliseconds to a first point, and points a second of them all."""
-    raise_file_limit()
-    folder = size.folder(size.networks[0])
-    asked, each, seconds = Asked.of(folder).first(1), max(1, size.watchers // size.clients), MEASURED * size.seconds
-    room = {"batch_limit": 2 * size.watchers, "queue_limit": 2 * size.watchers, "client_share": 1}
+    """Milliseconds to a first point, and points a second of them all.
+
+    The service is one process, and in `processes` each number of them.
+    """
+    room = {"batch_limit": 2 * size.watchers, "queue_limit": 2 * size.watchers}
     room |= {"sockets_limit": 2 * size.watchers, "connections_limit": 2 * size.watchers}
-    with (
-        served(folder.parent, threads=THREADS, device=size.device.type, preload=1, **room) as service,
-        ProcessPoolExecutor(size.clients, get_context("spawn"), raise_file_limit) as clients,
-    ):
-        parts = [
-            clients.submit(run, watch, service.host, asked, each, first * each, seconds)
-            for first in range(size.clients)
-        ]
-        results: list[Watched] = [part.result() for part in parts]
+    with fleet(size, **room) as running:
+        processes = {str(number): _served(running, number) for number in size.processes}
+        memory = running.memory()
+    return {"sockets": size.watchers, "pace": PACE, **processes["1"], "processes": processes, **memory}
+
+
+def _served(running: Fleet, processes: int) -> dict[str, float]:
+    """What people get whose WebSockets are spread over so many processes."""
+    size = running.size
+    asked, seconds = Asked.of(size.folder(size.networks[0])).first(1), MEASURED * size.seconds
+    results, cost = running.ask(processes, size.watchers, partial(watch, asked=asked, seconds=seconds))
     waits = [wait for found, _ in results for wait in found]
     return {
-        "sockets": each * size.clients,
-        "pace": PACE,
         "points_per_second": round(sum(points for _, points in results) / seconds, 1),
         "first_points": len(waits),
         **{f"first_point_p{part}_ms": round(float(np.percentile(waits, part)) * 1000, 2) for part in (50, 99)},
+        "microseconds_per_point": round(cost, 2),
     }
 
 
-async def watch(host: str, asked: Asked, sockets: int, first: int, seconds: float) -> Watched:
-    """So many people, each with one drawing after the other, seeds from `first` on."""
-    opening, there = asyncio.Semaphore(AT_ONCE), asyncio.Barrier(sockets)
-    watched = await asyncio.gather(
-        *(_one(host, asked, first + number, opening, there, seconds) for number in range(sockets))
-    )
-    return [wait for waits, _ in watched for wait in waits], sum(points for _, points in watched)
+async def watch(share: Share, *, asked: Asked, seconds: float) -> Watched:
+    """So many people, each with one drawing after the other."""
+    opening, there = asyncio.Semaphore(AT_ONCE), asyncio.Barrier(len(share.seeds))
+    people = [Watcher(asked, seed, seconds) for seed in share.seeds]
+    await asyncio.gather(*(person.watch(share.host, opening, there) for person in people))
+    return [wait for person in people for wait in person.waits], sum(person.points for person in people)
 
 
-async def _one(
-    host: str, asked: Asked, seed: int, opening: asyncio.Semaphore, there: asyncio.Barrier, seconds: float
-) -> Watched:
+class Watcher:
     """One person, who stays so long after all have begun, and until a drawing asked for since then has begun."""
-    waits, points = list[float](), 0
-    wish = {"type": "draw", "system": asked.system, "pace": PACE}
-    address = f"ws://{host}/ws/draw/{asked.slugs[0]}?wait=1"
-    async with opening:
-        socket = await connect(address, compression=None, open_timeout=PATIENCE)
-    async with socket:
-        await there.wait()
-        begin = time.monotonic() + seconds
-        await asyncio.sleep(random.Random(seed).random() * seconds / 2)  # noqa: S311 - people do not begin together
-        for number in count(seed, 100_000):
-            asking, waiting = time.monotonic(), True
-            await socket.send(json.dumps(wish | {"seed": number}))
-            while True:
-                message = await socket.recv(decode=False)
-                now = time.monotonic()
-                if now >= begin + seconds and waits:
-                    return waits, points
-                if message.startswith(b'{"type":"end"'):
-                    break
-                if not message.startswith(b'{"type":"points"'):
-                    continue
-                if waiting and asking >= begin:
-                    waits.append(now - asking)
-                waiting = False
-                if begin <= now < begin + seconds:
-                    points += message.count(b",0]") + message.count(b"0,0,1]")
-    raise AssertionError("seeds do not end")
+
+    def __init__(self, asked: Asked, seed: int, seconds: float) -> None:
+        self._asked = asked
+        self._seed = seed
+        self._seeds = count(seed, 100_000)
+        self._seconds = seconds
+        self._waiting = False
+        self.waits = list[float]()  # for first points of drawings that were asked for while it is measured
+        self.points = 0  # that came while it is measured
+
+    async def watch(self, host: str, opening: asyncio.Semaphore, there: asyncio.Barrier) -> None:
+        """Come, wait until all are there, and watch."""
+        seconds = self._seconds
+        async with AsyncExitStack() as stack:
+            async with opening:
+                path = f"/ws/draw/{self._asked.slugs[0]}?wait=1"
+                self._socket = await stack.enter_async_context(open_socket(host, path, self._hear))
+            await there.wait()
+            self._begin = time.monotonic() + seconds
+            self._end = self._begin + seconds
+            await asyncio.sleep(random.Random(self._seed).random() * seconds / 2)  # noqa: S311 - not all begin together
+            self._ask()
+            await self._socket.stay(self._end - time.monotonic())
+            while not self.waits:
+                await self._socket.stay(LOOKING)
+
+    def _ask(self) -> None:
+        self._asking, self._waiting = time.monotonic(), True
+        self._socket.send({"type": "draw", "system": self._asked.system, "pace": PACE, "seed": next(self._seeds)})
+
+    def _hear(self, message: bytes) -> None:
+        if message.startswith(END):
+            self._ask()
+        elif message.startswith(POINTS):
+            now = time.monotonic()
+            if self._waiting and self._asking >= self._begin:
+                self.waits.append(now - self._asking)
+            self._waiting = False
+            if self._begin <= now < self._end:
+                self.points += points_of(message)

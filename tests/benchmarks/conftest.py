@@ -36,8 +36,9 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> InProcess:
 
 
 @contextmanager
-def served(checkpoints: Path, *, log: int | None = None, **settings: Any) -> Iterator[Served]:
+def served(checkpoints: Path, *, log: int | None = None, program: str = "app", **settings: Any) -> Iterator[Served]:
     """As `benchmarks.served.served`, but in a thread; its log is the test's, and goes to that file, too."""
+    assert program == "app"  # another is for a process of its own
     settings.pop("log_level", None)
     with real(checkpoints, **settings) as running, _logged(log):
         yield Served(running.host, cast("Any", _Here(running)))

@@ -188,7 +188,7 @@ def test_a_service_is_measured_beside_its_forecast(
 ) -> None:
     """Every load has figures of both kinds; whether they are near is for a machine of its own."""
     in_process(own)
-    monkeypatch.setattr(own, "take_first", lambda _: None)  # the test keeps all its cores
+    monkeypatch.setattr(own, "take_core", lambda _: None)  # the test keeps all its cores
     monkeypatch.setattr(own, "capacity", lambda _: 20.0)
     monkeypatch.setattr(own, "LOADS", (0.3,))
     monkeypatch.setattr(own, "BESIDE", 2)

@@ -17,7 +17,7 @@ def test_all_figures_are_there(
 ) -> None:
     """Points a second, and what each costs; none of them is nothing, and nobody gets more than was asked for."""
     in_process(paced)
-    monkeypatch.setattr(paced, "take_first", lambda _: None)  # the test keeps all its cores
+    monkeypatch.setattr(paced, "take_core", lambda _: None)  # the test keeps all its cores
     monkeypatch.setattr(paced, "SECONDS", 1.0)
     monkeypatch.setattr(paced, "VIEWERS", 3)
     folder = write_checkpoint(tmp_path, "penguin", max_points=200)

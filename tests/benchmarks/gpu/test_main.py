@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.gpu import __main__ as module
-from benchmarks.gpu.__main__ import BUDGET, PARTS, attempt, main, unpack
+from benchmarks.gpu.__main__ import BUDGET, PARTS, PLAYED_BACK, attempt, main, unpack
 from benchmarks.gpu.part import HOMES, parts
 
 LONG = 600.0
@@ -80,6 +80,23 @@ def test_the_document_is_written_after_each_part(
     assert list(document["parts"]) == list(PARTS)
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == document
     assert main(["--device", "cuda", "--only", "card"]) == 0
+
+
+def test_with_a_device_that_plays_back_the_card_has_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts about the card or the network are left out, unless named; others get as long as rehearsals."""
+    seen: dict[str, tuple[str, float]] = {}
+
+    def part(command: list[str], paths: list[str], seconds: float) -> dict[str, object]:
+        seen[command[3]] = command[5], seconds
+        return {"seconds": 0.1}
+
+    monkeypatch.setattr(module, "attempt", part)
+    assert main(["--device", "playback"]) == 0
+    assert list(seen) == list(PLAYED_BACK)
+    assert {device for device, _ in seen.values()} == {"playback"}
+    assert seen["paced"][1] > PARTS["paced"]
+    assert main(["--device", "playback", "--only", "decoding"]) == 0
+    assert "decoding" in seen
 
 
 def test_packages_are_unpacked_as_they_are_imported(tmp_path: Path) -> None:

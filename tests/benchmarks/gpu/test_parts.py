@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks.gpu import engine, watching
+from benchmarks.gpu import engine, fleet, watching
 from benchmarks.gpu.card import card
 from benchmarks.gpu.decoding import decoding
 from benchmarks.gpu.plain import PlainLoop, captured
 from benchmarks.gpu.size import Size
 from benchmarks.gpu.training import generated, training
+from benchmarks.served import POINTS
 from tests.app.tiny import write_checkpoint
 from tests.benchmarks.conftest import InProcess
 from tests.capture import Operations
@@ -84,13 +85,32 @@ def test_a_sheet_is_timed(size: Size) -> None:
 
 
 @pytest.mark.slow
-def test_what_reaches_clients_is_measured(size: Size, in_process: InProcess) -> None:
-    """Points over WebSockets beside the engine's, and how long first points take at a human pace."""
+def test_what_reaches_clients_is_measured(size: Size, in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points over WebSockets beside the engine's, how long first points take at a human pace, and what both cost.
+
+    Of one process, and in the same run of two, of which each draws.
+    """
     in_process(engine)
-    in_process(watching)
-    found = engine.sockets(size)
-    assert found["sockets"] == 2
-    paced = watching.paced(size)
-    assert paced["sockets"] == 2
-    assert isinstance(paced["first_points"], int)
-    assert paced["first_points"] >= 2
+    in_process(fleet)
+    drawn: list[list[int]] = []
+    memory = fleet.Fleet.memory
+
+    def look(running: fleet.Fleet) -> dict[str, float | None]:
+        drawn.append([int(service.metrics()[POINTS]) for service in running.services])
+        return memory(running)
+
+    monkeypatch.setattr(fleet.Fleet, "memory", look)
+    found, paced = engine.sockets(size), watching.paced(size)
+    for part, rate in ((found, "websocket_points_per_second"), (paced, "points_per_second")):
+        assert part["sockets"] == 2
+        assert isinstance(part["processes"], dict)
+        assert set(part["processes"]) == {"1", "2"}
+        for its in part["processes"].values():
+            assert its[rate] > 0
+            assert its["microseconds_per_point"] > 0
+        assert part[rate] == part["processes"]["1"][rate]  # what stands above is of one
+        assert part["device_memory_mib"] is None
+        assert isinstance(part["resident_memory_mib"], float)
+        assert part["resident_memory_mib"] > 0
+    assert [len(its) for its in drawn] == [2, 2]
+    assert all(points > 24 for its in drawn for points in its)  # more than the drawing that each begins with
