@@ -2,6 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
 
 from app.settings import Settings
 
@@ -33,3 +37,57 @@ def test_nothing_is_of_any_version() -> None:
         for image in re.findall(r"\b(?:python|redis|nginx)(?::\S+)?-(?:slim|alpine)\b", path.read_text()):
             assert re.search(r":\d", image), (path.name, image)
         assert ":latest" not in path.read_text()
+
+
+def services(name: str = "docker-compose.yml") -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / name).read_text())["services"]
+    return found
+
+
+SERVING = [name for name, service in services().items() if "INKSTREAM_THREADS" in service.get("environment", {})]
+
+
+def test_the_service_is_there_on_both_devices() -> None:
+    """What the tests below say is said of each."""
+    assert SERVING == ["app", "gpu"]
+
+
+@pytest.mark.parametrize("name", SERVING)
+def test_the_proxy_finds_it(name: str) -> None:
+    """By the name that nginx asks for, on a network of both; and it believes what the proxy says of clients."""
+    [asked] = re.findall(r"set \$apps (\S+);", (ROOT / "deploy/proxy/nginx.conf").read_text())
+    service, proxy = services()[name], services()["proxy"]
+    assert any(asked in service["networks"][network].get("aliases", ()) for network in proxy["networks"])
+    assert service["environment"]["INKSTREAM_PROXIES"] == "*"
+
+
+@pytest.mark.parametrize("name", SERVING)
+def test_there_can_be_several(name: str) -> None:
+    """No port of the host is taken, and no name. Each has limits of its own, and they share Redis."""
+    service = services()[name]
+    assert not {"ports", "container_name", "hostname", "network_mode"} & set(service)
+    assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
+    assert "redis" in service["depends_on"]
+    assert services("docker-compose.override.yml")[name]["ports"]  # by which one alone is reached
+
+
+def commands() -> list[str]:
+    """Commands of Compose that docs and files tell people."""
+    texts = [(ROOT / name).read_text() for name in ("docs/operate.md", "docker-compose.yml", "CHANGELOG.md")]
+    return sorted({found for text in texts for found in re.findall(r"docker compose -[^`#\n]*?(?=  +|`|\n)", text)})
+
+
+def test_what_people_are_told_to_start_is_there() -> None:
+    """Each profile and service of a command exists, and where ports are left out a proxy is started that has one."""
+    known, told = services(), commands()
+    assert any("gpu=4" in command for command in told)
+    profiles = {profile for service in known.values() for profile in service.get("profiles", ())}
+    for command in told:
+        assert set(re.findall(r"--profile (\S+)", command)) <= profiles, command
+        assert set(re.findall(r"--scale (\w+)=", command)) <= set(known), command
+        named = set(re.split(r" up (?:-d )?(?:--scale \S+ ?)?", command)[1].split())
+        assert named <= set(known), command
+        if "--scale" in command:
+            assert "-f docker-compose.yml --" in command
+            assert "--profile scaled" in command
+            assert not named or "proxy" in named
