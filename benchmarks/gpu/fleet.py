@@ -106,7 +106,7 @@ def fleet(size: Size, **settings: int) -> Iterator[Fleet]:
 def _start(stack: ExitStack, size: Size, settings: dict[str, int]) -> Served:
     """One process, which has loaded the network that it is asked for, and keeps no drawings ready."""
     folder = size.folder(size.networks[0])
-    own: dict[str, Any] = {"preload": 0, "pool_size": 0, "client_share": 1, **settings}
+    own: dict[str, Any] = {"preload": 0, "pool_size": 0, "client_share": 1, "deadline": START_SECONDS, **settings}
     own |= {"threads": THREADS, "device": size.device.type, "program": size.program}
     service = stack.enter_context(served(folder.parent, **own))
     with urlopen(f"http://{service.host}{Asked.of(folder).path}", timeout=START_SECONDS) as answer:

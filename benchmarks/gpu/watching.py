@@ -42,12 +42,14 @@ def _served(running: Fleet, processes: int) -> dict[str, float]:
     asked, seconds = Asked.of(size.folder(size.networks[0])).first(1), MEASURED * size.seconds
     results, cost = running.ask(processes, size.watchers, partial(watch, asked=asked, seconds=seconds))
     waits = [wait for found, _ in results for wait in found]
-    return {
+    found = {
         "points_per_second": round(sum(points for _, points in results) / seconds, 1),
         "first_points": len(waits),
         **{f"first_point_p{part}_ms": round(float(np.percentile(waits, part)) * 1000, 2) for part in (50, 99)},
         "microseconds_per_point": round(cost, 2),
     }
+    print(f"{processes} processes: {found}", flush=True)  # also of a part that is cut off
+    return found
 
 
 async def watch(share: Share, *, asked: Asked, seconds: float) -> Watched:

@@ -85,7 +85,9 @@ def test_a_sheet_is_timed(size: Size) -> None:
 
 
 @pytest.mark.slow
-def test_what_reaches_clients_is_measured(size: Size, in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_reaches_clients_is_measured(
+    size: Size, in_process: InProcess, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Points over WebSockets beside the engine's, how long first points take at a human pace, and what both cost.
 
     Of one process, and in the same run of two, of which each draws.
@@ -101,6 +103,8 @@ def test_what_reaches_clients_is_measured(size: Size, in_process: InProcess, mon
 
     monkeypatch.setattr(fleet.Fleet, "memory", look)
     found, paced = engine.sockets(size), watching.paced(size)
+    printed = capsys.readouterr().out
+    assert printed.count("1 processes: ") == printed.count("2 processes: ") == 2  # as soon as it is known
     for part, rate in ((found, "websocket_points_per_second"), (paced, "points_per_second")):
         assert part["sockets"] == 2
         assert isinstance(part["processes"], dict)
