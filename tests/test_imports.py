@@ -22,6 +22,7 @@ FORBIDDEN = {  # files -> what they may not use
     "inkstream/*.py": WEB,
     "inkstream/command/**/*.py": WEB,
     "app/engine/scheduler.py": ("torch", "asyncio", "time", *WEB, *CLIENTS),  # pure: it is handed its clock
+    "app/engine/deadlines.py": ("torch", "asyncio", "time", *WEB, *CLIENTS),  # for the same reason
 }
 ORDERS = {  # of what a package holds: each may import those before it, so no two import each other
     "app": (

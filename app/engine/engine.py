@@ -14,6 +14,7 @@ from math import inf
 
 import torch
 
+from app.engine.alarm import Alarm
 from app.engine.delivery import Delivery
 from app.engine.device import Device
 from app.engine.job import NOTHING, DrawingJob, End, first_ends
@@ -28,8 +29,6 @@ from model.strokes import Array
 Parcel = tuple[DrawingJob, Array, End | None]  # rows for the reader of a drawing
 
 log = logging.getLogger(__name__)
-
-TIMER_SLACK = 0.01  # timers of event loops may fire some milliseconds early
 
 
 class Engine:
@@ -49,9 +48,11 @@ class Engine:
         self._device = device or Device(metrics)
         self._parcels: list[Parcel] = []  # not sent yet
         self._gone: list[DrawingJob] = []  # of which the device does not know yet
-        self._changed = threading.Condition()  # guards the scheduler, both lists and the two flags
+        self._lock = threading.RLock()  # guards the scheduler, both lists and the two flags
+        self._changed = threading.Condition(self._lock)
         self._draining = self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._alarm: Alarm | None = None  # for who is late while the thread is busy with a long turn
         self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
 
     def __repr__(self) -> str:
@@ -61,11 +62,12 @@ class Engine:
     def start(self) -> None:
         """Start the thread; drawings are handed to the running event loop."""
         self._loop = asyncio.get_running_loop()
+        self._alarm = Alarm(self._loop, self._expire)
         self._thread.start()
 
     def drain(self) -> None:
         """Take nothing new; what waits and runs goes on."""
-        with self._changed:
+        with self._lock:
             self._draining = True
 
     def is_idle(self) -> bool:
@@ -74,12 +76,12 @@ class Engine:
 
     def give_up(self) -> None:
         """Fail what waits and runs with ShuttingDown; its readers are told at once."""
-        with self._changed:
+        with self._lock:
             self._fail(self._scheduler.clear(), ShuttingDown("The service is shutting down."))
 
     def close(self) -> None:
         """Fail what waits and runs with ShuttingDown, and end the thread. Blocks for a turn."""
-        with self._changed:
+        with self._lock:
             self._draining = self._closed = True
             self.give_up()
             self._changed.notify()
@@ -94,14 +96,13 @@ class Engine:
         ]
         for stream in streams:
             stream.job = DrawingJob(stream.request, stream.deliver, delivery, since=now, deadline=deadline)
-        with self._changed:
+        with self._lock:
             if self._draining:
                 raise ShuttingDown("The service is shutting down.")
             self._add([stream.job for stream in streams])
             self._changed.notify()
-        if not delivery.spare:
-            assert self._loop is not None
-            self._loop.call_later(self._deadline + TIMER_SLACK, self._expire)  # the thread may be busy with a long turn
+        assert self._alarm is not None
+        self._alarm.set(deadline)
         return streams
 
     async def draw(
@@ -117,7 +118,7 @@ class Engine:
 
     def cancel(self, job: DrawingJob) -> None:
         """Free the place of a drawing that nobody reads any more; it is not decoded beyond this turn."""
-        with self._changed:
+        with self._lock:
             if self._scheduler.remove(job):
                 self._gone.append(job)
                 self._metrics.drawings.labels("cancelled").inc()
@@ -125,7 +126,7 @@ class Engine:
 
     def grant(self, job: DrawingJob, steps: int) -> None:
         """Room for so many more steps of a drawing."""
-        with self._changed:
+        with self._lock:
             self._scheduler.grant(job, steps)
             self._changed.notify()
 
@@ -147,13 +148,13 @@ class Engine:
                 self._turn()
             except Exception:  # a fault of ours: nobody is to wait for ever because of it
                 log.exception("a turn failed")
-                with self._changed:
+                with self._lock:
                     self._fail(self._scheduler.clear(), DecodingFailed("The engine failed; the log says why."))
                 self._device.reset()
 
     def _has_work(self) -> bool:
         """Wait for some; False when closed."""
-        with self._changed:
+        with self._lock:
             while not (self._closed or self._scheduler.has_work()):
                 self._send()
                 self._changed.wait()
@@ -168,7 +169,7 @@ class Engine:
             try:
                 drawn = self._device.run(batch, self._send)
             except DecodingFailed as error:
-                with self._changed:
+                with self._lock:
                     self._fail([job for job in batch.jobs if self._scheduler.remove(job)], error)
             else:
                 self._settle(batch, drawn)
@@ -178,10 +179,10 @@ class Engine:
     def _schedule(self) -> list[Batch[DrawingJob]]:
         """Give up what is late, hand free slots to those who wait, and plan the turn."""
         self._expire()
-        with self._changed:
+        with self._lock:
             gone, self._gone = self._gone, []
         self._device.tidy(gone)  # before the plan: who goes after it may have a turn still
-        with self._changed:
+        with self._lock:
             now = time.monotonic()
             for job in self._scheduler.admit():
                 if not job.done:
@@ -195,7 +196,7 @@ class Engine:
         parcels: list[Parcel] = []
         now, ended = time.monotonic(), Counter[str]()
         ends = first_ends(drawn)
-        with self._changed:
+        with self._lock:
             for job, its, first_end in zip(batch.jobs, drawn, ends, strict=True):
                 if job.place is Place.GONE or not len(its):  # cancelled meanwhile, or it still reads
                     continue
@@ -213,10 +214,13 @@ class Engine:
             self._metrics.drawings.labels(reason).inc(count)
         self._metrics.points.inc(sum(len(rows) for _, rows, _ in parcels))
 
-    def _expire(self) -> None:
-        with self._changed:
+    def _expire(self) -> float:
+        """Give up what is late; the next deadline."""
+        with self._lock:
             late = self._scheduler.expire(time.monotonic())
-            self._fail(late, TooLate(f"The drawing was not ready within {self._deadline:g} seconds."))
+            if late:
+                self._fail(late, TooLate(f"The drawing was not ready within {self._deadline:g} seconds."))
+            return self._scheduler.next_deadline()
 
     def _fail(self, jobs: Sequence[DrawingJob], error: AppError) -> None:
         """Tell the readers of removed jobs, after what they have still to get."""
@@ -231,7 +235,7 @@ class Engine:
         The thread does so when it is about to leave Python alone for a while. The loop has then time for the messages,
         and neither waits for the other to be done with Python.
         """
-        with self._changed:
+        with self._lock:
             if self._parcels:
                 assert self._loop is not None
                 self._loop.call_soon_threadsafe(_hand_out, self._parcels)

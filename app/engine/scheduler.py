@@ -17,17 +17,18 @@ that shares a scheduler between threads puts one lock around it.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from itertools import chain, islice, zip_longest
 from math import inf
 from typing import Generic, Self, TypeVar
 
+from app.engine.deadlines import Deadlines
 from app.engine.turn_length import TurnLength
 
 ENDLESS = 2**62  # credit of a job whose reader is never behind
 
 
-class Place(Enum):
+class Place(StrEnum):  # whose hash is that of a string, and written in C
     """Where a job is."""
 
     NEW = "new"
@@ -60,6 +61,11 @@ class Job:
     done: int = 0
     spare: bool = False
     place: Place = field(default=Place.NEW, init=False)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has its last turn behind it."""
+        return self.place is Place.GONE
 
     def most(self) -> int:
         """The most steps that it may take in the next turn."""
@@ -120,6 +126,7 @@ class Scheduler(Generic[J]):
         self.limits = limits
         self._jobs: dict[Place, dict[J, None]] = {place: {} for place in HELD}  # in order of arrival there
         self._spare: dict[J, None] = {}
+        self._deadlines = Deadlines[J]()
         self._turn_length = TurnLength(limits.few, limits.many, limits.seconds, limits.unit, limits.brisk)
 
     def __repr__(self) -> str:
@@ -169,6 +176,7 @@ class Scheduler(Generic[J]):
         for job in jobs:
             assert job.place is Place.NEW
             self._move(job, Place.WAITING)
+            self._deadlines.add(job)
 
     def add_spare(self, jobs: Sequence[J]) -> None:
         """Let new jobs run whenever nobody else does; how many is for the caller to bound."""
@@ -195,14 +203,21 @@ class Scheduler(Generic[J]):
 
     def expire(self, now: float) -> list[J]:
         """Remove every job whose deadline is not after `now`."""
-        late = [job for place in (*self._jobs.values(), self._spare) for job in place if job.deadline <= now]
+        late = self._deadlines.late(now)
         for job in late:
             self.remove(job)
         return late
 
+    def next_deadline(self) -> float:
+        """The earliest deadline of a job; infinite where none has one."""
+        return self._deadlines.first()
+
     def clear(self) -> list[J]:
         """Remove every job."""
-        return self.expire(inf)
+        everybody = [job for place in (*self._jobs.values(), self._spare) for job in place]
+        for job in everybody:
+            self.remove(job)
+        return everybody
 
     def plan(self) -> list[Batch[J]]:
         """The next turn: a batch for each group that has a running job, and the steps that its jobs take.

@@ -320,6 +320,26 @@ async def test_a_late_request_ends_and_leaves_the_queue(cat: DrawRequest) -> Non
             await state(engine, EMPTY)
 
 
+async def test_thousands_of_drawings_have_one_timer(cat: DrawRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deadline costs none of its own, and whoever is late is told in time by the one, though the thread is busy."""
+    timers, call_later = list[float](), asyncio.get_running_loop().call_later
+
+    def counted(delay: float, *others: Any) -> asyncio.TimerHandle:
+        timers.append(delay)
+        return call_later(delay, *others)
+
+    async with running(limits=Limits(waiting=2000, running=1), deadline=0.3) as engine:
+        with busy(engine):
+            with monkeypatch.context() as patch:
+                patch.setattr(asyncio.get_running_loop(), "call_later", counted)
+                streams = [engine.open([cat], Delivery.whole())[0] for _ in range(2000)]
+                assert len(timers) == 1
+            for stream in streams:
+                with pytest.raises(TooLate):
+                    await stream.read()
+            await state(engine, EMPTY)
+
+
 async def test_a_live_drawing_may_take_its_time(cat: DrawRequest) -> None:
     """The deadline of a stream is that of its first rows: a slow reader gets the rest as well."""
     async with running() as engine:

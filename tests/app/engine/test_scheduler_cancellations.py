@@ -1,5 +1,7 @@
 """Whatever is taken away, and whenever: the scheduler is left in a consistent state."""
 
+from math import inf
+
 import pytest
 
 from app.engine.scheduler import Job, Limits, Place, Scheduler
@@ -102,6 +104,19 @@ def test_deadlines_free_places_and_slots(scheduler: Scheduler[Job]) -> None:
     assert repr(scheduler) == "<Scheduler 1 waiting, 0 running, 0 parked>"
     assert scheduler.expire(3) == []
     assert not scheduler.remove(jobs[0])
+
+
+def test_the_next_deadline_is_known(scheduler: Scheduler[Job]) -> None:
+    """That of a job that is not gone, and has not been given all the time that it wants meanwhile."""
+    jobs = [Job("cat", deadline=deadline) for deadline in (3, 4, 5)]
+    scheduler.add(jobs)
+    assert scheduler.next_deadline() == 3
+    scheduler.remove(jobs[0])
+    assert scheduler.next_deadline() == 4
+    jobs[1].deadline = inf
+    assert scheduler.next_deadline() == 5
+    scheduler.clear()
+    assert scheduler.next_deadline() == inf
 
 
 def test_clearing_takes_everything(scheduler: Scheduler[Job]) -> None:
