@@ -20,7 +20,7 @@ from app.engine.device import Device
 from app.engine.job import NOTHING, DrawingJob, End, first_ends
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
-from app.engine.scheduler import Batch, Limits, Place, Scheduler
+from app.engine.scheduler import GONE, Batch, Limits, Scheduler
 from app.engine.stream import Stream
 from app.errors import AppError, DecodingFailed, QueueFull, ShuttingDown, TooLate
 from model.drawing import Drawing
@@ -194,25 +194,28 @@ class Engine:
     def _settle(self, batch: Batch[DrawingJob], drawn: Sequence[Array]) -> None:
         """Hand out the rows [k, 5] of each drawing of a batch, and free the slots of those that have ended."""
         parcels: list[Parcel] = []
-        now, ended = time.monotonic(), Counter[str]()
+        now, ended, points = time.monotonic(), Counter[str](), 0
         ends = first_ends(drawn)
         with self._lock:
             for job, its, first_end in zip(batch.jobs, drawn, ends, strict=True):
-                if job.place is Place.GONE or not len(its):  # cancelled meanwhile, or it still reads
+                steps = len(its)
+                if job.place is GONE or not steps:  # cancelled meanwhile, or it still reads
                     continue
-                parcels.append((job, *job.take(its, first_end)))
+                rows, end = job.take(its, first_end)
+                parcels.append((job, rows, end))
+                points += len(rows)
                 if not job.done and not job.spare:
                     self._metrics.first_point.observe(now - job.since)
                     job.deadline = inf if job.live else job.deadline
-                self._scheduler.took(job, len(its))
-                if (end := parcels[-1][2]) is not None:
+                self._scheduler.took(job, steps)
+                if end is not None:
                     ended[end.reason] += 1
                     self._scheduler.remove(job)
                     self._gone.append(job)
             self._parcels += parcels
         for reason, count in ended.items():
             self._metrics.drawings.labels(reason).inc(count)
-        self._metrics.points.inc(sum(len(rows) for _, rows, _ in parcels))
+        self._metrics.points.inc(points)
 
     def _expire(self) -> float:
         """Give up what is late; the next deadline."""

@@ -67,7 +67,8 @@ class DrawingJob(Job):
         self.live = delivery.live
         self.steering = Steering((request.temp_xy, request.temp_p), request.changes)
         self.given = 0 if request.prefix is None else len(request.prefix.rows)
-        assert self.given < request.points
+        self.points = request.points
+        assert self.given < self.points
         self.state: State | None = None  # None: it begins, or its runner has it
         self._noise: Array = np.empty((0, 4), np.float32)
         self._noise_first = 0
@@ -75,7 +76,8 @@ class DrawingJob(Job):
     @property
     def reads(self) -> bool:
         """Whether the network has still to read what is given."""
-        return self.request.prefix is not None and self.request.prefix.left > 0
+        prefix = self.request.prefix
+        return prefix is not None and prefix.left > 0
 
     @property
     def step(self) -> int:
@@ -88,8 +90,10 @@ class DrawingJob(Job):
 
     def most(self) -> int:
         """As many as its reader granted, where it has a pace, up to a point where its temperatures are to change."""
-        most = self.burst if self.burst == ENDLESS else min(self.burst, max(1, self.credit))
-        if not self.steering.changes_ahead:
+        most = self.burst
+        if self.credit < most != ENDLESS:
+            most = max(1, self.credit)
+        if not self.steering.ahead:
             return most
         until = self.steering.next_change(self.done)
         return most if until == ENDLESS else min(most, until - self.done)
@@ -112,19 +116,19 @@ class DrawingJob(Job):
 
         `end`: the first end row among them, k for none (`first_ends`).
         """
-        room = self.request.points - self.step
-        if end < min(room, len(rows)):
+        room, count = self.points - self.given - self.done, len(rows)
+        if end < count and end < room:
             return _with_end(rows[:end]), FINISHED
-        return (rows, None) if len(rows) < room else (_with_end(rows[:room]), CUT_OFF)
+        return (rows, None) if count < room else (_with_end(rows[:room]), CUT_OFF)
 
 
 def first_ends(drawn: Sequence[Array]) -> list[int]:
     """Of the rows [k, 5] of each of some drawings the number of their first end row, k for none: in one pass."""
-    lengths = [len(rows) for rows in drawn]
+    lengths = list(map(len, drawn))
     if not any(lengths):
         return lengths
     ends, begins = lengths.copy(), np.cumsum([0, *lengths])
-    found = np.flatnonzero(np.concatenate([rows[:, 4] for rows in drawn]) == 1)
+    found = np.flatnonzero(np.concatenate(drawn)[:, 4] == 1)
     owners, first = np.unique(np.searchsorted(begins, found, side="right") - 1, return_index=True)
     for owner, at in zip(owners.tolist(), (found[first] - begins[owners]).tolist(), strict=True):
         ends[owner] = at

@@ -24,7 +24,7 @@ class Runner(SeatedRunner):
         super().__init__(network)
         self._table: State = []  # empty until it is known what a state is like
 
-    def _draw(self, jobs: list[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
+    def _draw(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         self._seat(jobs)
         self._believe(jobs)
         places = self._tensor_of(self._seats.of(jobs))

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain, islice, zip_longest
 from math import inf
+from operator import attrgetter
 from typing import Generic, Self, TypeVar
 
 from app.engine.deadlines import Deadlines
@@ -39,7 +40,8 @@ class Place(StrEnum):  # whose hash is that of a string, and written in C
     GONE = "gone"
 
 
-HELD = (Place.WAITING, Place.RUNNING, Place.PARKED, Place.RETURNING)
+NEW, WAITING, RUNNING, PARKED, RETURNING, GONE = Place  # a member of an enumeration is found four times as slowly
+HELD = (WAITING, RUNNING, PARKED, RETURNING)
 
 
 @dataclass(eq=False)
@@ -60,12 +62,12 @@ class Job:
     owner: Hashable = None
     done: int = 0
     spare: bool = False
-    place: Place = field(default=Place.NEW, init=False)
+    place: Place = field(default=NEW, init=False)
 
     @property
     def is_gone(self) -> bool:
         """Whether it has its last turn behind it."""
-        return self.place is Place.GONE
+        return self.place is GONE
 
     def most(self) -> int:
         """The most steps that it may take in the next turn."""
@@ -73,6 +75,8 @@ class Job:
 
 
 J = TypeVar("J", bound=Job)
+
+_OWNER, _DONE = attrgetter("owner"), attrgetter("done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +108,13 @@ class Limits:
         """Those that suit a device.
 
         A GPU takes as long for thousands of drawings as for a few, and each turn costs it as much as dozens of steps;
-        so turns are long, everybody has a slot at once, and steps come as its graphs have them (`model.device.graph`).
+        so turns are long, everybody has a slot at once, and steps come as its graphs have them
+        (`model.device.graph`). A turn for first points is as long as the longest of these: drawings with a pace would
+        take two turns for each message, as somebody always begins, and nobody sees the millisecond.
         """
         if device == "cpu":
             return cls(waiting, running)
-        return cls(waiting, running, all=65536, seats=4096, slow=512, few=4, many=64, large=2, unit=16, brisk=0.01)
+        return cls(waiting, running, all=65536, seats=4096, slow=512, few=16, many=64, large=2, unit=16, brisk=0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +136,24 @@ class Scheduler(Generic[J]):
         self._turn_length = TurnLength(limits.few, limits.many, limits.seconds, limits.unit, limits.brisk)
 
     def __repr__(self) -> str:
-        returning = f", {len(self._jobs[Place.RETURNING])} returning" if self._jobs[Place.RETURNING] else ""
+        returning = f", {len(self._jobs[RETURNING])} returning" if self._jobs[RETURNING] else ""
         spare = f", {len(self._spare)} spare" if self._spare else ""
         return f"<Scheduler {self.waiting} waiting, {self.running} running, {self.parked} parked{returning}{spare}>"
 
     @property
     def waiting(self) -> int:
         """New jobs that wait for a slot."""
-        return len(self._jobs[Place.WAITING])
+        return len(self._jobs[WAITING])
 
     @property
     def running(self) -> int:
         """Jobs that have a slot."""
-        return len(self._jobs[Place.RUNNING])
+        return len(self._jobs[RUNNING])
 
     @property
     def parked(self) -> int:
         """Jobs that wait for their readers."""
-        return len(self._jobs[Place.PARKED])
+        return len(self._jobs[PARKED])
 
     @property
     def count(self) -> int:
@@ -163,7 +169,7 @@ class Scheduler(Generic[J]):
 
     def can_admit(self) -> bool:
         """Whether a job wants a slot, and there is one."""
-        wanted = self._jobs[Place.WAITING] or self._jobs[Place.RETURNING]
+        wanted = self._jobs[WAITING] or self._jobs[RETURNING]
         return bool(wanted) and self.running < self.limits.running
 
     def has_work(self) -> bool:
@@ -174,16 +180,16 @@ class Scheduler(Generic[J]):
         """Let new jobs wait; all of them fit (`can_add`)."""
         assert self.can_add(len(jobs))
         for job in jobs:
-            assert job.place is Place.NEW
-            self._move(job, Place.WAITING)
+            assert job.place is NEW
+            self._move(job, WAITING)
             self._deadlines.add(job)
 
     def add_spare(self, jobs: Sequence[J]) -> None:
         """Let new jobs run whenever nobody else does; how many is for the caller to bound."""
         for job in jobs:
-            assert job.place is Place.NEW
+            assert job.place is NEW
             assert job.spare
-            job.place = Place.RUNNING
+            job.place = RUNNING
             self._spare[job] = None
 
     def admit(self) -> list[J]:
@@ -191,14 +197,14 @@ class Scheduler(Generic[J]):
         free = min(self.limits.running - self.running, self.limits.seats)
         admitted = list(islice(self._in_line(), free))
         for job in admitted:
-            self._move(job, Place.RUNNING if job.credit > 0 else Place.PARKED)
+            self._move(job, RUNNING if job.credit > 0 else PARKED)
         return admitted
 
     def remove(self, job: J) -> bool:
         """Free the place of a job that has finished or is cancelled; False where it had none any more."""
         held = job.place in HELD
         self._spare.pop(job, None)
-        self._move(job, Place.GONE)
+        self._move(job, GONE)
         return held
 
     def expire(self, now: float) -> list[J]:
@@ -225,21 +231,20 @@ class Scheduler(Generic[J]):
         Where none has, the spare jobs take few steps, so that a newcomer soon has a turn. The order of a batch is by
         the most steps that each may take, whatever the turn's, so that it stays the same from turn to turn.
         """
-        running = self._jobs[Place.RUNNING]
+        running = self._jobs[RUNNING]
         steps = self._turn_length.steps(first=_has_newcomer(running)) if running else self.limits.few
         groups: dict[Hashable, list[J]] = defaultdict(list)
         for job in running or self._spare:
             groups[job.group].append(job)
         last = self._last(running)
-        is_mixed = len(last) < len(running)
-
-        def most(job: J) -> int:
-            return min(job.most(), max(1, steps // self.limits.large)) if job in last and is_mixed else job.most()
-
+        if len(last) == len(running):
+            last = set()  # among themselves they are as quick as others
+        fewer = max(1, steps // self.limits.large)
         batches = []
         for jobs in groups.values():
-            ordered = sorted(((most(job), job) for job in jobs), key=lambda pair: -pair[0])
-            batches.append(Batch([job for _, job in ordered], [min(steps, its) for its, _ in ordered]))
+            most = [min(job.most(), fewer) if job in last else job.most() for job in jobs]
+            order = sorted(range(len(jobs)), key=most.__getitem__, reverse=True)
+            batches.append(Batch([jobs[i] for i in order], [min(steps, most[i]) for i in order]))
         return batches
 
     def begin(self, batches: Sequence[Batch[J]]) -> None:
@@ -252,14 +257,14 @@ class Scheduler(Generic[J]):
         """Count steps that a job has taken; without credit for more it gives its slot back."""
         job.done += steps
         job.credit -= steps
-        if job.credit <= 0 and job.place is Place.RUNNING and not job.spare:
-            self._move(job, Place.PARKED)
+        if job.credit <= 0 and job.place is RUNNING and not job.spare:
+            self._move(job, PARKED)
 
     def grant(self, job: J, steps: int) -> None:
         """Credit for more steps; a parked job returns for them."""
         job.credit += steps
-        if job.credit > 0 and job.place is Place.PARKED:
-            self._move(job, Place.RETURNING)
+        if job.credit > 0 and job.place is PARKED:
+            self._move(job, RETURNING)
 
     def observe(self, seconds: float, steps: int) -> None:
         """Learn from a turn of so many steps how long a step takes."""
@@ -267,9 +272,11 @@ class Scheduler(Generic[J]):
 
     def _in_line(self) -> Iterator[J]:
         """Those who want a slot: who returns, one drawing, one with a pace, one of many, and so on."""
-        queues: list[list[J]] = [list(self._jobs[Place.RETURNING]), [], [], []]
-        last = self._last([*self._jobs[Place.RUNNING], *self._jobs[Place.WAITING]])
-        for job in self._jobs[Place.WAITING]:
+        queues: list[list[J]] = [list(self._jobs[RETURNING]), [], [], []]
+        if not self._jobs[WAITING]:
+            return iter(queues[0])
+        last = self._last([*self._jobs[RUNNING], *self._jobs[WAITING]])
+        for job in self._jobs[WAITING]:
             queues[3 if job in last else 2 if job.burst < ENDLESS else 1].append(job)
         if self.running:
             queues[2:] = (queue[: self.limits.slow] for queue in queues[2:])
@@ -280,7 +287,7 @@ class Scheduler(Generic[J]):
 
         Where all are of one owner these are the large ones alone.
         """
-        counts = Counter(job.owner for job in jobs)
+        counts = Counter(map(_OWNER, jobs))
         if len(counts) == 1 or max(counts.values(), default=0) <= self.limits.each:
             return {job for job in jobs if job.large}
         older, last = Counter[Hashable](), set[J]()
@@ -300,4 +307,4 @@ class Scheduler(Generic[J]):
 
 def _has_newcomer(jobs: Iterable[Job]) -> bool:
     """Whether one of them waits for its first point."""
-    return any(not job.done for job in jobs)
+    return 0 in map(_DONE, jobs)

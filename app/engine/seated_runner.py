@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from app.engine.beginning import begin, read, take_prefix_states, unread
 from app.engine.belief import beliefs
 from app.engine.job import NOTHING, DrawingJob
-from app.engine.scheduler import Place
+from app.engine.prefix import Prefix
 from app.engine.seats import Seats
 from model.checkpoint import Checkpoint
 from model.state import State, apart, join
@@ -40,24 +40,35 @@ class SeatedRunner(ABC):
         Drawings whose prefix is not read yet read on in it, so many rows, and have none. `ready` is called before long
         calls, in which Python is free for others. Where this fails, all other drawings can go on with another runner.
         """
-        drawing = [i for i, job in enumerate(jobs) if not job.reads]
-        rows = [NOTHING] * len(jobs)
         try:
             if prefixes := unread(jobs):
-                ready()
-                read(self._network, prefixes, max(steps))
-            if drawing:
-                drawn = self._draw([jobs[i] for i in drawing], [steps[i] for i in drawing], ready)
-                for i, its in zip(drawing, drawn, strict=True):
-                    rows[i] = its
+                return self._read_and_draw(prefixes, jobs, steps, ready)
+            return self._draw(jobs, steps, ready)
         except Exception:
             at_fault = set(jobs)
             self._leave([job for job in self._seats.jobs() if job not in at_fault])
             raise
+
+    def _read_and_draw(
+        self,
+        prefixes: Sequence[Prefix],
+        jobs: Sequence[DrawingJob],
+        steps: Sequence[int],
+        ready: Callable[[], None],
+    ) -> list[Array]:
+        """Some of them read, the others draw."""
+        drawing = [i for i, job in enumerate(jobs) if not job.reads]
+        rows = [NOTHING] * len(jobs)
+        ready()
+        read(self._network, prefixes, max(steps))
+        if drawing:
+            drawn = self._draw([jobs[i] for i in drawing], [steps[i] for i in drawing], ready)
+            for i, its in zip(drawing, drawn, strict=True):
+                rows[i] = its
         return rows
 
     @abstractmethod
-    def _draw(self, jobs: list[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
+    def _draw(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         """The same, of drawings that are ready for it."""
 
     @abstractmethod
@@ -85,7 +96,7 @@ class SeatedRunner(ABC):
 
     def _leave(self, jobs: Sequence[DrawingJob]) -> None:
         """Free the seats of some; those who are not gone have their state again."""
-        stay = [job for job in jobs if job.place is not Place.GONE]
+        stay = [job for job in jobs if not job.is_gone]
         if stay:
             state = self._take(self._seats.of(stay))
             for job, its in zip(stay, apart(state, range(len(stay))), strict=True):

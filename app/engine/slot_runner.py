@@ -32,13 +32,15 @@ class SlotRunner(SeatedRunner):
             forget(self._network)
             raise
 
-    def _draw(self, jobs: list[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
+    def _draw(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         """`ready` is called when the device has all its work and Python waits for it."""
         self._seat(jobs)
         self._believe(jobs)
         decoder, places = self._decoders.of(self._seats.slots), np.array(self._seats.of(jobs))
         orders, most = decoder.orders, max(steps)
-        orders.temperature[places] = [job.temperatures() for job in jobs]
+        for place, job in zip(places.tolist(), jobs, strict=True):
+            if not job.steering.is_settled:
+                orders.temperature[place] = job.temperatures()
         orders.stop[:] = 0
         orders.stop[places] = orders.step[places] + steps
         drawn = decoder.draw(most)
@@ -47,7 +49,7 @@ class SlotRunner(SeatedRunner):
         orders.step[places] += steps
         return [rows[place, :its].copy() for place, its in zip(places.tolist(), steps, strict=True)]
 
-    def _seat(self, jobs: list[DrawingJob]) -> None:
+    def _seat(self, jobs: Sequence[DrawingJob]) -> None:
         """Give slots to those who have none."""
         seats = self._seats
         new = [job for job in jobs if job not in seats]
@@ -66,6 +68,7 @@ class SlotRunner(SeatedRunner):
             orders.seed[places] = [job.request.seed for job in both]
             orders.step[places] = [job.step for job in both]
             orders.least[places] = [job.request.least for job in both]
+            orders.temperature[places] = [job.temperatures() for job in both]
 
     def _put(self, places: list[int], state: State) -> None:
         self._decoders.of(self._seats.slots).put(places, state)

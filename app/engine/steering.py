@@ -1,6 +1,5 @@
 """The temperatures of one drawing from point to point: those it begins with, and how they change as it is drawn."""
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,14 +21,15 @@ class Steering:
     """What a drawing is drawn at. `wish` is called in any thread, `temperatures` in the one that decodes alone.
 
     `made`: the changes so far that changed anything, in order. The drawing that knows them beforehand is the same.
+    `ahead`: those known beforehand that have not come yet.
     """
 
     def __init__(self, begun: Temperatures, changes: Sequence[TemperatureChange] = ()) -> None:
         """`changes`: known beforehand, in order of their points; a wish takes the place of those still to come."""
         self.made: tuple[TemperatureChange, ...] = ()
         self._now = begun
-        self._ahead = deque(changes)
-        self._wishes: deque[tuple[float | None, float | None]] = deque()
+        self.ahead = list(changes)
+        self._wishes: list[tuple[float | None, float | None]] = []  # an empty deque would take half a kilobyte
 
     def wish(self, temp_xy: float | None, temp_p: float | None) -> None:
         """Other temperatures from the next point on that is not being decoded yet."""
@@ -38,22 +38,22 @@ class Steering:
 
     def temperatures(self, point: int) -> Temperatures:
         """Those of the points from this one on, until `next_change`."""
-        while self._ahead and self._ahead[0].point <= point:
-            change = self._ahead.popleft()
+        while self.ahead and self.ahead[0].point <= point:
+            change = self.ahead.pop(0)
             self._change(change.point, change.temp_xy, change.temp_p)
         while self._wishes:
-            self._ahead.clear()
-            self._change(point, *self._wishes.popleft())
+            self.ahead.clear()
+            self._change(point, *self._wishes.pop(0))
         return self._now
 
     @property
-    def changes_ahead(self) -> bool:
-        """Whether any change is known that has not come yet."""
-        return bool(self._ahead)
+    def is_settled(self) -> bool:
+        """Whether they are those of the points before, as far as anybody knows."""
+        return not (self._wishes or self.ahead)
 
     def next_change(self, point: int) -> int:
         """The first point after this one at which the temperatures are known to change."""
-        return next((change.point for change in self._ahead if change.point > point), ENDLESS)
+        return next((change.point for change in self.ahead if change.point > point), ENDLESS)
 
     def _change(self, point: int, temp_xy: float | None, temp_p: float | None) -> None:
         """Note what differs; several changes at one point are one."""

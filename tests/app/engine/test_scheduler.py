@@ -387,3 +387,12 @@ def test_a_device_with_graphs_has_long_turns_of_whole_calls() -> None:
     assert set(first.steps) == {gpu.few}
     scheduler.begin([first])
     assert set(scheduler.plan()[0].steps) == {gpu.many}
+
+
+def test_a_message_of_a_drawing_with_a_pace_takes_one_turn_of_a_device_with_graphs() -> None:
+    """Also while others begin, as in a crowd somebody always does: half a second's points at thirty a second."""
+    scheduler = Scheduler[Job](Limits.of("cuda", waiting=8, running=5000))
+    paced = Job("a", burst=15, done=15)
+    scheduler.add([Job("a"), paced])
+    scheduler.admit()
+    assert dict(zip(scheduler.plan()[0].jobs, scheduler.plan()[0].steps, strict=True))[paced] == 15
