@@ -71,6 +71,7 @@ class Decoder(nn.Module):
         self.input.prepare(self.mean, self.std, factor)
         self.recurrent.prepare(torch.arange(self.sums, device=factor.device), factor, fast)
         self.head.prepare(fast)
+        self.sampler.prepare(self.mean, self.std)
 
     def context(self, subject: Tensor, latent: Tensor) -> Tensor:
         """Contexts [n, w] of subjects [n] int64, numbers of the card's list, and latent codes [n, Z], zeros for none.
@@ -118,36 +119,29 @@ class Decoder(nn.Module):
         n, k = noise.size(1), noise.size(0)
         rows, h, twice_c, bias, head = self._padded(state)
         padding = [0, 0, 0, h.size(0) - n]
-        temperature = functional.pad(temperature, padding, value=1.0)
-        noise, held = self.sampler.release(functional.pad(noise, padding))
+        if padding[3] > 0:
+            temperature, noise = functional.pad(temperature, padding, value=1.0), functional.pad(noise, padding)
+        noise, held, any_held = self.sampler.release(noise)
         inverse, uniform, normal = self.sampler.begin(temperature, noise)
-        mask, components = self.sampler.mask(rows), self.sampler.components(rows)
-        cold = temperature == 0
-        any_cold, any_held = bool(cold.any()), bool(held.any())
-        states = torch.tensor([[1, 1, 1, 0, 0], [1, 1, 0, 1, 0], [0, 0, 0, 0, 1]], device=rows.device).float()
+        cold = (temperature == 0).unsqueeze(-1)
+        any_cold = bool(cold.any())
         drawn = rows.new_empty(k, rows.size(0), 5)
-        dx, dy, lift = rows[:, :1], rows[:, 1:2], rows[:, 3:4]
-        moves, column = drawn[..., :2].unbind(0), [drawn[..., i : i + 1].unbind(0) for i in (0, 1, 3)]
-        mean, std = self.mean.double(), self.std.double()
-        pen, over = (rows[:, 4] == 1).long() * 2, torch.full([1], 2, device=rows.device)
+        work = self.sampler.workspace(rows)
         workspace, blocks = self.cell.workspace(h, twice_c, self.group)
         common, read = self._common(bias), self.recurrent.read(h)
         for i, after in enumerate(drawn.unbind(0)):
-            self._take(dx, dy, lift, h, read, common, workspace, blocks)
+            self._take(work.dx, work.dy, work.lift, h, read, common, workspace, blocks)
             read = self.recurrent.read(h)  # by the head, and by the next step
-            raw = self.head(h, head, read)
-            choice = self.sampler.choose(raw, inverse, uniform[i], mask)
+            self.head(h, head, read, work.raw)
+            self.sampler.choose(work, inverse, uniform[i])
             if any_cold:
-                choice = torch.where(cold, self.sampler.most_probable(raw, mask), choice)
+                self.sampler.choose_mode(work, cold)
             if any_held:
-                choice = self.sampler.go_on(raw, choice, held[i])
-            component, pens = choice.unbind(1)
-            move = self.sampler.move(raw, components + component, normal[i])
-            pen = torch.maximum(pens, pen.bitwise_and_(over))  # what has ended stays ended
-            torch.index_select(states, 0, pen, out=after)
-            moves[i].mul_(torch.addcmul(mean, move, std))
-            dx, dy, lift = column[0][i], column[1][i], column[2][i]
+                self.sampler.go_on(work, held[i])
+            self.sampler.draw(work, normal[i], after)
         newest = drawn[k - 1] if k > 0 else rows
+        if padding[3] == 0:
+            return drawn, [newest, h, twice_c, bias, head]
         return drawn[:, :n], [newest[:n], h[:n], twice_c[:n], bias[:n], head[:n]]
 
     def log_prob(self, rows: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
@@ -195,7 +189,7 @@ class Decoder(nn.Module):
     def _common(self, bias: Tensor) -> Tensor:
         """The biases [n, m] of some drawings; one row where all have the same: it stays in the processor's cache."""
         first = bias[:1]
-        return first if bool((bias == first).all()) else bias
+        return first if bias.size(0) > 1 and bool((bias == first).all()) else bias
 
     def _take(
         self,

@@ -86,13 +86,19 @@ class QuantisedLinear(nn.Module):
             return self.unread
         return self._read(x).to(torch.int32).to(torch.uint8)  # torch takes twice as long to make bytes of floats
 
-    def forward(self, x: Tensor, read: Optional[Tensor] = None) -> Tensor:  # noqa: UP045 - as above
-        """The product [n, m']. `read`: what `read` made of x, of this layer or another."""
+    def forward(
+        self,
+        x: Tensor,
+        read: Optional[Tensor] = None,  # noqa: UP045 - as above
+        out: Optional[Tensor] = None,  # noqa: UP045 - as above
+    ) -> Tensor:
+        """The product [n, m'], of two digits in `out` if it is given. `read`: what `read` made of x, of any layer."""
         sums = self._fine_sums(x, read) if self.finely else self._sums(x, read)
         if self.digits == 1:
             return sums
         rows = sums.size(1) // 2
-        return sums[:, :rows] + sums[:, rows:]
+        first, second = sums.narrow(1, 0, rows), sums.narrow(1, rows, rows)  # by a slice TorchScript takes two parts
+        return first + second if out is None else torch.add(first, second, out=out)
 
     def add_to(self, sums: Tensor, x: Tensor, read: Optional[Tensor] = None) -> Tensor:  # noqa: UP045 - as above
         """sums [n, m'], to which the product was added, in their place; of one digit, not read finely."""

@@ -40,12 +40,18 @@ class Head(nn.Module):
         """A bias [n, 3 + 6 K] in the sampler's order."""
         return torch.cat([bias, torch.zeros_like(bias[:, :1])], 1).index_select(1, self.order)
 
-    def forward(self, x: Tensor, bias: Tensor, read: Optional[Tensor] = None) -> Tensor:  # noqa: UP045 - for TorchScript
+    def forward(
+        self,
+        x: Tensor,
+        bias: Tensor,
+        read: Optional[Tensor] = None,  # noqa: UP045 - for TorchScript
+        out: Optional[Tensor] = None,  # noqa: UP045
+    ) -> Tensor:
         """Raw outputs [n, ...] for outputs [n, H] of the layer and a bias, in the order of `model.density.sampler`.
 
-        `read`: as `QuantisedLinear.forward` has it.
+        `read`, `out`: as `QuantisedLinear.forward` has them.
         """
-        raw: Tensor = self.linear(x, read).add_(bias)
+        raw: Tensor = self.linear(x, read, out).add_(bias)
         return raw
 
     def raw(self, x: Tensor, bias: Tensor) -> Tensor:

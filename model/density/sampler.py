@@ -8,7 +8,7 @@ head's rows come in an order from which a component's five numbers are one row:
     log-sigma x, log-sigma y, rho)]          W = max(K, 3); filled up with zeros, and masked
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -32,13 +32,51 @@ def head_order(outputs: int) -> Tensor:
     return torch.cat([first, rest.flatten()])
 
 
+class Workspace(NamedTuple):
+    """Where the rows of n drawings are drawn, step after step, with parts of it.
+
+    Taking a part of a tensor costs a small batch as much as computing with it, so it is done once for all steps.
+    """
+
+    raw: Tensor  # [n, ...] what the head puts out
+    logits: Tensor  # [n, 2, W] of it
+    components: Tensor  # [n, K, 5] of it
+    choice: Tensor  # [n, 2, 1] int64
+    component: Tensor  # [n, 1, 5] of it, five times the same
+    pen: Tensor  # [n] of it
+    chosen: Tensor  # [n, 1, 5] the component
+    exact: Tensor  # [n, 1, 5] the same in float64
+    mean: Tensor  # [n, 2] of that
+    log_sigma: Tensor  # [n, 2]
+    rho: Tensor  # [n, 1]
+    move: Tensor  # [n, 2] float64, standardised
+    first: Tensor  # [n, 1] of it
+    second: Tensor  # [n, 1]
+    pixels: Tensor  # [n, 2] float64
+    next_pen: Tensor  # [n] int64: as chosen, but 2 for what has ended
+    next_pens: Tensor  # [n, 5] five times the same
+    ended: Tensor  # [n] int64: 2 after an end row, otherwise 0
+    next_row: Tensor  # [n, 5] float64
+    offsets: Tensor  # [n, 2] of it
+    row: Tensor  # [n, 5] the newest
+    dx: Tensor  # [n, 1] of it
+    dy: Tensor  # [n, 1]
+    lift: Tensor  # [n, 1]
+
+
 class Sampler(nn.Module):
-    """Draws rows. `begin` works out what temperatures and noise mean; `draw` draws one row for each drawing."""
+    """Draws rows: of each drawing one by `choose` and `draw`, in a `workspace`, by what `begin` makes of noise."""
 
     coldest: Final[float] = 1e-6  # a temperature below it would overflow the division; 0 itself takes the mode
     rho_limit: Final[float] = Mixture.rho_limit
     log_sigma_min: Final[float] = Mixture.log_sigma_min
     log_sigma_max: Final[float] = Mixture.log_sigma_max
+
+    mask: Tensor
+    rows: Tensor
+    end: Tensor
+    mean: Tensor
+    std: Tensor
 
     def __init__(self, mixtures: int) -> None:
         super().__init__()
@@ -46,67 +84,110 @@ class Sampler(nn.Module):
         self.width = max(mixtures, 3)
         # A uniform times it is below the sum of all probabilities, however rounded: the choice is always one of them.
         self.below_one = 1 - (self.width + 4) * 2.0**-22
-        self.components_at = lead(mixtures) // 5
-        self.groups = self.components_at + mixtures  # of five outputs
+        self.groups = lead(mixtures) // 5 + mixtures  # of five outputs
+        self.mask = self.rows = self.end = self.mean = self.std = torch.zeros(0)
+
+    def prepare(self, mean: Tensor, std: Tensor) -> None:
+        """Draw rows in pixels, of offsets of that mean and std [2], from now on, on their device."""
+        self.mask = mean.new_zeros(2, self.width)  # 0 for what can be chosen, component or pen, -inf for what fills up
+        self.mask[0, self.mixtures :] = float("-inf")
+        self.mask[1, 3:] = float("-inf")
+        rows = torch.tensor([[1, 1, 1, 0, 0], [1, 1, 0, 1, 0], [0, 0, 0, 0, 1]], device=mean.device)
+        self.rows = rows.double()  # of each pen, with 1 for offsets that count
+        self.end = torch.full([1], 2, device=mean.device)
+        self.mean, self.std = mean.double(), std.double()
+
+    def workspace(self, rows: Tensor) -> Workspace:
+        """One for drawings whose newest rows [n, 5] are these."""
+        n = rows.size(0)
+        raw, row = rows.new_empty(n, 5 * self.groups), rows.clone()
+        choice = torch.empty([n, 2, 1], dtype=torch.long, device=rows.device)
+        component, pen = choice.unbind(1)
+        exact, move, next_row = self.rows.new_empty(n, 5), self.rows.new_empty(n, 2), self.rows.new_empty(n, 5)
+        mean, log_sigma, rho = exact.split_with_sizes([2, 2, 1], 1)
+        first, second = move.split_with_sizes([1, 1], 1)
+        dx, dy, _, lift, end = row.split_with_sizes([1, 1, 1, 1, 1], 1)
+        ended = (end.squeeze(1) == 1).long() * 2
+        next_pen = torch.empty_like(ended)
+        return Workspace(
+            raw=raw,
+            logits=raw[:, : 2 * self.width].view(n, 2, self.width),
+            components=raw.view(n, self.groups, 5)[:, self.groups - self.mixtures :],
+            choice=choice,
+            component=component.unsqueeze(2).expand(n, 1, 5),
+            pen=pen.squeeze(1),
+            chosen=rows.new_empty(n, 1, 5),
+            exact=exact.unsqueeze(1),
+            mean=mean,
+            log_sigma=log_sigma,
+            rho=rho,
+            move=move,
+            first=first,
+            second=second,
+            pixels=torch.empty_like(move),
+            next_pen=next_pen,
+            next_pens=next_pen.unsqueeze(1).expand(n, 5),
+            ended=ended,
+            next_row=next_row,
+            offsets=next_row[:, :2],
+            row=row,
+            dx=dx,
+            dy=dy,
+            lift=lift,
+        )
 
     def begin(self, temperature: Tensor, noise: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        """(1 / T [n, 2, 1], uniforms [n, 2, 1] and normals times sqrt(T_xy) [n, 2], float64, of each of k steps).
+        """(1 / T [n, 2, 1], uniforms [n, 2, 1] and normals times sqrt(T_xy) [n, 2] of each of k steps).
 
         temperature [n, 2] is T_xy, T_p; noise [k, n, 4] is two uniforms (component, pen) and two standard normals.
         Temperature divides the logits and multiplies the covariance (Ha and Eck, equation 8).
         """
         inverse = temperature.clamp(min=self.coldest).reciprocal().unsqueeze(-1)
         uniform = (noise[..., :2] * self.below_one).unsqueeze(-1).contiguous()
-        return inverse, list(uniform.unbind(0)), list((noise[..., 2:] * temperature[:, :1].sqrt()).double().unbind(0))
+        return inverse, list(uniform.unbind(0)), list((noise[..., 2:] * temperature[:, :1].sqrt()).unbind(0))
 
-    def release(self, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """(noise [k, n, 4] with all uniforms from 0 up, where a drawing may not end [k, n])."""
+    def release(self, noise: Tensor) -> tuple[Tensor, Tensor, bool]:
+        """(noise [k, n, 4] with all uniforms from 0 up, where a drawing may not end [k, n], whether any may not)."""
         held = noise[..., 1] < 0
-        if bool(held.any()):
+        anywhere = bool(held.any())
+        if anywhere:
             noise = noise.clone()
             noise[..., 1].abs_()
-        return noise, held
+        return noise, held, anywhere
 
-    def go_on(self, raw: Tensor, choice: Tensor, held: Tensor) -> Tensor:
-        """(component, pen) [n, 2], the likelier of the other two states where a drawing ends that may not."""
-        component, pen = choice.unbind(1)
-        other = torch.argmax(self._logits(raw)[:, 1, :2], dim=-1)
-        return torch.stack([component, torch.where(held.logical_and(pen == 2), other, pen)], 1)
-
-    def mask(self, like: Tensor) -> Tensor:
-        """[2, W]: 0 for what can be chosen, component or pen, -inf for what fills up."""
-        mask = like.new_zeros(2, self.width)
-        mask[0, self.mixtures :] = float("-inf")
-        mask[1, 3:] = float("-inf")
-        return mask
-
-    def components(self, like: Tensor) -> Tensor:
-        """Where in n raw outputs, seen as rows of five, the first component of each drawing is: [n]."""
-        return self.groups * torch.arange(like.size(0), device=like.device) + self.components_at
-
-    def choose(self, raw: Tensor, inverse: Tensor, uniform: Tensor, mask: Tensor) -> Tensor:
-        """(component, pen) [n, 2] from softmax(logits / T), by inverting its cumulative sum at `uniform` [n, 2, 1]."""
-        heated = torch.addcmul(mask, self._logits(raw), inverse)
+    def choose(self, work: Workspace, inverse: Tensor, uniform: Tensor) -> None:
+        """Component and pen from softmax(logits / T), by inverting its cumulative sum at `uniform` [n, 2, 1]."""
+        heated = torch.addcmul(self.mask, work.logits, inverse)
         total = torch.softmax(heated, dim=-1).cumsum_(-1)
-        return torch.searchsorted(total, uniform, right=True).squeeze(-1)
+        torch.searchsorted(total, uniform, right=True, out=work.choice)
 
-    def most_probable(self, raw: Tensor, mask: Tensor) -> Tensor:
-        """(component, pen) [n, 2] of the mode: what T = 0 means."""
-        return torch.argmax(self._logits(raw) + mask, dim=-1)
+    def choose_mode(self, work: Workspace, cold: Tensor) -> None:
+        """The most probable ones in place of those chosen, where `cold` [n, 2, 1]: what T = 0 means."""
+        mode = torch.argmax(work.logits + self.mask, dim=-1, keepdim=True)
+        torch.where(cold, mode, work.choice, out=work.choice)
 
-    def move(self, raw: Tensor, chosen: Tensor, normal: Tensor) -> Tensor:
-        """Standardised offsets [n, 2], float64, from each drawing's component [n], a row of five of all raw outputs.
+    def go_on(self, work: Workspace, held: Tensor) -> None:
+        """The likelier of the other two pens where a drawing would end that may not, `held` [n]."""
+        other = torch.argmax(work.logits[:, 1, :2], dim=-1)
+        torch.where(held.logical_and(work.pen == 2), other, work.pen, out=work.pen)
 
-        The normals [n, 2], float64, are already scaled by sqrt(T_xy); the offsets come in their place. Libraries round
-        the last bits of all this otherwise from processor to processor: in float64 they do not get into a row.
+    def draw(self, work: Workspace, normal: Tensor, out: Tensor) -> None:
+        """The next rows, into `out` [n, 5] too, of what was chosen and normals [n, 2] scaled by sqrt(T_xy).
+
+        Libraries round the last bits of all this otherwise from processor to processor: in float64 they do not get into
+        a row. What has ended stays ended.
         """
-        component = raw.view(raw.size(0) * self.groups, 5).index_select(0, chosen).double()
-        mean, log_sigma, r = component.split_with_sizes([2, 2, 1], 1)
-        first, second = normal.split_with_sizes([1, 1], 1)
-        rho = r.tanh_().mul_(self.rho_limit)
-        second.mul_((1 - rho * rho).sqrt_()).addcmul_(rho, first)
-        sigma = log_sigma.clamp_(self.log_sigma_min, self.log_sigma_max).exp_()
-        return normal.mul_(sigma).add_(mean)
-
-    def _logits(self, raw: Tensor) -> Tensor:
-        return raw[:, : 2 * self.width].view(raw.size(0), 2, self.width)
+        # `gather` takes half as long as `index_select` does for few drawings
+        torch.gather(work.components, 1, work.component, out=work.chosen)
+        work.exact.copy_(work.chosen)
+        work.move.copy_(normal)
+        rho = work.rho.tanh_().mul_(self.rho_limit)
+        work.second.mul_((1 - rho * rho).sqrt_()).addcmul_(rho, work.first)
+        sigma = work.log_sigma.clamp_(self.log_sigma_min, self.log_sigma_max).exp_()
+        work.move.mul_(sigma).add_(work.mean)
+        torch.maximum(work.pen, work.ended, out=work.next_pen)
+        torch.bitwise_and(work.next_pen, self.end, out=work.ended)
+        torch.gather(self.rows, 0, work.next_pens, out=work.next_row)
+        work.offsets.mul_(torch.addcmul(self.mean, work.move, self.std, out=work.pixels))
+        work.row.copy_(work.next_row)
+        out.copy_(work.row)

@@ -25,9 +25,6 @@ class Step:
         weights = torch.cat([decoder.recurrent.plain.t(), head.plain.t()], 1)
         self.weight = weights.half() if device.type == "cuda" else weights
         self.gain, self.head_gain = decoder.recurrent.gain / head.steps, head.gain / head.steps
-        self.states = torch.tensor([[1.0, 1, 1, 0, 0], [1, 1, 0, 1, 0], [0, 0, 0, 0, 1]], device=device)
-        self.over = torch.full([1], 2, device=device)
-        self.mask = decoder.sampler.mask(decoder.mean)
 
     def take(self, slots: Slots, steps: int) -> None:
         """So many steps of all drawings: their next rows in `slots.rows`, their state and rows drawn brought up.
@@ -39,32 +36,24 @@ class Step:
         step = (orders[:, STEP] + orders[:, DRAWN]) + torch.arange(steps, device=row.device).unsqueeze(1)
         inverse, uniform, normal = own.sampler.begin(slots.temperature, noise_of(philox(orders[:, SEED], step)))
         inverse.masked_fill_(slots.temperature.unsqueeze(-1) == 0, 1 / COLDEST)
-        components = own.sampler.components(row)
-        drawn = row.new_empty(steps, n, 5)
+        drawn, work = row.new_empty(steps, n, 5), own.sampler.workspace(row)
         sums, blocks = own.cell.workspace(h, twice_c, own.group)
         products = self._products(self._read(h), slice(own.sums))
-        mean, std = own.mean.double(), own.std.double()
-        pen = (row[:, 4] == 1).long() * 2
         now = row
         for i, after in enumerate(drawn.unbind(0)):
             goes_on = (step[i] < orders[:, STOP]).unsqueeze(1)
-            before = h.clone(), twice_c.clone(), pen
-            own.input(now[:, :1], now[:, 1:2], now[:, 3:4], bias, sums).add_(products[:, : own.sums] * self.gain)
+            before = h.clone(), twice_c.clone()
+            own.input(work.dx, work.dy, work.lift, bias, sums).add_(products[:, : own.sums] * self.gain)
             own.cell.step(blocks)
             torch.where(goes_on, h, before[0], out=h)
             torch.where(goes_on, twice_c, before[1], out=twice_c)
             whole = self._read(h)
             products = self._products(whole, slice(None))
-            raw = self._raw(h, whole, products, head)
-            choice = own.sampler.choose(raw, inverse, uniform[i], self.mask)
-            choice = own.sampler.go_on(raw, choice, step[i] < orders[:, LEAST])
-            component, pens = choice.unbind(1)
-            move = own.sampler.move(raw, components + component, normal[i])
-            pen = torch.maximum(pens, pen & self.over)  # what has ended stays ended
-            torch.index_select(self.states, 0, pen, out=after)
-            after[:, :2].mul_(torch.addcmul(mean, move, std))
-            torch.where(goes_on, after, now, out=after)
-            pen = torch.where(goes_on.squeeze(1), pen, before[2])
+            self._raw(h, whole, products, head, work.raw)
+            own.sampler.choose(work, inverse, uniform[i])
+            own.sampler.go_on(work, step[i] < orders[:, LEAST])
+            own.sampler.draw(work, normal[i], after)
+            torch.where(goes_on, after, now, out=after)  # what those that have stopped would draw is not kept
             now = after
         row.copy_(now)
         slots.keep(drawn.transpose(0, 1))
@@ -81,12 +70,12 @@ class Step:
             return torch.mm(whole.half(), weight, out_dtype=torch.float32)
         return torch.mm(whole, weight)
 
-    def _raw(self, h: Tensor, whole: Tensor, products: Tensor, bias: Tensor) -> Tensor:
-        """What the head makes of outputs h, and of them in whole numbers: as `Head.forward`, in its order."""
+    def _raw(self, h: Tensor, whole: Tensor, products: Tensor, bias: Tensor, out: Tensor) -> None:
+        """What the head makes of outputs h, and of them in whole numbers, into `out`: as `Head.forward`."""
         linear = self.decoder.head.linear
         parts = products[:, self.decoder.sums :] * self.head_gain
         if linear.finely:
             rest = self._read((h * linear.steps).sub_(whole))
             parts.add_(self._products(rest, slice(self.decoder.sums, None)).mul_(self.head_gain / linear.steps))
         first, second = parts.chunk(DIGITS, 1)
-        return (first + second).add_(bias)
+        torch.add(first, second, out=out).add_(bias)

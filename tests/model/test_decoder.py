@@ -1,5 +1,6 @@
 """The contract: what `begin`, `read`, `advance`, `log_prob` and `mixture` promise, of saved and loaded checkpoints."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
+from model.archive.torchscript import packs
 from model.checkpoint import CheckpointModule
 from model.density.noise import held
 from model.network import NetworkConfig
@@ -115,6 +118,42 @@ def scored(module: CheckpointModule, state: State, row: Tensor) -> tuple[Tensor,
     square = (x**2 + y**2 - 2 * rho * x * y) / rest
     joint = log_pi - square / 2 - torch.log(2 * torch.pi * sigma.prod(-1) * rest.sqrt())
     return joint.logsumexp(1), (log_p * row[:, 2:]).sum(1)
+
+
+class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch's own
+    """Counts operations."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # torch's own
+        self.operations = 0
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing is compiled here, and torch's compiler takes seconds to import."""
+        return False
+
+    def __torch_dispatch__(
+        self,
+        func: Callable[..., object],
+        types: Sequence[type],
+        args: Sequence[object] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        self.operations += 1
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.skipif(not packs(), reason="this build of torch has no library to pack for")
+def test_a_step_takes_few_operations(module: CheckpointModule) -> None:
+    """At most fifty: for one drawing each takes about a microsecond, whatever it does. To take a view is one, too."""
+    state, temperature, noise = samples.begin(module, 1, 12)
+    counts = []
+    for steps in (2, 12):
+        module.advance(state, temperature, noise[:steps])
+        with Counting() as counting:
+            module.advance(state, temperature, noise[:steps])
+        counts.append(counting.operations)
+    assert 20 * 10 < counts[1] - counts[0] <= 50 * 10
 
 
 @pytest.mark.parametrize("name", ["module", "shared"])

@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
-from torch import Tensor
 
 from model.density.noise import noise
 from model.density.sampler import Sampler, head_order
@@ -25,13 +24,15 @@ def pen_states(
 ) -> NDArray[np.int64]:
     """States [n] (0 stays down, 1 lifts, 2 ends) that a step of decoding draws by uniforms [n], at T."""
     sampler = Sampler(mixtures=1)
+    sampler.prepare(torch.zeros(2), torch.ones(2))
+    work = sampler.workspace(torch.zeros(len(uniforms), 5))
     order = head_order(9)  # the raw output of one component: pen 3, then what the pen does not depend on
-    raw = torch.cat([torch.tensor(logits), torch.zeros(7)])[order].repeat(len(uniforms), 1)
+    work.raw.copy_(torch.cat([torch.tensor(logits), torch.zeros(7)])[order])
     drawn = torch.zeros(1, len(uniforms), 4)
     drawn[0, :, 1] = torch.from_numpy(uniforms)
     inverse, uniform, _ = sampler.begin(torch.full((len(uniforms), 2), temperature), drawn)
-    chosen: Tensor = sampler.choose(raw, inverse, uniform[0], sampler.mask(raw))
-    return np.asarray(chosen[:, 1])
+    sampler.choose(work, inverse, uniform[0])
+    return np.asarray(work.pen)
 
 
 def temperature(request: Request, path: Path) -> None:

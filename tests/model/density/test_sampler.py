@@ -8,7 +8,7 @@ from torch import Tensor
 
 from model.decoder import Decoder
 from model.density.mixture import Mixture
-from model.density.sampler import Sampler, head_order
+from model.density.sampler import Sampler, Workspace, head_order
 from model.state import select
 from tests.model import samples
 
@@ -22,6 +22,14 @@ def one_state(mixtures: int, seed: int = 3) -> tuple[Decoder, Tensor, Tensor]:
     *_, bias = decoder.begin(samples.contexts(decoder, 1))
     h = torch.rand(1, 32, generator=torch.Generator().manual_seed(seed)) * 2 - 1
     return decoder, decoder.head.raw(h, bias), decoder.head(h, bias)
+
+
+def working(sampler: Sampler, raw: Tensor) -> Workspace:
+    """Where it draws rows by these raw outputs, of offsets that are not standardised."""
+    sampler.prepare(torch.zeros(2), torch.ones(2))
+    work = sampler.workspace(torch.zeros(len(raw), 5))
+    work.raw.copy_(raw)
+    return work
 
 
 def noise_of(n: int, seed: int = 0) -> Tensor:
@@ -53,10 +61,11 @@ def test_choices_come_as_often_as_they_are_probable(mixtures: int, temperature: 
     sampler, density = decoder.sampler, decoder.density
     hot = torch.tensor([[temperature, 1.7 * temperature]]).repeat(DRAWS, 1)
     inverse, uniform, _ = sampler.begin(hot, noise_of(DRAWS))
-    choice = sampler.choose(ordered.repeat(DRAWS, 1), inverse, uniform[0], sampler.mask(ordered))
+    work = working(sampler, ordered.repeat(DRAWS, 1))
+    sampler.choose(work, inverse, uniform[0])
     for column, logits in enumerate((density.log_weights(raw), density.log_pen(raw))):
         want = torch.softmax(logits[0].double() / float(hot[0, column]), dim=0)
-        got = torch.bincount(choice[:, column], minlength=len(want)).double() / DRAWS
+        got = torch.bincount(work.choice[:, column, 0], minlength=len(want)).double() / DRAWS
         assert len(got) == len(want), "never one that there is not"
         error = (want * (1 - want) / DRAWS).sqrt()
         assert bool(((got - want).abs() <= ERRORS * error + 1e-6).all()), (got, want)
@@ -91,8 +100,11 @@ def test_one_component_has_its_correlation() -> None:
     sampler = Sampler(1)
     raw = torch.zeros(1, (len(head_order(9)))).repeat(DRAWS, 1)
     raw[:, -5:] = torch.tensor([0.3, -0.7, -1.0, 0.5, -0.8])
-    inverse, _, normal = sampler.begin(torch.full((DRAWS, 2), 0.25), noise_of(DRAWS))
-    moves = sampler.move(raw, sampler.components(raw), normal[0]).double()
+    inverse, uniform, normal = sampler.begin(torch.full((DRAWS, 2), 0.25), noise_of(DRAWS))
+    work, rows = working(sampler, raw), torch.empty(DRAWS, 5)
+    sampler.choose(work, inverse, torch.zeros_like(uniform[0]))  # its first pen, which stays down
+    sampler.draw(work, normal[0], rows)
+    moves = rows[:, :2].double()
     sigma = torch.tensor([-1.0, 0.5]).exp().double() * 0.5
     torch.testing.assert_close(moves.mean(0), torch.tensor([0.3, -0.7]).double(), atol=0.01, rtol=0)
     torch.testing.assert_close(moves.std(0), sigma, atol=0, rtol=0.01)
@@ -110,8 +122,9 @@ def test_extreme_uniforms_choose_what_is_there() -> None:
     noise = torch.zeros(1, 2, 4)
     noise[0, 1, :2] = 1 - 2.0**-24
     inverse, uniform, _ = sampler.begin(torch.ones(2, 2), noise)
-    choice = sampler.choose(raw, inverse, uniform[0], sampler.mask(raw))
-    assert choice.tolist() == [[1, 1], [2, 1]]
+    work = working(sampler, raw)
+    sampler.choose(work, inverse, uniform[0])
+    assert work.choice.squeeze(2).tolist() == [[1, 1], [2, 1]]
 
 
 def test_the_mode_ignores_fillers() -> None:
@@ -120,4 +133,6 @@ def test_the_mode_ignores_fillers() -> None:
     raw = torch.zeros(1, len(head_order(27)))
     raw[:, :4] = torch.tensor([-5.0, -4, -3, -9])
     raw[:, 4:7] = torch.tensor([-2.0, -3, -4])
-    assert sampler.most_probable(raw, sampler.mask(raw)).tolist() == [[2, 0]]
+    work = working(sampler, raw)
+    sampler.choose_mode(work, torch.tensor([[[True], [True]]]))
+    assert work.choice.squeeze(2).tolist() == [[2, 0]]
