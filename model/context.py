@@ -29,7 +29,7 @@ class Contexts(nn.Module):
 
     def forward(self, subject: Tensor, latent: Tensor) -> Tensor:
         """Contexts [n, w] of subjects [n] int64 and latent codes [n, Z], zeros for none."""
-        known = self.base + self.table.index_select(0, subject).float()
-        if bool(latent.any()):  # adding zeros would change nothing, and takes a millisecond
+        known = self.table.index_select(0, subject).float().add_(self.base)
+        if latent.size(1) > 0 and bool(latent.any()):  # adding zeros would change nothing, and takes a millisecond
             known = known + self.latent(latent)
         return known

@@ -37,6 +37,8 @@ class Decoder(nn.Module):
 
     mean: Tensor
     std: Tensor
+    start: Tensor
+    factor: Tensor
 
     def __init__(self, weights: Weights) -> None:
         """`weights` as `model.weights` has them. Raises WeightsError where they are no network's."""
@@ -55,6 +57,7 @@ class Decoder(nn.Module):
         self.cell = LSTMCell() if shape.has_memory else TanhCell()
         self.density = Mixture(shape.mixtures)
         self.sampler = Sampler(shape.mixtures)
+        self.start = self.factor = self.mean[:0].clone()
         self.packed = False
 
     def pack(self, fast: bool = True) -> None:
@@ -67,9 +70,10 @@ class Decoder(nn.Module):
         self.packed = True
 
     def _prepare(self, fast: bool) -> None:
-        factor = doubling(self.sums, self.size).to(self.mean.device)
-        self.input.prepare(self.mean, self.std, factor)
-        self.recurrent.prepare(torch.arange(self.sums, device=factor.device), factor, fast)
+        self.start = torch.tensor([[0.0, 0.0, 1.0, 0.0, 0.0]], device=self.mean.device)
+        self.factor = doubling(self.sums, self.size).to(self.mean.device)
+        self.input.prepare(self.mean, self.std, self.factor)
+        self.recurrent.prepare(torch.arange(self.sums, device=self.mean.device), self.factor, fast)
         self.head.prepare(fast)
         self.sampler.prepare(self.mean, self.std)
 
@@ -87,10 +91,8 @@ class Decoder(nn.Module):
         bias, h, c, head = context.split_with_sizes(
             [self.sums, self.size, self.size, self.width - self.sums - 2 * self.size], 1
         )
-        row = context.new_zeros(context.size(0), 5)
-        row[:, 2] = 1
-        factor = doubling(self.sums, self.size).to(context.device)
-        return [row, h.contiguous(), 2 * c, self.input.constant(bias * factor), self.head.ordered(head)]
+        row = self.start.expand(context.size(0), 5).clone()
+        return [row, h.contiguous(), 2 * c, self.input.constant(bias * self.factor), self.head.ordered(head)]
 
     def read(self, state: list[Tensor], rows: Tensor, lengths: Tensor) -> list[Tensor]:
         """Take in the first `lengths` [n] of given rows [n, T, 5]: the state that the drawings go on from."""
@@ -102,7 +104,7 @@ class Decoder(nn.Module):
         workspace, blocks = self.cell.workspace(h, twice_c, self.group)
         for t in range(int(lengths.max()) if n > 0 else 0):
             before_h, before_c = h.clone(), twice_c.clone()
-            self._take(row[:, :1], row[:, 1:2], row[:, 3:4], h, self.recurrent.read(h), bias, workspace, blocks)
+            self._take_row(row, h, bias, workspace, blocks)
             reads = left > t
             torch.where(reads, h, before_h, out=h)
             torch.where(reads, twice_c, before_c, out=twice_c)
@@ -128,7 +130,7 @@ class Decoder(nn.Module):
         drawn = rows.new_empty(k, rows.size(0), 5)
         work = self.sampler.workspace(rows)
         workspace, blocks = self.cell.workspace(h, twice_c, self.group)
-        common, read = self._common(bias), self.recurrent.read(h)
+        common, read = self.input.common(bias, k), self.recurrent.read(h)
         for i, after in enumerate(drawn.unbind(0)):
             self._take(work.dx, work.dy, work.lift, h, read, common, workspace, blocks)
             read = self.recurrent.read(h)  # by the head, and by the next step
@@ -156,8 +158,7 @@ class Decoder(nn.Module):
         said = rows.new_empty(rows.size(1) - 1, h.size(0), self.density.outputs())
         workspace, blocks = self.cell.workspace(h, twice_c, self.group)
         for t, its in enumerate(said.unbind(0)):
-            row = padded[:, t]
-            self._take(row[:, :1], row[:, 1:2], row[:, 3:4], h, self.recurrent.read(h), bias, workspace, blocks)
+            self._take_row(padded[:, t], h, bias, workspace, blocks)
             its.copy_(self.head.raw(h, head))
         raw = said[:, :n].transpose(0, 1)
         return self.density.log_likelihood(raw, rows, self.mean, self.std)
@@ -171,7 +172,7 @@ class Decoder(nn.Module):
         n = state[0].size(0)
         row, h, twice_c, bias, head = self._padded(state)
         workspace, blocks = self.cell.workspace(h, twice_c, self.group)
-        self._take(row[:, :1], row[:, 1:2], row[:, 3:4], h, self.recurrent.read(h), bias, workspace, blocks)
+        self._take_row(row, h, bias, workspace, blocks)
         raw = self.head.raw(h, head)[:n]
         mean, log_sigma, rho = self.density.components(raw)
         log_pi, log_p = self.density.log_weights(raw), self.density.log_pen(raw)
@@ -185,11 +186,6 @@ class Decoder(nn.Module):
         if padding[3] == 0:
             return [row, h.clone(), twice_c.clone(), bias, head]
         return [functional.pad(part, padding) for part in state]
-
-    def _common(self, bias: Tensor) -> Tensor:
-        """The biases [n, m] of some drawings; one row where all have the same: it stays in the processor's cache."""
-        first = bias[:1]
-        return first if bias.size(0) > 1 and bool((bias == first).all()) else bias
 
     def _take(
         self,
@@ -205,6 +201,11 @@ class Decoder(nn.Module):
         """Take in rows (`InputProjection`) and h, which is `read`: the next h and twice c in the former's place."""
         self.recurrent.add_to(self.input(dx, dy, lift, bias, workspace), h, read)
         self.cell.step(blocks)
+
+    def _take_row(self, row: Tensor, h: Tensor, bias: Tensor, workspace: Tensor, blocks: list[Tensor]) -> None:
+        """The same of whole rows [n, 5]."""
+        dx, dy, _, lift, _ = row.split_with_sizes([1, 1, 1, 1, 1], 1)
+        self._take(dx, dy, lift, h, self.recurrent.read(h), bias, workspace, blocks)
 
     def _pack_at_need(self) -> None:
         if not self.packed:

@@ -1,5 +1,7 @@
 """What a row of a drawing adds to the sums of a layer that reads it."""
 
+from typing import Final
+
 import torch
 from torch import Tensor, nn
 
@@ -12,6 +14,8 @@ class InputProjection(nn.Module):
     `weight` is for standardised offsets (`model.frame`), and all that a file holds. `prepare` makes of it the rows
     [1, m] that take pixels. Where nothing counts after an end row it is read as pen down; `end` is what it is more.
     """
+
+    many: Final[int] = 8  # steps, from which on `common` gains more than it takes
 
     weight: Tensor
     dx: Tensor
@@ -37,7 +41,14 @@ class InputProjection(nn.Module):
 
     def constant(self, bias: Tensor) -> Tensor:
         """What does not depend on the row, of a bias [n, m] times the factor: [n, m]."""
-        return bias - self.centre + self.down
+        return (bias - self.centre).add_(self.down)
+
+    def common(self, constants: Tensor, steps: int) -> Tensor:
+        """Constants [n, m] for so many steps: one row where all are alike, which stays in the processor's cache."""
+        if constants.size(0) < 2 or steps < self.many:
+            return constants
+        # to compare each row with the first would take five times as long
+        return constants[:1] if bool((constants.amax(0) == constants.amin(0)).all()) else constants
 
     def forward(self, dx: Tensor, dy: Tensor, lift: Tensor, constant: Tensor, out: Tensor) -> Tensor:
         """Of rows whose offsets are dx, dy and whose pens lift where `lift` is 1, each [n, 1]; into `out` [n, m]."""

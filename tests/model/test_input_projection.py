@@ -56,3 +56,16 @@ def test_a_row_does_not_depend_on_its_company() -> None:
     together = sums(made, rows, BIAS)
     for i in (0, 1, 16, 32):
         assert torch.equal(sums(made, rows[i : i + 1], BIAS[i : i + 1]), together[i : i + 1])
+
+
+def test_one_row_of_constants_stands_for_all() -> None:
+    """Where all are alike, in every number, and steps are many; the sums are the same bits."""
+    made, rows = projection(), rows_of(33)
+    alike = BIAS[:1].repeat(33, 1)
+    [common] = made.common(alike, made.many)
+    assert torch.equal(common, BIAS[0])
+    assert torch.equal(sums(made, rows, BIAS[:1]), sums(made, rows, alike))
+    assert made.common(alike, made.many - 1) is alike
+    alike[32, 47] += 1
+    assert made.common(alike, made.many) is alike
+    assert made.common(alike[:0], made.many).shape == (0, 48)
