@@ -37,6 +37,10 @@ FINISHED, CUT_OFF = End("finished"), End("max_points")
 Sink = Callable[[Array, End | None], None]  # rows [m, 5], and whether they are the last
 
 
+def nobody(rows: Array, end: End | None) -> None:
+    """What takes the rows that nobody reads any more."""
+
+
 class DrawingJob(Job):
     """A job with what it draws. Its `steering` takes wishes at any time; they hold from the next turn on."""
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from app.engine.belief import Belief
-from app.engine.job import NOTHING, DrawingJob, End
+from app.engine.job import NOTHING, DrawingJob, End, nobody
 from app.engine.request import DrawRequest
 from app.engine.steering import TemperatureChange
 from model.drawing import Drawing
@@ -98,6 +98,7 @@ class Stream:
         """Free its place, if it has one still; nobody reads on."""
         if self._last is None:
             self._control.cancel(self.job)
+        self.job.sink = nobody  # else each holds the other, until Python looks for such garbage
 
     def deliver(self, rows: Array, end: End | None) -> None:
         """Take in rows, and how the drawing ended if they are the last. What comes after that does not count."""

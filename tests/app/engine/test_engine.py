@@ -1,6 +1,8 @@
 import asyncio
+import gc
 import math
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -16,6 +18,7 @@ import torch
 from app.engine.delivery import Delivery
 from app.engine.device import Decodes, Device, runner_of
 from app.engine.engine import Engine
+from app.engine.job import CUT_OFF, FINISHED, NOTHING, DrawingJob
 from app.engine.metrics import Metrics
 from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
@@ -164,6 +167,25 @@ async def test_a_reader_may_wait_for_more(cat: DrawRequest) -> None:
         assert np.array_equal(np.concatenate(parts), whole)
         assert len(await stream.read(least=5)) == 0
         assert stream.end is not None
+
+
+async def test_what_is_read_leaves_no_garbage(cat: DrawRequest) -> None:
+    """A drawing that is drawn, or given up, is gone with its stream: nobody has to look for it."""
+    left = []
+    gc.disable()
+    try:
+        async with running() as engine:
+            for is_read in (True, False, True):
+                [stream] = engine.open([cat], Delivery.whole())
+                if is_read:
+                    await stream.whole()
+                stream.close()
+                left.append(weakref.ref(stream.job))
+            await engine.draw([cat])  # a turn after them, for the engine's last one has its drawings
+            del stream
+            assert [job() for job in left] == [None] * 3
+    finally:
+        gc.enable()
 
 
 async def test_a_drawing_takes_the_steps_it_is_granted(cat: DrawRequest) -> None:
@@ -487,7 +509,7 @@ async def test_gauges_are_the_state_of_the_moment(cat: DrawRequest) -> None:
 
 
 def test_streams_are_closed_by_whoever_opens_them(cat: DrawRequest) -> None:
-    """Closing is asking the engine to free the place, once read or not."""
+    """Closing is asking the engine to free the place, unless the end said that it is free; then nothing is heard."""
     cancelled: list[object] = []
 
     class Control:
@@ -497,10 +519,15 @@ def test_streams_are_closed_by_whoever_opens_them(cat: DrawRequest) -> None:
         def grant(self, job: object, steps: int) -> None:
             raise AssertionError
 
-    stream = Stream(Control(), cat, refill=False)
-    stream.job = cat  # type: ignore[assignment] # only handed on
-    stream.close()
-    assert cancelled == [cat]
+    for end in (None, FINISHED):
+        stream = Stream(Control(), cat, refill=False)
+        stream.job = DrawingJob(cat, stream.deliver, Delivery.whole(), since=0)
+        stream.job.sink(NOTHING, end)
+        stream.close()
+        stream.job.sink(NOTHING, CUT_OFF)
+        assert stream._last is end
+        assert cancelled == ([stream.job] if end is None else [])
+        cancelled.clear()
 
 
 def seeds(drawings: Sequence[Drawing]) -> list[int]:
