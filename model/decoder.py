@@ -152,15 +152,18 @@ class Decoder(nn.Module):
         rows [n, T, 5] begin with the start token. xy is 0 at an end row, both are 0 after it. The states are those of
         `advance`, bit for bit.
         """
-        n = rows.size(0)
+        n, steps = rows.size(0), rows.size(1) - 1
         _, h, twice_c, bias, head = self._padded(self.begin(context))
         padded = functional.pad(rows, [0, 0, 0, 0, 0, h.size(0) - n])
-        said = rows.new_empty(rows.size(1) - 1, h.size(0), self.density.outputs())
+        said = rows.new_empty(steps, h.size(0), head.size(1))
         workspace, blocks = self.cell.workspace(h, twice_c, self.group)
+        common, read = self.input.common(bias, steps), self.recurrent.read(h)
         for t, its in enumerate(said.unbind(0)):
-            self._take_row(padded[:, t], h, bias, workspace, blocks)
-            its.copy_(self.head.raw(h, head))
-        raw = said[:, :n].transpose(0, 1)
+            dx, dy, _, lift, _ = padded[:, t].split_with_sizes([1, 1, 1, 1, 1], 1)
+            self._take(dx, dy, lift, h, read, common, workspace, blocks)
+            read = self.recurrent.read(h)
+            self.head(h, head, read, its)
+        raw = self.head.reordered(said[:, :n]).transpose(0, 1)
         return self.density.log_likelihood(raw, rows, self.mean, self.std)
 
     def mixture(self, state: list[Tensor]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
