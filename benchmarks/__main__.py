@@ -25,6 +25,7 @@ try:
     from benchmarks.training import training
     from model.checkpoint import read_card
     from model.errors import InkstreamError
+    from training import values
 except ModuleNotFoundError as lacking:
     sys.exit(f"error: {how_to_install(lacking, 'train')}")
 
@@ -71,25 +72,23 @@ def _options(arguments: Sequence[str] | None) -> tuple[Options, list[str]]:
         default=PENGUIN if PENGUIN.is_dir() else None,
         help="folder of the network to measure (default: %(default)s; without one, random weights of one subject)",
     )
-    parser.add_argument("--hidden", type=int, help="of random weights, instead of a checkpoint")
-    parser.add_argument("--subjects", type=int, help="of random weights, instead of a checkpoint")
-    parser.add_argument("--device", type=torch.device, default=torch.device("cpu"), help="cpu or cuda (default: cpu)")
+    parser.add_argument("--hidden", type=values.width, help="of random weights, instead of a checkpoint")
+    parser.add_argument("--subjects", type=values.whole, help="of random weights, instead of a checkpoint")
+    parser.add_argument("--device", type=values.device, default="cpu", help="cpu or cuda (default: %(default)s)")
     parser.add_argument(
-        "--threads", type=int, default=default_threads(), help="of torch (default: as the service's, %(default)s)"
+        "--threads",
+        type=values.at_once,
+        default=default_threads(),
+        help="of torch (default: as the service's, %(default)s)",
     )
-    parser.add_argument("--repeats", type=int, default=15, help="of each measurement (default: %(default)s)")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="of batches (default: 1 8 64 512)")
+    parser.add_argument("--repeats", type=values.whole, default=15, help="of each measurement (default: %(default)s)")
+    parser.add_argument("--sizes", type=values.batch, nargs="+", default=SIZES, help="of batches (default: 1 8 64 512)")
     parser.add_argument("--drawings", type=Path, help="file to train on (default: drawings are generated)")
     given = parser.parse_args(arguments)
-    for name in ("threads", "repeats", "hidden", "subjects"):
-        if (value := getattr(given, name)) is not None and value < 1:
-            parser.error(f"--{name} must be 1 or more")
-    if min(given.sizes) < 1:
-        parser.error("--sizes must be 1 or more")
     random = given.hidden or given.subjects
     options = Options(
         None if random else given.checkpoint,
-        given.device,
+        torch.device(given.device),
         given.threads,
         given.repeats,
         tuple(given.sizes),

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx2
 
 from benchmarks.served import ROOT, served
+from training import values
 
 NUMBERS = (1, 2, 4, 8)
 
@@ -41,7 +42,7 @@ def best_of(host: str, count: int) -> dict[str, object]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.best_of", description="Time the best of several.")
-    parser.add_argument("--count", type=int, default=100, help="categories at random (default: %(default)s)")
+    parser.add_argument("--count", type=values.whole, default=100, help="categories at random (default: %(default)s)")
     parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints", help="folder of those to serve")
     given = parser.parse_args(arguments)
     with served(given.checkpoints, pool_size=0, preload=1000) as service:

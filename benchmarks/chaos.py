@@ -19,6 +19,7 @@ from benchmarks.asking import Tally, load
 from benchmarks.options import ROOT
 from benchmarks.redis_server import PROGRAM, RedisServer, redis_server
 from benchmarks.serving import get, metric, served
+from training import values
 
 DOWN = 2.0  # seconds for which Redis is gone each time, at most; longer than several trials of it
 POOL = 64  # drawings
@@ -58,8 +59,10 @@ class Report:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description="Kill Redis under load.")
-    parser.add_argument("--seconds", type=float, default=120, help="how long (default: %(default)s)")
-    parser.add_argument("--every", type=float, default=10, help="seconds from kill to kill (default: %(default)s)")
+    parser.add_argument("--seconds", type=values.seconds, default=120, help="how long (default: %(default)s)")
+    parser.add_argument(
+        "--every", type=values.seconds, default=10, help="seconds from kill to kill (default: %(default)s)"
+    )
     parser.add_argument("--checkpoint", type=Path, default=ROOT / "checkpoints" / "penguin", help="what draws")
     given = parser.parse_args(arguments)
     if PROGRAM is None:

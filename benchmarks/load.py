@@ -17,6 +17,7 @@ from typing import Any
 from app.catalogue.catalogue import read_catalogue
 from benchmarks.crowd import storm
 from benchmarks.served import ROOT, Served, served
+from training import values
 
 SETTLE_SECONDS = 60.0  # for what is left to go: readers that take nothing are waited for
 GAUGES = ("waiting_drawings", "running_drawings", "open_websockets", "pending_pictures")
@@ -82,8 +83,8 @@ def is_good(figures: dict[str, object]) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run as the command line says; 1 where anything is not as it should be."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description="Put the service under load.")
-    parser.add_argument("--clients", type=int, default=500, help="at the same time (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=300, help="for how long (default: %(default)s)")
+    parser.add_argument("--clients", type=values.whole, default=500, help="at the same time (default: %(default)s)")
+    parser.add_argument("--seconds", type=values.seconds, default=300, help="for how long (default: %(default)s)")
     parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints", help="folder of those to serve")
     given = parser.parse_args(arguments)
     categories = [category.slug for category in read_catalogue(given.checkpoints).categories() if category.default]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.strokes import Array, from_polylines, to_polylines
+from training import values
 
 Points = NDArray[np.float64]  # [m, 2], y down, the body's middle at the origin and its height about 2
 
@@ -26,8 +27,8 @@ def main() -> None:
     """Write the drawings as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the SVG files go")
-    parser.add_argument("--count", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--count", type=values.count, default=50)
+    parser.add_argument("--seed", type=values.seed, default=0)
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     for i in range(args.count):

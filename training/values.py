@@ -66,6 +66,7 @@ share = number(0, 1)
 rate = number(0, 1)  # of learning
 dropout = number(0, 0.99)  # of all there would be nothing left to learn from
 epochs = number(1e-6, 1e6)
+seconds = number(0.001, 1e6)
 temperature = number(0, MAX_TEMPERATURE)
 
 

@@ -24,6 +24,7 @@ from benchmarks.hostile.target import Attack, Target, attack_aside
 from benchmarks.load import settle
 from benchmarks.served import ROOT, STOP_SECONDS, Served, served
 from model.checkpoint import read_card
+from training import values
 
 ATTACKS = tuple(sorted((*requests.ATTACKS, *sockets.ATTACKS, *crowds.ATTACKS), key=lambda attack: attack.fault))
 SECONDS = 7.0
@@ -34,8 +35,10 @@ MIB = 2**20
 def main(arguments: Sequence[str] | None = None) -> int:
     """Attack as the command line says; 1 where anything is not as it should be."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile", description="Attack a service of its own.")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="for each attack (default: %(default)s)")
-    parser.add_argument("--fault", type=int, nargs="+", help="only attacks of these numbers (default: all)")
+    parser.add_argument(
+        "--seconds", type=values.seconds, default=SECONDS, help="for each attack (default: %(default)s)"
+    )
+    parser.add_argument("--fault", type=values.whole, nargs="+", help="only attacks of these numbers (default: all)")
     parser.add_argument(
         "--checkpoint", type=Path, default=ROOT / "checkpoints" / "penguin", help="what draws (default: %(default)s)"
     )

@@ -1,13 +1,15 @@
 """`python -m benchmarks`: its last line is one JSON document."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
+from benchmarks import best_of, chaos, load
 from benchmarks.__main__ import main
+from benchmarks.hostile import __main__ as hostile
 from tests.app.tiny import write_checkpoint
 
 
@@ -54,10 +56,42 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--repeats", "0"], ["--threads", "0"], ["--sizes", "0"], ["--hidden", "0"], ["--subjects", "-1"], ["nonsense"]],
+    [
+        ["--repeats", "0"],
+        ["--threads", "0"],
+        ["--sizes", "0"],
+        ["--hidden", "0"],
+        ["--subjects", "-1"],
+        ["--device", "tpu"],
+        ["nonsense"],
+    ],
 )
 def test_nonsense_is_refused(arguments: list[str]) -> None:
     """What cannot be measured is refused with the usage."""
     with pytest.raises(SystemExit) as exit_:
         main(arguments)
     assert exit_.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("run", "option"),
+    [
+        (best_of.main, "--count"),
+        (chaos.main, "--every"),
+        (chaos.main, "--seconds"),
+        (hostile.main, "--fault"),
+        (hostile.main, "--seconds"),
+        (load.main, "--clients"),
+        (load.main, "--seconds"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else part.__module__.split(".")[1],
+)
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "many"])
+def test_what_cannot_be_counted_is_refused(
+    run: Callable[[list[str]], int], option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before a service is started, in one line that names the option."""
+    with pytest.raises(SystemExit) as caught:
+        run([option, value])
+    assert caught.value.code == 2
+    assert f"argument {option}: a " in capsys.readouterr().err
