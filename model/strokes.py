@@ -8,6 +8,7 @@ of Sketch Drawings" (2017), section 3.1, and the files published with it.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,10 +57,11 @@ def _points(line: ArrayLike) -> NDArray[np.float64]:
 def to_polylines(stroke5: Array) -> list[Array]:
     """Absolute points [m, 2] in pixels, one array for each pen stroke; the end row and what follows do not count."""
     rows = stroke5[: points_of(stroke5)]
-    moves = np.concatenate([np.zeros((1, 2)), rows[:, :2]])  # the origin first
-    points = np.cumsum(moves, axis=0, dtype=np.float64).astype(np.float32)
+    sums = np.zeros((1 + len(rows), 2))  # the origin first
+    np.cumsum(rows[:, :2], axis=0, dtype=np.float64, out=sums[1:])
+    points = sums.astype(np.float32)
     lifts = np.flatnonzero(rows[:, 2 + LIFT] == 1) + 2
-    return [part for part in np.split(points, lifts) if len(part)]
+    return [points[begin:end] for begin, end in pairwise([0, *lifts.tolist(), len(points)]) if begin < end]
 
 
 def side_by_side(drawings: Sequence[Array]) -> tuple[Array, NDArray[np.int64]]:
