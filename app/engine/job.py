@@ -131,10 +131,13 @@ def first_ends(drawn: Sequence[Array]) -> list[int]:
     lengths = list(map(len, drawn))
     if not any(lengths):
         return lengths
-    ends, begins = lengths.copy(), np.cumsum([0, *lengths])
     found = np.flatnonzero(np.concatenate(drawn)[:, 4] == 1)
-    owners, first = np.unique(np.searchsorted(begins, found, side="right") - 1, return_index=True)
-    for owner, at in zip(owners.tolist(), (found[first] - begins[owners]).tolist(), strict=True):
+    if not len(found):
+        return lengths
+    ends, begins = lengths.copy(), np.cumsum([0, *lengths])
+    owners = np.searchsorted(begins, found, side="right") - 1  # in order, as what was found
+    first = np.flatnonzero(np.diff(owners, prepend=-1))
+    for owner, at in zip(owners[first].tolist(), (found[first] - begins[owners[first]]).tolist(), strict=True):
         ends[owner] = at
     return ends
 
