@@ -16,7 +16,7 @@ from app.engine.engine import Engine
 from app.engine.job import DrawingJob
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from benchmarks.advance import random_checkpoint
 from benchmarks.options import Options
 from model.checkpoint import Checkpoint

@@ -15,7 +15,7 @@ from app import __main__ as served
 from app.engine.device import Device
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from app.engine.slot_runner import SlotRunner
 from app.routes import service
 from model.checkpoint import Checkpoint

@@ -20,7 +20,7 @@ from app.catalogue.subject import StoredNetwork
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from benchmarks.asked import Asked
 from benchmarks.clients import SETTLING, draw_rate, first_points, run, socket_rate
 from benchmarks.options import Options

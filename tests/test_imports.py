@@ -21,8 +21,7 @@ FORBIDDEN = {  # files -> what they may not use
     "inkstream/**/*.py": (*OUTSIDE, "torch"),  # what draws is the application
     "inkstream/*.py": WEB,
     "inkstream/command/**/*.py": WEB,
-    "app/engine/scheduler.py": ("torch", "asyncio", "time", *WEB, *CLIENTS),  # pure: it is handed its clock
-    "app/engine/deadlines.py": ("torch", "asyncio", "time", *WEB, *CLIENTS),  # for the same reason
+    "app/engine/scheduling/*.py": ("torch", "asyncio", "time", *WEB, *CLIENTS),  # pure: it is handed its clock
 }
 ORDERS = {  # of what a package holds: each may import those before it, so no two import each other
     "app": (
@@ -185,8 +184,8 @@ def plant(root: Path, path: str, source: str) -> Path:
         (violations, "inkstream/local.py", "import torch", "uses torch"),
         (violations, "training/loop.py", "import torch.jit", "uses torch.jit"),
         (violations, "benchmarks/speed.py", "import torch\n@torch.jit.script\ndef f(): ...", "uses torch.jit"),
-        (violations, "app/engine/scheduler.py", "from torch import Tensor", "uses torch"),
-        (violations, "app/engine/scheduler.py", "import time", "uses time"),
+        (violations, "app/engine/scheduling/scheduler.py", "from torch import Tensor", "uses torch"),
+        (violations, "app/engine/scheduling/scheduler.py", "import time", "uses time"),
         (violations, "model/deep/down/file.py", "import tests.fakes", "uses tests"),
         (upward, "app/engine/stream.py", "from app.routes.service import Service", "uses app.routes"),
         (upward, "app/engine/stream.py", "def late():\n    import app.pools.store", "uses app.pools"),

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Self
 
-from app.engine.scheduler import ENDLESS
+from app.engine.scheduling.job import ENDLESS
 
 WINDOW = 128  # unread points after which a drawing without a pace stops: some turns' worth
 SMALL = 16  # drawings of a request that are decoded as quickly as one: nine endings, the best of several

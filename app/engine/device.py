@@ -10,7 +10,7 @@ import torch
 from app.engine.job import DrawingJob
 from app.engine.metrics import Metrics
 from app.engine.runner import Runner
-from app.engine.scheduler import Batch
+from app.engine.scheduling.scheduler import Batch
 from app.engine.slot_runner import SlotRunner
 from app.errors import DecodingFailed, SettingsError
 from model.checkpoint import Checkpoint

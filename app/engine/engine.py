@@ -20,7 +20,9 @@ from app.engine.device import Device
 from app.engine.job import NOTHING, DrawingJob, End, first_ends
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
-from app.engine.scheduler import GONE, Batch, Limits, Scheduler
+from app.engine.scheduling.job import GONE
+from app.engine.scheduling.limits import Limits
+from app.engine.scheduling.scheduler import Batch, Scheduler
 from app.engine.stream import Stream
 from app.errors import AppError, DecodingFailed, QueueFull, ShuttingDown, TooLate
 from model.drawing import Drawing

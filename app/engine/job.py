@@ -11,7 +11,7 @@ import numpy as np
 from app.engine.belief import Belief
 from app.engine.delivery import Delivery
 from app.engine.request import DrawRequest
-from app.engine.scheduler import ENDLESS, Job
+from app.engine.scheduling.job import ENDLESS, Job
 from app.engine.steering import Steering, Temperatures
 from app.errors import AppError
 from model.density.noise import held, noise

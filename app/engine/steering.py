@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.engine.scheduler import ENDLESS
+from app.engine.scheduling.job import ENDLESS
 
 Temperatures = tuple[float, float]  # of the moves and of the pen
 

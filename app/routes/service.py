@@ -21,7 +21,7 @@ from app.engine.metrics import Metrics
 from app.engine.process import cpus
 from app.engine.recognition import Recognition
 from app.engine.request import DrawRequest
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from app.errors import NotReady, ShuttingDown, TooLate, TooManySockets, UnknownCategory, Unloadable
 from app.formats.listing import Listing
 from app.formats.render_pool import Lane, RenderPool

@@ -1,6 +1,6 @@
 """A process of the service, simulated by SimPy: event loop, engine with the real scheduler, the core that they share.
 
-Open arrivals of whole drawings, and streams with a pace. The scheduler is `app.engine.scheduler` itself, driven by the
+Open arrivals of whole drawings, and streams with a pace. The scheduler is `app.engine.scheduling` itself, driven by the
 clock of the simulation, so a forecast follows what the engine does.
 """
 
@@ -14,7 +14,9 @@ import simpy
 from simpy.events import Event, ProcessGenerator
 
 from app.engine.delivery import FRAMES, frame
-from app.engine.scheduler import ENDLESS, Batch, Job, Limits, Scheduler
+from app.engine.scheduling.job import ENDLESS, Job
+from app.engine.scheduling.limits import Limits
+from app.engine.scheduling.scheduler import Batch, Scheduler
 from app.routes.pacer import TICK
 from benchmarks.forecast.core import Core
 from benchmarks.forecast.costs import Costs

@@ -12,7 +12,7 @@ from app.catalogue.subject import StoredNetwork
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from benchmarks.asked import Asked
 from benchmarks.clients import socket_rate
 from benchmarks.cores import take_core

@@ -15,7 +15,7 @@ from app.engine.delivery import Delivery
 from app.engine.device import Device
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from app.engine.slot_runner import SlotRunner
 from app.settings import Settings
 from model.checkpoint import load_checkpoint

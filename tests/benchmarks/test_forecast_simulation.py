@@ -6,7 +6,7 @@ from statistics import mean
 import pytest
 import simpy
 
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from benchmarks.forecast.costs import Costs, Device, HostCosts
 from benchmarks.forecast.loads import capacity, forecast, largest, simulate, watch
 from benchmarks.forecast.simulation import Process

@@ -13,7 +13,7 @@ from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.recognition import Recognition
 from app.engine.request import DrawRequest
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from app.errors import QueueFull
 from model.checkpoint import load_checkpoint
 from model.recogniser.candidates import candidates

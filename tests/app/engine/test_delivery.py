@@ -1,7 +1,7 @@
 import pytest
 
 from app.engine.delivery import GRANT, WINDOW, Delivery, frame
-from app.engine.scheduler import ENDLESS
+from app.engine.scheduling.job import ENDLESS
 
 
 def test_a_whole_drawing_has_no_window() -> None:

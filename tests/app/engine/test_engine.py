@@ -22,7 +22,7 @@ from app.engine.job import CUT_OFF, FINISHED, NOTHING, DrawingJob
 from app.engine.metrics import Metrics
 from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from app.engine.seated_runner import SeatedRunner
 from app.engine.slot_runner import SlotRunner
 from app.engine.stream import Stream

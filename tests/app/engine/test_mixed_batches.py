@@ -16,7 +16,8 @@ from app.engine.engine import Engine
 from app.engine.job import DrawingJob
 from app.engine.prefix import Prefix
 from app.engine.request import DrawRequest
-from app.engine.scheduler import Batch, Limits
+from app.engine.scheduling.limits import Limits
+from app.engine.scheduling.scheduler import Batch
 from app.engine.slot_runner import SlotRunner
 from app.engine.stream import Stream
 from app.errors import DecodingFailed

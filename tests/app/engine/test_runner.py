@@ -10,7 +10,7 @@ import pytest
 from app.engine.delivery import Delivery
 from app.engine.job import DrawingJob
 from app.engine.runner import FEWEST, Runner
-from app.engine.scheduler import Place
+from app.engine.scheduling.job import Place
 from app.engine.slot_runner import SlotRunner
 from model.checkpoint import Checkpoint
 from model.strokes import Array

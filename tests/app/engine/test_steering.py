@@ -9,7 +9,8 @@ import pytest
 
 from app.engine.delivery import Delivery
 from app.engine.request import DrawRequest
-from app.engine.scheduler import ENDLESS, Limits
+from app.engine.scheduling.job import ENDLESS
+from app.engine.scheduling.limits import Limits
 from app.engine.steering import Steering, TemperatureChange
 from model.checkpoint import load_checkpoint
 from tests.app.engine.test_engine import granted, running, same

@@ -14,7 +14,7 @@ from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.recognition import Recognition
 from app.engine.request import DrawRequest
-from app.engine.scheduler import Limits
+from app.engine.scheduling.limits import Limits
 from app.errors import DecodingFailed
 from app.formats.render import render
 from app.pools.entry import ReadyDrawing, from_entry

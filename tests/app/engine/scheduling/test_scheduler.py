@@ -2,7 +2,9 @@ import random
 
 import pytest
 
-from app.engine.scheduler import ENDLESS, Job, Limits, Place, Scheduler
+from app.engine.scheduling.job import ENDLESS, Job, Place
+from app.engine.scheduling.limits import Limits
+from app.engine.scheduling.scheduler import Scheduler
 from model.device.graph import CALLS
 
 LIMITS = Limits(waiting=2, running=2, few=4, many=32, seconds=0.02)

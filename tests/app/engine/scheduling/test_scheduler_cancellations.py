@@ -4,7 +4,9 @@ from math import inf
 
 import pytest
 
-from app.engine.scheduler import Job, Limits, Place, Scheduler
+from app.engine.scheduling.job import Job, Place
+from app.engine.scheduling.limits import Limits
+from app.engine.scheduling.scheduler import Scheduler
 
 EMPTY = "<Scheduler 0 waiting, 0 running, 0 parked>"
 

@@ -1,4 +1,4 @@
-from app.engine.turn_length import TurnLength
+from app.engine.scheduling.turn_length import TurnLength
 
 
 def test_a_first_point_makes_every_other_turn_short() -> None:

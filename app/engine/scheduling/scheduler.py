@@ -16,105 +16,19 @@ that shares a scheduler between threads puts one lock around it.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
-from math import inf
 from operator import attrgetter
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
-from app.engine.deadlines import Deadlines
-from app.engine.turn_length import TurnLength
-
-ENDLESS = 2**62  # credit of a job whose reader is never behind
-
-
-class Place(StrEnum):  # whose hash is that of a string, and written in C
-    """Where a job is."""
-
-    NEW = "new"
-    WAITING = "waiting"
-    RUNNING = "running"
-    PARKED = "parked"
-    RETURNING = "returning"
-    GONE = "gone"
-
-
-NEW, WAITING, RUNNING, PARKED, RETURNING, GONE = Place  # a member of an enumeration is found four times as slowly
-HELD = (WAITING, RUNNING, PARKED, RETURNING)
-
-
-@dataclass(eq=False)
-class Job:
-    """One drawing, as far as its turn is concerned.
-
-    `group`: jobs of one group are decoded side by side. `deadline`: the time from which on it is given up. `credit`:
-    steps that its reader leaves room for; without any it is parked. `burst`: the most steps
-    that it may take in a turn. `large`: it is one of many that were asked for together. `owner`: whose it is, where
-    that matters. `spare`: nobody waits for it. `done`: steps taken.
-    """
-
-    group: Hashable
-    deadline: float = inf
-    credit: int = ENDLESS
-    burst: int = ENDLESS
-    large: bool = False
-    owner: Hashable = None
-    done: int = 0
-    spare: bool = False
-    place: Place = field(default=NEW, init=False)
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether it has its last turn behind it."""
-        return self.place is GONE
-
-    def most(self) -> int:
-        """The most steps that it may take in the next turn."""
-        return self.burst
-
+from app.engine.scheduling.deadlines import Deadlines
+from app.engine.scheduling.job import ENDLESS, GONE, HELD, NEW, PARKED, RETURNING, RUNNING, WAITING, Job, Place
+from app.engine.scheduling.limits import Limits
+from app.engine.scheduling.turn_length import TurnLength
 
 J = TypeVar("J", bound=Job)
 
 _OWNER, _DONE = attrgetter("owner"), attrgetter("done")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many jobs may wait and run, how many there may be with the parked ones, and how long a turn is.
-
-    So many as `seats` are given slots before a turn: each costs some tenths of a millisecond, for which all wait. While
-    others have slots, so many as `slow` of them may be of newcomers with a pace, and as many of large requests. A turn
-    takes `few` steps while somebody waits for a first point, unless `brisk` seconds are enough for `many`, else up to
-    `many`, as far as `seconds` allow, in whole `units`; a job of a large request takes one in `large` of them while
-    there are others, as does one whose owner has `each` older ones.
-    """
-
-    waiting: int = 256
-    running: int = 512
-    all: int = 8192  # a parked job takes some ten kilobytes
-    seats: int = 128
-    slow: int = 16
-    few: int = 12
-    many: int = 40
-    large: int = 8
-    each: int = 8
-    seconds: float = 0.05
-    unit: int = 1
-    brisk: float = 0.0
-
-    @classmethod
-    def of(cls, device: str, *, waiting: int, running: int) -> Self:
-        """Those that suit a device.
-
-        A GPU takes as long for thousands of drawings as for a few, and each turn costs it as much as dozens of steps;
-        so turns are long, everybody has a slot at once, and steps come as its graphs have them
-        (`model.device.graph`). A turn for first points is as long as the longest of these: drawings with a pace would
-        take two turns for each message, as somebody always begins, and nobody sees the millisecond.
-        """
-        if device == "cpu":
-            return cls(waiting, running)
-        return cls(waiting, running, all=65536, seats=4096, slow=512, few=16, many=64, large=2, unit=16, brisk=0.01)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.deadlines import FEWEST, Deadlines
+from app.engine.scheduling.deadlines import FEWEST, Deadlines
 
 
 @dataclass(eq=False)
