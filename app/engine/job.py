@@ -21,6 +21,7 @@ from model.strokes import END_ROW, Array
 Reason = Literal["finished", "max_points", "cancelled", "error"]
 
 NOTHING: Array = np.empty((0, 5), np.float32)
+NO_NOISE: Array = np.empty((0, 4), np.float32)
 NOISE_STEPS = 64  # steps of noise made at a time: starting the generator costs as much as some dozens of its numbers
 
 
@@ -74,7 +75,7 @@ class DrawingJob(Job):
         self.points = request.points
         assert self.given < self.points
         self.state: State | None = None  # None: it begins, or its runner has it
-        self._noise: Array = np.empty((0, 4), np.float32)
+        self._noise = NO_NOISE
         self._noise_first = 0
 
     @property

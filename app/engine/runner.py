@@ -37,7 +37,7 @@ class Runner(SeatedRunner):
 
     def _seat(self, jobs: Sequence[DrawingJob]) -> None:
         """Give rows to those who have none."""
-        new = [job for job in jobs if job not in self._seats]
+        new = self._seats.lacking(jobs)
         wanted = len(self._seats) + len(new)
         if len(new) > self._seats.free or self._seats.slots > room_for(ROOMY * max(wanted, 1), FEWEST):
             self._move(room_for(wanted, FEWEST))

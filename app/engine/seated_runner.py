@@ -32,7 +32,7 @@ class SeatedRunner(ABC):
 
     def free(self, gone: Iterable[DrawingJob]) -> None:
         """Free the seats of those of some drawings that have one; they never have a turn again."""
-        self._seats.leave([job for job in gone if job in self._seats])
+        self._seats.leave(gone)
 
     def run(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         """The next rows [k, 5] of each drawing, k of `steps` each, which fall; what follows an end row is end rows.

@@ -21,9 +21,6 @@ class Seats(Generic[J]):
     def __len__(self) -> int:
         return len(self._taken)
 
-    def __contains__(self, job: J) -> bool:
-        return job in self._taken
-
     @property
     def free(self) -> int:
         """Slots that nobody has."""
@@ -32,6 +29,11 @@ class Seats(Generic[J]):
     def jobs(self) -> list[J]:
         """Those who have a slot, longest first."""
         return list(self._taken)
+
+    def lacking(self, jobs: Iterable[J]) -> list[J]:
+        """Those of some who have no slot, in their order."""
+        taken = self._taken
+        return [job for job in jobs if job not in taken]
 
     def of(self, jobs: Iterable[J]) -> list[int]:
         """The slots of some who have one, in their order."""
@@ -47,8 +49,9 @@ class Seats(Generic[J]):
         return self.of(jobs)
 
     def leave(self, jobs: Iterable[J]) -> list[int]:
-        """Free the slots of some, and say which these were."""
-        left = [self._taken.pop(job) for job in jobs]
+        """Free the slots of those of some who have one, and say which these were."""
+        taken = self._taken
+        left = [taken.pop(job) for job in jobs if job in taken]
         for slot in left:
             heappush(self._free, slot)
         return left

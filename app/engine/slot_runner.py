@@ -52,7 +52,7 @@ class SlotRunner(SeatedRunner):
     def _seat(self, jobs: Sequence[DrawingJob]) -> None:
         """Give slots to those who have none."""
         seats = self._seats
-        new = [job for job in jobs if job not in seats]
+        new = seats.lacking(jobs)
         if len(new) > seats.free:
             playing = set(jobs)
             idle = [job for job in seats.jobs() if job not in playing]

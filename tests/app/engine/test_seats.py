@@ -11,6 +11,7 @@ MOVES = st.lists(st.tuples(st.sampled_from(["join", "leave", "move"]), st.intege
 def check(seats: Seats[int], held: dict[int, int]) -> None:
     """Everybody has the slot that they were given, alone, and all others are free."""
     assert seats.jobs() == list(held)
+    assert seats.lacking(range(20)) == [job for job in range(20) if job not in held]
     assert seats.of(held) == list(held.values())
     assert len(set(held.values())) == len(held) == len(seats)
     assert all(0 <= slot < seats.slots for slot in held.values())
@@ -24,9 +25,9 @@ def test_nobody_loses_a_slot_or_shares_it(moves: list[tuple[str, int]]) -> None:
     seats: Seats[int] = Seats(8)
     held: dict[int, int] = {}
     for move, job in moves:
-        if move == "leave" and job in seats:
-            assert seats.leave([job]) == [held.pop(job)]
-        elif move == "join" and job not in seats and seats.free:
+        if move == "leave":
+            assert seats.leave([job]) == ([held.pop(job)] if job in held else [])
+        elif move == "join" and seats.lacking([job]) and seats.free:
             lowest = min(set(range(seats.slots)) - set(held.values()))
             assert seats.join([job]) == [lowest]
             held[job] = lowest
