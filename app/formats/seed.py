@@ -1,5 +1,6 @@
 """Seeds in requests: a number, or any text, which stands for one."""
 
+import random
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -25,6 +26,11 @@ class SeedValue:
 
     number: int
     text: str | None = None
+
+
+def any_seed() -> SeedValue:
+    """One that nobody chose. It is no secret: asking the system for each would let another thread have Python."""
+    return SeedValue(random.randrange(SEEDS))  # noqa: S311 - and processes that fork go on by other numbers
 
 
 def read_seed(value: object) -> SeedValue:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,11 +11,11 @@ from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
 from app.errors import ShuttingDown
 from app.formats.render import render
+from app.formats.seed import any_seed
 from app.pools.breaker import Breaker
 from app.pools.demand import Rank
 from app.pools.entry import ready_drawing, to_entry
 from app.pools.store import Key, Lease, Store
-from model.card import SEEDS
 from model.picture.look import PLAIN
 
 log = logging.getLogger(__name__)
@@ -103,7 +102,7 @@ class Refiller:
         return True
 
     async def _add(self, lease: Lease, like: DrawRequest, count: int) -> None:
-        requests = [like.of_seed(secrets.randbelow(SEEDS)) for _ in range(count)]
+        requests = [like.of_seed(any_seed().number) for _ in range(count)]
         entries = []
         for drawing in await self._chooser.draw(requests, lease.key.best, spare=True):
             entries.append(to_entry(ready_drawing(drawing, render("svg", [(like, drawing)], PLAIN, several=False))))

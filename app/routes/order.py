@@ -1,7 +1,6 @@
 """From what a client wishes to what the engine draws."""
 
 import asyncio
-import secrets
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +12,7 @@ from app.engine.request import DrawRequest
 from app.errors import Invalid
 from app.formats.given import Fitted, Given
 from app.formats.query import CodedWish, Wish
-from app.formats.seed import SeedValue
+from app.formats.seed import any_seed
 from app.middleware.api_keys import client_name
 from app.routes.service import Service
 from model.alike.codes import Told, told
@@ -105,7 +104,7 @@ def requests(
     code: Told | None = None,
 ) -> list[DrawRequest]:
     """The same, where all is at hand. The card fills what the wish leaves open; the seed is random."""
-    seed = SeedValue(secrets.randbelow(SEEDS)) if wish.seed is None else wish.seed
+    seed = any_seed() if wish.seed is None else wish.seed
     shared = None if prefix is None else Prefix(subject.number, prefix, code)
     return [
         DrawRequest(

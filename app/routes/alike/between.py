@@ -1,6 +1,5 @@
 """`GET /between/{a}/{b}` and `POST /between`: the drawings on the way from one to another."""
 
-import secrets
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -15,7 +14,7 @@ from app.formats.negotiation import Format, negotiate
 from app.formats.picture.look import LookQuery
 from app.formats.query import Wish
 from app.formats.render import RequestedDrawings, cost
-from app.formats.seed import SeedValue
+from app.formats.seed import SeedValue, any_seed
 from app.middleware.api_keys import client_name
 from app.routes.address.paths import category_and_form
 from app.routes.address.pinning import Pin, version_of
@@ -26,7 +25,6 @@ from app.routes.openapi import problem_responses, reference
 from app.routes.order import check_count
 from app.routes.service import Service, current_service
 from app.routes.strict import only
-from model.card import SEEDS
 
 router = APIRouter(tags=["drawings"])
 
@@ -108,7 +106,7 @@ async def _answer(
     check_count(service, steps, "steps")
     ends = await find_ends(service, *named, wish)
     await service.rates.spend(*client_name(request), ends.drawings(steps))
-    seed = SeedValue(secrets.randbelow(SEEDS)) if wish.seed is None else wish.seed
+    seed = any_seed() if wish.seed is None else wish.seed
     first, second = ends.subjects
     about = About((first.card.name, second.card.name), seed, (named[0].like, named[1].like))
 

@@ -1,7 +1,6 @@
 """The way between two drawings: from what a client names to what the engine draws of it."""
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,7 @@ from app.formats.between import End
 from app.formats.given import Given
 from app.formats.query import Wish
 from app.formats.render import RequestedDrawings
-from app.formats.seed import SeedValue
+from app.formats.seed import SeedValue, any_seed
 from app.routes.alike.chosen import (
     COMPARED,
     READ,
@@ -31,7 +30,6 @@ from app.routes.service import Service
 from model.alike.closeness import MOST
 from model.alike.codes import Told
 from model.alike.way import Way, shares, step
-from model.card import SEEDS
 from model.checkpoint import Checkpoint
 from model.strokes import Array
 
@@ -68,7 +66,7 @@ def end_of(category: str, seed: SeedValue | None, latent: str | None) -> End:
     """One of our own drawings, of any seed unless one is named, or a latent code."""
     if latent is not None:
         return End(category=category, latent=latent)
-    return End(category=category, like=SeedValue(secrets.randbelow(SEEDS)) if seed is None else seed)
+    return End(category=category, like=any_seed() if seed is None else seed)
 
 
 async def find_ends(service: Service, first: End, second: End, wish: Wish) -> Ends:

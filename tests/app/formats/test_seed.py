@@ -1,7 +1,10 @@
+import subprocess
+import sys
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.formats.seed import SCHEMA, Seed, SeedValue, read_seed
+from app.formats.seed import SCHEMA, Seed, SeedValue, any_seed, read_seed
 from model.density.seed import seed_number
 
 SEED: TypeAdapter[SeedValue] = TypeAdapter(Seed)
@@ -39,3 +42,18 @@ def test_what_is_no_seed_is_not_repeated(given: object) -> None:
 def test_the_document_has_one_schema_without_alternatives() -> None:
     """So a parameter of a query is described by it as it is."""
     assert SEED.json_schema() == SCHEMA
+
+
+def test_a_seed_that_nobody_chose_is_another_each_time() -> None:
+    """In any process, too: those that a server forks off have seeds of their own."""
+    assert len({any_seed().number for _ in range(1000)}) == 1000
+    code = (
+        "import os; from app.formats.seed import any_seed\n"
+        "for _ in range(2):\n"
+        "    if not os.fork():\n"
+        "        print(any_seed().number, flush=True); os._exit(0)\n"
+        "    os.wait()\n"
+        "print(any_seed().number)"
+    )
+    seeds = subprocess.run([sys.executable, "-c", code], check=True, timeout=120, capture_output=True).stdout.split()
+    assert len(set(seeds)) == len(seeds) == 3
