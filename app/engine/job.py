@@ -129,16 +129,18 @@ class DrawingJob(Job):
 
 def first_ends(drawn: Sequence[Array]) -> list[int]:
     """Of the rows [k, 5] of each of some drawings the number of their first end row, k for none: in one pass."""
-    lengths = list(map(len, drawn))
-    if not any(lengths):
-        return lengths
-    found = np.flatnonzero(np.concatenate(drawn)[:, 4] == 1)
+    ends = list(map(len, drawn))
+    if not any(ends):
+        return ends
+    [found] = (np.concatenate(drawn)[:, 4] == 1).nonzero()
     if not len(found):
-        return lengths
-    ends, begins = lengths.copy(), np.cumsum([0, *lengths])
-    owners = np.searchsorted(begins, found, side="right") - 1  # in order, as what was found
-    first = np.flatnonzero(np.diff(owners, prepend=-1))
-    for owner, at in zip(owners[first].tolist(), (found[first] - begins[owners[first]]).tolist(), strict=True):
+        return ends
+    begins = np.array([0, *ends]).cumsum()
+    owners = begins.searchsorted(found, side="right") - 1  # in order, as what was found
+    is_first = np.ones(len(owners), bool)
+    np.not_equal(owners[1:], owners[:-1], out=is_first[1:])
+    owners = owners[is_first]
+    for owner, at in zip(owners.tolist(), (found[is_first] - begins[owners]).tolist(), strict=True):
         ends[owner] = at
     return ends
 
