@@ -21,6 +21,7 @@ POLICY = 1008  # close code of RFC 6455, section 7.4.1
 DETAILS = {
     400: "This is no handshake of a WebSocket.",
     408: f"The handshake was not understood within {HANDSHAKE_SECONDS:g} seconds.",
+    503: "The service is shutting down.",
     431: "The request line, or a header, of a WebSocket has 8 KiB at most, and there are 128 headers at most.",
 }
 
@@ -106,9 +107,16 @@ class Socket(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Close it, with a close frame where it can have one; one that cannot be is dropped, and the others go on."""
+        """Close it, with a close frame where it can have one; one that cannot be is dropped, and the others go on.
+
+        A handshake that the application has not answered yet is refused; whatever it would say comes too late.
+        """
         try:
-            super().shutdown()
+            if self.handshake_complete or self.close_sent:
+                super().shutdown()
+            else:
+                self._refuse(503)
+                self.disconnected = True
         except Exception:
             log.exception("a WebSocket could not be closed")
             self.transport.abort()

@@ -1,3 +1,4 @@
+import asyncio
 import logging
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from app.errors import ShuttingDown
+from app.routes import socket as socket_module
 from app.server import websocket as websocket_module
 from app.server.websocket import Socket
 from tests.app.real import Real, real, turns
@@ -86,6 +89,28 @@ def test_no_handshake_breaks_the_end(checkpoints: Path, caplog: pytest.LogCaptur
         running.thread.join(PATIENCE)
         for client in held:
             client.close()
+    assert not caplog.records
+
+
+def test_the_end_refuses_a_handshake_that_waits(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its client may try elsewhere; the application, which answers too late, is not at fault."""
+    late = threading.Event()
+
+    async def answer(*_: object, **__: object) -> None:
+        await asyncio.to_thread(late.wait)
+        raise ShuttingDown("The service is shutting down.")
+
+    monkeypatch.setattr(socket_module, "order", answer)
+    with caplog.at_level(logging.ERROR), real(checkpoints) as running, dial(running) as client:
+        client.sendall(handshake(b"/ws/draw/cat"))
+        until(lambda: any(isinstance(each, Socket) for each in running.server.server_state.connections))
+        running.server.should_exit = True
+        status, body = problem(rest(client))
+        assert (status, body["status"]) == (503, 503)
+        late.set()
+        running.thread.join(PATIENCE)
     assert not caplog.records
 
 
