@@ -39,7 +39,7 @@ def _report(given: argparse.Namespace) -> Report:
     if given.costs is not None:
         costs = Costs.read(given.costs)
     else:
-        with own(given.checkpoint, f"one core of {processor()}") as service:
+        with own(given.checkpoint, f"one core of {processor()}", given.seconds / 8) as service:
             made = service.calibrated(given.seconds / 8)
             costs = service.costs(made)
             report.calibrated(costs)

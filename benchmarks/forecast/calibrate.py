@@ -7,8 +7,8 @@ nearly all of what the others do is the engine's.
 import hashlib
 import time
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -16,8 +16,8 @@ import torch
 
 from benchmarks.advance import advancing
 from benchmarks.asked import Asked
-from benchmarks.clients import run, socket_rate
-from benchmarks.forecast.costs import Costs, Device, HostCosts
+from benchmarks.clients import SETTLING, run, socket_rate
+from benchmarks.forecast.costs import Device, HostCosts
 from benchmarks.forecast.fit import fit
 from benchmarks.forecast.totals import Totals
 from benchmarks.forecast.visitors import Visits, visit_at, visit_in_turn
@@ -29,12 +29,15 @@ from model.drawing import CHUNK
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # of batches
 REPEATS = 7
 CLIENTS = (1, 2, 4, 8, 16, 32, 64, 128)  # that ask for whole drawings at a time
-STREAMS = (10, 30, 90)
 PACE = 30.0  # points a second of a stream: what the page asks for, a drawing in about two seconds
+BRISK, FAST = 3 * PACE, 12 * PACE  # messages of three points, and of as many as the shortest turn has
+STREAMS = ((30, BRISK), (90, BRISK), (12, FAST), (30, FAST))  # drawings end all the time
 SECONDS = 1.0  # of each load
 PASSES = 2
 HASHES = 1_000_000  # some tenths of a second
 GAP = 0.0003  # seconds: shorter ones are the clock's
+SOCKETS = "inkstream_open_websockets"
+SAYINGS = 5  # of what it has done, the cheapest of which is the one without chance
 PROBES = 50  # requests that say what passes outside the service
 
 
@@ -47,15 +50,21 @@ class Round:
 
     def of_loop(self) -> dict[str, float]:
         """How often the event loop did each kind of work."""
-        parcels, messages = (self.did.seats, 0.0) if self.drawings else (0.0, self.did.seats)
-        return {"request": self.drawings, "handout": self.did.turns, "parcel": parcels, "message": messages}
-
-    def of_engine(self, device: Device) -> dict[str, float]:
-        """How often the engine did each kind of work; `slower` is what decoding takes by itself, in seconds."""
         did = self.did
-        joins = 0.0 if self.drawings else max(0.0, did.seats - did.ended)  # a stream leaves after each message
-        work = {"turn": did.turns, "seat": did.seats, "begin": did.ended, "join": joins}
-        return work | {"slower": did.decoding(device)}
+        work = {"request": self.drawings, "handout": did.turns}
+        if self.drawings:
+            return work | {"parcel": did.seats, "message": 0.0, "point": 0.0}
+        return work | {"parcel": 0.0, "message": did.seats, "point": did.points}
+
+    def of_engine(self, device: Device | None) -> dict[str, float]:
+        """How often the engine did each kind of work; `slower` is what decoding takes by itself, in seconds.
+
+        None is a device that decodes beside the core.
+        """
+        did = self.did
+        joins = 0.0 if self.drawings else did.seats - did.begun  # a stream leaves after each message
+        work = {"turn": did.turns, "seat": did.seats, "begin": did.begun, "join": joins}
+        return work if device is None else work | {"slower": did.decoding(device)}
 
 
 def step_times(folder: Path) -> dict[int, float]:
@@ -73,21 +82,46 @@ def step_times(folder: Path) -> dict[int, float]:
     return {n: round(n * CHUNK / median(times[2:]), 1) for n, times in seconds.items()}
 
 
-def rounds(service: Served, asked: Asked, workload: Workload, clients: Executor, seconds: float) -> list[Round]:
+def rounds(
+    service: Served,
+    asked: Asked,
+    workload: Workload,
+    clients: Executor,
+    seconds: float,
+    streams: Sequence[tuple[int, float]],
+) -> list[Round]:
     """Put a service under whole drawings, and under streams, one load after the other, and all of them again.
 
-    Twice, for a core does not keep its speed, and no cost is to be that of one moment.
+    Twice, for a core does not keep its speed, and no cost is to be that of one moment. `streams`: how many, at a pace.
     """
     made: list[Round] = []
+    saying = min(_saying(service) for _ in range(SAYINGS))
     for number in CLIENTS * PASSES:
         before = Totals.of(service)
         drawings = clients.submit(run, visit_in_turn, service.host, workload.paths, number, seconds / PASSES).result()
         made.append(Round(Totals.of(service).since(before), drawings))
-    for number in STREAMS * PASSES:
-        before = Totals.of(service)
-        clients.submit(run, socket_rate, service.host, asked, number, seconds / PASSES, PACE).result()
-        made.append(Round(Totals.of(service).since(before), 0))
-    return [each for each in made if each.did.turns]
+    for number, pace in tuple(streams) * PASSES:
+        watching = clients.submit(run, socket_rate, service.host, asked, number, seconds, pace)
+        made.append(Round(_watched(service, watching, number, seconds), 0))
+        watching.result()
+    without = [replace(each, did=replace(each.did, loop=each.did.loop - saying)) for each in made]
+    return [each for each in without if each.did.turns]
+
+
+def _saying(service: Served) -> float:
+    """What it costs the event loop to say what it has done, which is no part of a load."""
+    before = Totals.of(service)
+    return Totals.of(service).since(before).loop
+
+
+def _watched(service: Served, watching: Future[float], streams: int, seconds: float) -> Totals:
+    """What a service does for most of some seconds once so many WebSockets are open: to open one costs much."""
+    while service.metrics()[SOCKETS] < streams and not watching.done():
+        time.sleep(seconds * SETTLING / 4)
+    time.sleep(seconds * SETTLING / 2)
+    before = Totals.of(service)
+    time.sleep(seconds * (1 - SETTLING / 2))
+    return Totals.of(service).since(before)
 
 
 def away(service: Served, clients: Executor) -> float:
@@ -110,8 +144,8 @@ def slice_seconds() -> float:
     return float(median([gap for gap in gaps if gap > GAP] or [HostCosts.model_fields["slice"].default]))
 
 
-def costs_of(made: Sequence[Round], device: Device, outside: float, slice_: float, lengths: Sequence[int]) -> Costs:
-    """The costs that explain best the time that the threads took."""
+def host_of(made: Sequence[Round], device: Device | None, outside: float, slice_: float) -> HostCosts:
+    """The costs that explain best the time that the threads took; `device`: that which the engine's thread is."""
     loop = fit([each.of_loop() for each in made], [each.did.loop for each in made])
     engine = fit([each.of_engine(device) for each in made], [each.did.engine for each in made])
-    return Costs(host=HostCosts(**loop, **engine, away=outside, slice=slice_), device=device, lengths=tuple(lengths))
+    return HostCosts(**loop, **engine, away=outside, slice=slice_)

@@ -67,8 +67,9 @@ class HostCosts(Frozen):
 
     Engine: `turn` of each turn, `seat` of each drawing in it, `begin` of each new one, `join` of each that comes back.
     Event loop: `request` of reading a request and writing its drawing, `handout` of each turn whose rows are handed
-    out, `parcel` of the rows of each whole drawing in it, `message` of each message of a stream. `away`: what passes
-    outside the service. `slice`: for which the system leaves the core to one thread while others want it.
+    out, `parcel` of the rows of each whole drawing in it, `message` of each message of a stream, `point` of each point
+    in it, with its part of what the beginning and end of a drawing cost. `away`: what passes outside the service.
+    `slice`: for which the system leaves the core to one thread while others want it.
     """
 
     turn: Cost
@@ -79,18 +80,25 @@ class HostCosts(Frozen):
     handout: Cost
     parcel: Cost
     message: Cost
+    point: Cost
     away: Cost = 0.0
     slice: Annotated[float, Gt(0)] = 0.004
     slower: Cost = 1.0
 
 
 class Costs(Frozen):
-    """All that a forecast needs to know of a process of the service. `lengths`: steps of some real drawings."""
+    """All that a forecast needs to know of a process of the service, which has one core.
+
+    `slots`: what its work costs instead of `host` where a device beside the core decodes, and holds the drawings in
+    slots. `lengths`: steps of some real drawings.
+    """
 
     host: HostCosts
+    slots: HostCosts
     device: Device
     lengths: Annotated[tuple[Annotated[int, Ge(1)], ...], Field(min_length=1)]
 
     def on(self, device: Device) -> "Costs":
         """The same process with another device, which is as fast as it says."""
-        return Costs(host=self.host.model_copy(update={"slower": 1.0}), device=device, lengths=self.lengths)
+        host = self.host.model_copy(update={"slower": 1.0}) if device.shared else self.slots
+        return self.model_copy(update={"host": host, "device": device})

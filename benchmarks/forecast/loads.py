@@ -9,7 +9,8 @@ import simpy
 from simpy.events import ProcessGenerator
 
 from benchmarks.forecast.costs import Costs
-from benchmarks.forecast.simulation import Process, Seen, Simulated
+from benchmarks.forecast.simulated import Seen, Simulated
+from benchmarks.forecast.simulation import Process
 from benchmarks.forecast.speed import STEADY, Speed
 from benchmarks.forecast.workload import poisson
 
@@ -100,7 +101,7 @@ def forecast(
 
 def _figures(seen: Seen) -> Figures:
     last = max(since + seconds for since, seconds in seen.answers)
-    points = sum(0 <= moment <= last for moment in seen.points) / last
+    points = sum(points for moment, points in seen.messages if 0 <= moment <= last) / last
     batch = float(np.mean([drawings for moment, drawings in seen.batches if 0 <= moment <= last]))
     return Figures.of(len(seen.answers) / last, [seconds for _, seconds in seen.answers], batch, points)
 
@@ -135,7 +136,7 @@ def watch(costs: Costs, streams: int, pace: float) -> Streams:
     for number in range(streams):
         env.process(_later(env, BEGINNING * number / streams, ask))
     env.run(BEGINNING + STREAM_SECONDS)
-    came = sum(moment > BEGINNING for moment in process.seen.points)
+    came = sum(points for moment, points in process.seen.messages if moment > BEGINNING)
     busy = {kind: seconds / env.now for kind, seconds in process.seen.busy.items()}
     return Streams(came / (streams * pace * STREAM_SECONDS), busy["loop"] + busy["engine"], busy["device"])
 

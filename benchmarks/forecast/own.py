@@ -11,10 +11,11 @@ from typing import Any
 
 from benchmarks.asked import Asked
 from benchmarks.cores import take_core, take_others
-from benchmarks.forecast.calibrate import PACE, Round, away, costs_of, rounds, slice_seconds, step_times
-from benchmarks.forecast.costs import Costs, Device
+from benchmarks.forecast.calibrate import PACE, STREAMS, Round, away, host_of, rounds, slice_seconds, step_times
+from benchmarks.forecast.costs import Costs, Device, HostCosts
 from benchmarks.forecast.loads import capacity, forecast
 from benchmarks.forecast.measure import Compared, Load, measure
+from benchmarks.forecast.slots import slots_host
 from benchmarks.forecast.stored import sent
 from benchmarks.forecast.workload import Workload, drawn, poisson
 from benchmarks.served import Served, served
@@ -25,22 +26,24 @@ BESIDE = 20  # streams beside the first of them
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The service with its clients, and what they ask for."""
+    """The service with its clients, what they ask for, and what its work costs beside a GPU."""
 
     service: Served
     clients: Executor
     asked: Asked
     workload: Workload
     device: Device
+    slots: HostCosts
 
     def calibrated(self, seconds: float) -> list[Round]:
         """Rounds of all loads, of so many seconds each."""
-        return rounds(self.service, self.asked, self.workload, self.clients, seconds)
+        return rounds(self.service, self.asked, self.workload, self.clients, seconds, STREAMS)
 
     def costs(self, made: list[Round]) -> Costs:
         """What explains them."""
         outside, slice_ = away(self.service, self.clients), self.clients.submit(slice_seconds).result()
-        return costs_of(made, self.device, outside, slice_, self.workload.lengths)
+        host = host_of(made, self.device, outside, slice_)
+        return Costs(host=host, slots=self.slots, device=self.device, lengths=self.workload.lengths)
 
     def sizes(self) -> dict[str, float]:
         """Bytes on the wire."""
@@ -67,8 +70,11 @@ class Own:
 
 
 @contextmanager
-def own(checkpoint: Path, name: str) -> Iterator[Own]:
-    """The service on the first core, where there are others for its clients, without pools: each drawing is decoded."""
+def own(checkpoint: Path, name: str, seconds: float) -> Iterator[Own]:
+    """The service on the first core, where there are others for its clients, without pools: each drawing is decoded.
+
+    `seconds`: of each load that says what its work costs beside a GPU.
+    """
     folder = checkpoint.resolve()
     asked = Asked.of(folder)
     settings: dict[str, Any] = {"threads": 1, "device": "cpu", "preload": 1, "client_share": 1, "pool_size": 0}
@@ -80,7 +86,9 @@ def own(checkpoint: Path, name: str) -> Iterator[Own]:
         device = Device(name=name, points_per_second=clients.submit(step_times, folder).result(), shared=True)
         take_core(service.process.pid)
         with _beside():
-            yield Own(service, clients, asked.first(64), workload, device)
+            some = asked.first(64)
+            slots = slots_host(folder, some, workload, clients, seconds)
+            yield Own(service, clients, some, workload, device, slots)
 
 
 @contextmanager

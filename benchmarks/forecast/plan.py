@@ -47,7 +47,7 @@ class Sizing:
         rate = largest(lambda rate: at_rate(costs, rate)[0].p95_ms <= terms.within_ms, most * terms.share)
         figures, device = at_rate(costs, rate or most * terms.share)
         streams = _streams(costs, terms)
-        watched = watch(costs, max(1, streams), terms.pace)
+        watched = watch(costs, max(1, min(streams, SOCKETS)), terms.pace)
         return cls(costs.device.name, costs.device.shared, most, rate, figures, device, streams, watched.device)
 
 

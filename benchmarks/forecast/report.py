@@ -33,10 +33,11 @@ class Report:
 
     def calibrated(self, costs: Costs) -> None:
         """Say what the work costs."""
-        print("costs of a process's work, in milliseconds of a core\n")
+        print("costs of a process's work, in milliseconds of a core that decodes, and of one beside a GPU\n")
+        slots = costs.slots.model_dump()
         for name, value in costs.host.model_dump().items():
-            unit = f"{value:.2f} times as long as by itself" if name == "slower" else f"{value * 1000:.3f}"
-            print(f"{name:>10} {unit}")
+            unit = f"{value:.2f} times as long as by itself" if name == "slower" else f"{value * 1000:.4f}"
+            print(f"{name:>10} {unit}" + ("" if name == "slower" else f" {slots[name] * 1000:>10.4f}"))
         print(f"{'length':>10} {sum(costs.lengths) / len(costs.lengths):.1f} steps of a drawing\n", flush=True)
 
     def compared(self, compared: Compared) -> None:

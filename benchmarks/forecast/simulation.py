@@ -1,47 +1,27 @@
 """A process of the service, simulated by SimPy: event loop, engine with the real scheduler, the core that they share.
 
 Open arrivals of whole drawings, and streams with a pace. The scheduler is `app.engine.scheduling` itself, driven by the
-clock of the simulation, so a forecast follows what the engine does.
+clock of the simulation, and `app.routes.pacer` itself says what a message holds, so a forecast follows what the service
+does.
 """
 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 
 import simpy
 from simpy.events import Event, ProcessGenerator
 
-from app.engine.delivery import FRAMES, frame
-from app.engine.scheduling.job import ENDLESS, Job
+from app.engine.delivery import FRAMES, GRANT
+from app.engine.scheduling.job import ENDLESS
 from app.engine.scheduling.limits import Limits
 from app.engine.scheduling.scheduler import Batch, Scheduler
-from app.routes.pacer import TICK
+from app.routes.pacer import TICK, Pacer
 from benchmarks.forecast.core import Core
 from benchmarks.forecast.costs import Costs
+from benchmarks.forecast.simulated import Seen, Simulated
 from benchmarks.forecast.speed import STEADY, Speed
-
-
-@dataclass(eq=False)
-class Simulated(Job):
-    """A drawing of so many steps, asked for at a time; `pace`: points a second of a stream, None of a whole drawing."""
-
-    length: int = 1
-    since: float = 0.0
-    pace: float | None = None
-    due: float = 0.0
-
-
-@dataclass
-class Seen:
-    """What happened: seconds of each whole drawing by when it was asked for, turns, and points of streams that came."""
-
-    answers: list[tuple[float, float]] = field(default_factory=list)
-    refused: int = 0
-    batches: list[tuple[float, int]] = field(default_factory=list)
-    points: list[float] = field(default_factory=list)
-    busy: dict[str, float] = field(default_factory=dict)
 
 
 class Process:
@@ -54,7 +34,8 @@ class Process:
         self.seen = Seen(busy={"loop": 0.0, "engine": 0.0, "device": 0.0})
         self._env = env
         self._costs = costs
-        self._scheduler: Scheduler[Simulated] = Scheduler(limits or Limits())
+        self._scheduler: Scheduler[Simulated] = Scheduler(limits or _limits(costs))
+        self._pacer = Pacer()
         self._core = Core(env, costs.host.slice)
         self._speed = speed
         self._tasks: deque[tuple[float, Callable[[], None]]] = deque()
@@ -67,8 +48,8 @@ class Process:
 
     def ask(self, length: int, pace: float | None = None) -> None:
         """Somebody asks for a drawing of so many steps, now."""
-        credit = ENDLESS if pace is None else frame(pace)
-        job = Simulated("network", credit=credit, burst=credit, length=length, since=self._env.now, pace=pace)
+        burst = ENDLESS if pace is None else GRANT
+        job = Simulated("network", burst=burst, length=length, since=self._env.now, pace=pace)
         self._do(self._costs.host.request / 2 if pace is None else 0.0, partial(self._open, job))
 
     def _open(self, job: Simulated) -> None:
@@ -76,6 +57,9 @@ class Process:
             self.seen.refused += 1
             return
         job.due = self._env.now
+        if job.pace is not None:
+            job.credit = job.granted = self._pacer.frame(job.pace)
+            self._pacer.drawings.add(job)
         self._scheduler.add([job])
         self._wake()
 
@@ -161,7 +145,8 @@ class Process:
         self._do(host.handout + host.parcel * whole, lambda: None)
         for job, rows in parcels:
             if job.pace is not None:
-                self._do(host.message, partial(self._sent, job, rows))
+                job.unread += rows
+                self._read(job)
             elif job.done >= job.length:
                 self._do(host.request / 2, partial(self._answered, job))
 
@@ -169,18 +154,39 @@ class Process:
         self.seen.answers.append((job.since, self._env.now - job.since + self._costs.host.away))
         self.on_end(job)
 
-    def _sent(self, job: Simulated, rows: int) -> None:
-        """A message is out: the next rows are due at the pace, at the nearest tick, as `app.routes.live` has it."""
-        self.seen.points += [self._env.now] * rows
-        if job.done >= job.length:
-            self.on_end(job)
+    def _read(self, job: Simulated) -> None:
+        """Send a stream's first rows at once, others when all are there that it was granted: as `app.routes.live`."""
+        least = job.granted - job.sent if job.sent else 1
+        if job.rests or not job.unread or job.unread < min(least, job.length - job.sent):
             return
+        rows, job.unread, job.rests = job.unread, 0, True
+        job.sent += rows
+        host = self._costs.host
+        self._do(host.message + host.point * rows, partial(self._sent, job, rows))
+
+    def _sent(self, job: Simulated, rows: int) -> None:
+        self.seen.messages.append((self._env.now, rows))
         self._env.process(self._rest(job, rows))
 
     def _rest(self, job: Simulated, rows: int) -> ProcessGenerator:
+        """After a message the next rows, or the end, are due at the pace, at the nearest tick."""
         assert job.pace is not None
-        job.due = max(job.due, self._env.now - 1 / FRAMES) + rows / job.pace
+        job.due = max(job.due, self._env.now - max(1 / FRAMES, rows / job.pace)) + rows / job.pace
         if job.due - self._env.now > TICK / 2:
             yield self._env.timeout(max(0.0, round(job.due / TICK) * TICK - self._env.now))
-        self._scheduler.grant(job, rows)
+        if job.sent == job.length:
+            self._pacer.drawings.discard(job)
+            self.on_end(job)
+            return
+        more = max(0, self._pacer.frame(job.pace) - (job.granted - job.sent))
+        job.granted += more
+        job.rests = False
+        self._scheduler.grant(job, more)
         self._wake()
+        self._read(job)
+
+
+def _limits(costs: Costs) -> Limits:
+    """Those of a service with nothing set."""
+    plain = Limits()
+    return Limits.of("cpu" if costs.device.shared else "cuda", waiting=plain.waiting, running=plain.running)

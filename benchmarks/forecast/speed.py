@@ -61,13 +61,16 @@ class Span:
     others: float
 
     def expected(self, costs: Costs, messages: float) -> tuple[float, float]:
-        """Seconds that event loop and engine take for that at calibration; `messages`: of streams, a second."""
+        """Seconds that event loop and engine take for that at calibration.
+
+        `messages`: of streams, a second; so few streams have a point in each.
+        """
         did, host = self.did, costs.host
         streamed = min(messages * self.seconds, did.seats)
-        begun = streamed * len(costs.lengths) / sum(costs.lengths)
+        begun = streamed * len(costs.lengths) / sum(costs.lengths)  # of streams
         loop = host.request * max(0.0, did.ended - begun) + host.handout * did.turns
-        loop += host.parcel * (did.seats - streamed) + host.message * streamed
-        engine = host.turn * did.turns + host.seat * did.seats + host.begin * did.ended
+        loop += host.parcel * (did.seats - streamed) + (host.message + host.point) * streamed
+        engine = host.turn * did.turns + host.seat * did.seats + host.begin * did.begun
         engine += host.join * max(0.0, streamed - begun) + host.slower * did.decoding(costs.device)
         return loop, engine
 

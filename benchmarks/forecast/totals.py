@@ -6,12 +6,19 @@ from benchmarks.forecast.costs import Device
 from benchmarks.forecast.processor import thread_seconds
 from benchmarks.served import Served
 
-NAMES = ("batch_size_count", "batch_size_sum", "turn_steps_sum", "steps_total", "points_total")
+NAMES = (
+    "time_to_first_point_seconds_count",
+    "batch_size_count",
+    "batch_size_sum",
+    "turn_steps_sum",
+    "steps_total",
+    "points_total",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Seconds of the event loop and of the engine; turns, drawings in them, and how many have ended.
+    """Seconds of the event loop and of the engine; how many drawings have ended and begun; turns, drawings in them.
 
     `steps`: of each turn, those of the drawing that takes the most. `work`: of each drawing. `points`: of those, what
     belongs to drawings.
@@ -20,6 +27,7 @@ class Totals:
     loop: float
     engine: float
     ended: float
+    begun: float
     turns: float
     seats: float
     steps: float

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.forecast`: costs, what they are fitted to, what is answered, and the command."""
+"""`python -m benchmarks.forecast`: what is answered, the command, and a service that it measures."""
 
 import json
 from collections.abc import Iterator
@@ -10,9 +10,8 @@ import pytest
 import torch
 
 from benchmarks.forecast import __main__ as command
-from benchmarks.forecast import calibrate, loads, measure, own, plan, stored, workload
-from benchmarks.forecast.costs import Costs, Device, ForecastError, HostCosts
-from benchmarks.forecast.fit import fit
+from benchmarks.forecast import calibrate, loads, measure, own, plan, slots, stored, workload
+from benchmarks.forecast.costs import Costs, Device, HostCosts
 from benchmarks.forecast.loads import Figures
 from benchmarks.forecast.measure import Compared
 from benchmarks.forecast.plan import Sizing, Terms, of_drawings, of_streams
@@ -30,10 +29,11 @@ TERMS = Terms(within_ms=250, share=0.7, peak=3, pace=30)
 
 @pytest.fixture
 def costs() -> Costs:
-    host = HostCosts(turn=1e-3, seat=1e-5, begin=1e-4, join=1e-5, request=2e-3, handout=1e-4, parcel=1e-5, message=5e-4)
-    return Costs(
-        host=host, device=Device(name="core", points_per_second={1: 4000, 8: 20_000}, shared=True), lengths=(9,)
+    host = HostCosts(
+        turn=1e-3, seat=1e-5, begin=1e-4, join=1e-5, request=2e-3, handout=1e-4, parcel=1e-5, message=5e-4, point=1e-6
     )
+    device = Device(name="core", points_per_second={1: 4000, 8: 20_000}, shared=True)
+    return Costs(host=host, slots=host.model_copy(update={"turn": 5e-4}), device=device, lengths=(9,))
 
 
 @pytest.fixture
@@ -41,45 +41,6 @@ def file(costs: Costs, tmp_path: Path) -> Path:
     path = tmp_path / "costs.json"
     path.write_text(costs.model_dump_json())
     return path
-
-
-@pytest.mark.parametrize(
-    ("drawings", "seconds"), [(1, 0.001), (4, 0.002), (2.5, 0.0015), (8, 0.003), (16, 0.005), (0.5, 0.001)]
-)
-def test_a_step_lies_on_straight_lines(drawings: float, seconds: float) -> None:
-    """Between the sizes that were measured and beyond the last; below the first it takes as long as that."""
-    device = Device(name="some", points_per_second={1: 1000, 4: 2000, 8: 8 / 0.003})
-    assert device.step_seconds(drawings) == pytest.approx(seconds)
-    assert Device(name="one size", points_per_second={2: 1000}).step_seconds(4) == pytest.approx(0.004)
-
-
-def test_costs_are_found_again() -> None:
-    """From counts and totals; what costs nothing is nothing, and never less."""
-    counts = [{"request": n, "turn": 10.0 * i, "idle": 7.0 * i * i} for i, n in enumerate((1.0, 20.0, 3.0, 40.0), 1)]
-    found = fit(counts, [each["request"] * 0.002 + each["turn"] * 0.01 for each in counts])
-    assert found == pytest.approx({"request": 0.002, "turn": 0.01, "idle": 0}, abs=1e-9)
-    assert min(fit(counts, [1.0, 0.5, 0.3, 0.1]).values()) >= 0
-
-
-def test_the_figures_of_a_gpu_say_whose_they_are() -> None:
-    """They can be read, and their name says that this service's code has not been measured."""
-    device = Device.read(H200)
-    assert "not this service's code" in device.name
-    assert not device.shared
-    assert device.step_seconds(64) == pytest.approx(64 / 701_397)
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [("{}", "name"), ('{"name": "a", "points_per_second": {"1": 1}, "speed": 1}', "speed"), ("[", "Invalid JSON")],
-)
-def test_a_wrong_file_is_named(tmp_path: Path, text: str, fault: str) -> None:
-    """And so is what is wrong with it, keys that nobody reads among that."""
-    path = tmp_path / "device.json"
-    path.write_text(text)
-    with pytest.raises(ForecastError, match=fault) as error:
-        Device.read(path)
-    assert str(path) in str(error.value)
 
 
 def test_processes_are_for_the_peak() -> None:
@@ -116,7 +77,7 @@ def test_a_forecast_is_good_within_a_fifth(measured: float, good: bool) -> None:
 
 def test_a_disturbed_load_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where others have the core, or requests are refused; the quietest counts."""
-    nothing = Totals(*[0.0] * 8)
+    nothing = Totals(*[0.0] * 9)
     tries = [
         measure.Measured(FIGURES, (), (Span(0.0, 1.0, nothing, others),), refused)
         for others, refused in ((0.0, 3), (0.5, 0), (0.1, 0), (0.0, 0))
@@ -197,14 +158,16 @@ def test_a_service_is_measured_beside_its_forecast(
     monkeypatch.setattr(measure, "TRIES", 1)
     for name, value in {"CLIENTS": (1, 2), "SIZES": (1, 4), "REPEATS": 1, "PROBES": 5, "PASSES": 1}.items():
         monkeypatch.setattr(calibrate, name, value)
-    monkeypatch.setattr(calibrate, "STREAMS", (2,))
+    for module in (own, slots):
+        monkeypatch.setattr(module, "STREAMS", ((2, 90.0), (1, 360.0)))
     checkpoint = write_checkpoint(tmp_path, "penguin", max_points=20)
-    with own.own(checkpoint, "a core") as service:
+    with own.own(checkpoint, "a core", 0.2) as service:
         made = service.calibrated(0.2)
         costs = service.costs(made)
         compared = list(service.compared(made, 0.7))
         sizes = service.sizes()
     assert costs.host.request + costs.host.turn + costs.host.slower > 0
+    assert costs.slots.message + costs.slots.point > 0
     assert [each.name for each in compared] == ["30%", "30% and 2 streams"]
     assert all(each.measured.per_second > 0 and each.forecast.per_second > 0 for each in compared)
     assert all(min(each.speed) > 0 for each in compared)

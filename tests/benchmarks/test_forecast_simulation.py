@@ -7,19 +7,21 @@ import pytest
 import simpy
 
 from app.engine.scheduling.limits import Limits
+from app.routes.pacer import Pacer
 from benchmarks.forecast.costs import Costs, Device, HostCosts
 from benchmarks.forecast.loads import capacity, forecast, largest, simulate, watch
 from benchmarks.forecast.simulation import Process
 from benchmarks.forecast.speed import Speed
 from benchmarks.forecast.workload import poisson
 
-FREE = {"turn": 0, "seat": 0, "begin": 0, "join": 0, "request": 0, "handout": 0, "parcel": 0, "message": 0}
+FREE = {"turn": 0, "seat": 0, "begin": 0, "join": 0, "request": 0, "handout": 0, "parcel": 0, "message": 0, "point": 0}
 STEP = 0.001  # seconds
 
 
 def _costs(points_per_second: dict[int, float], *, shared: bool = False, **host: float) -> Costs:
     device = Device(name="a device", points_per_second=points_per_second, shared=shared)
-    return Costs(host=HostCosts(**FREE | host), device=device, lengths=(20, 30, 40))
+    each = HostCosts(**FREE | host)
+    return Costs(host=each, slots=each, device=device, lengths=(20, 30, 40))
 
 
 def _run(costs: Costs, limits: Limits, lengths: list[int], times: list[float]) -> list[float]:
@@ -68,14 +70,14 @@ def test_the_event_loop_and_the_engine_share_a_core() -> None:
     costs = _costs({1: 12.0}, shared=True, request=0.2, turn=0.1, slice=1.0)  # a second for the steps of a turn
     seen, _ = simulate(costs, [1, 1], [0.0, 0.5])
     assert [round(moment + seconds, 6) for moment, seconds in seen.answers] == [1.4, 2.6]
-    apart, _ = simulate(_costs({1: 12.0}, request=0.2, turn=0.1), [1], [0.0])
+    apart, _ = simulate(_costs({1: 16.0}, request=0.2, turn=0.1), [1], [0.0])  # a second for a turn there, too
     assert apart.answers[0] == pytest.approx((0.0, 1.3))
     assert seen.busy == pytest.approx({"loop": 0.4, "engine": 0.2, "device": 2.0})
 
 
 def test_a_core_that_is_half_as_fast_takes_twice_as_long() -> None:
     """From the moment on at which it is, for both threads, each by its own factor."""
-    costs = _costs({1: 12.0}, request=0.2)
+    costs = _costs({1: 16.0}, request=0.2)
     slow, _ = simulate(costs, [1, 1], [0.0, 5.0], speed=Speed((0.0, 4.0), (1.0, 2.0)))
     assert [seconds for _, seconds in slow.answers] == pytest.approx([1.2, 2.4])
     loop, _ = simulate(costs, [1], [0.0], speed=Speed((0.0,), (1.0,), by_loop=3.0))
@@ -93,6 +95,45 @@ def test_streams_get_their_pace_until_there_are_too_many() -> None:
     crowded = watch(_costs({1: 1e6}, message=0.01), 20, 10)
     assert crowded.share == pytest.approx(0.5, abs=0.05)
     assert crowded.core == pytest.approx(1, abs=0.1)
+
+
+def _messages(costs: Costs, limits: Limits, streams: int, pace: float, since: float = 0.0) -> list[int]:
+    """Points of each message of two seconds, to streams that all begin at once and do not end."""
+    env = simpy.Environment()
+    process = Process(env, costs, limits)
+    for _ in range(streams):
+        process.ask(1000, pace)
+    env.run(2.0)
+    return [points for moment, points in process.seen.messages if moment >= since]
+
+
+@pytest.mark.parametrize("streams", [10, 300, 1000, 3000])
+def test_the_more_streams_the_more_points_a_message_holds(streams: int) -> None:
+    """As many as the service's own `Pacer` says; each stream has its pace all the same."""
+    pacer = Pacer()
+    pacer.drawings.update(range(streams))
+    limits = Limits.of("cuda", waiting=4096, running=4096)
+    sizes = _messages(_costs({1: 1e6, 1000: 1e9}), limits, streams, 30.0, since=1.0)
+    assert set(sizes) == {pacer.frame(30.0)}
+    assert sum(sizes) == pytest.approx(30 * streams, rel=0.1)
+
+
+def test_a_message_holds_all_that_is_granted_however_many_turns_that_takes() -> None:
+    """But the first comes at once, with what the first turn has decoded."""
+    sizes = _messages(_costs({1: 1e4}), Limits(few=4, many=4), 1, 300.0)
+    assert sizes[:3] == [4, 10, 10]
+
+
+def test_a_process_bears_more_streams_than_messages_of_one_point() -> None:
+    """A hundred microseconds for each of 30,000 points would be three cores; their messages take half of one."""
+    seen = watch(_costs({1: 1e6, 1000: 1e9}, message=1e-4), 1000, 30.0)
+    assert seen.share == pytest.approx(1, abs=0.03)
+    assert seen.core < 0.7
+
+
+def test_points_cost_whatever_the_message() -> None:
+    """Two hundred points a second of a millisecond each keep a fifth of the core busy."""
+    assert watch(_costs({1: 1e6}, point=0.001), 20, 10).core == pytest.approx(0.2, abs=0.04)
 
 
 def test_streams_take_time_from_drawings_beside_them() -> None:

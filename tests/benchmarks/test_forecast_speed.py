@@ -8,9 +8,13 @@ from benchmarks.forecast.costs import Costs, Device, HostCosts
 from benchmarks.forecast.speed import Moment, Span, spans, speed_of
 from benchmarks.forecast.totals import Totals
 
-HOST = HostCosts(turn=1e-3, seat=1e-4, begin=1e-3, join=1e-3, request=2e-3, handout=1e-3, parcel=1e-4, message=1e-3)
-COSTS = Costs(host=HOST, device=Device(name="core", points_per_second={1: 1000}, shared=True), lengths=(10,))
-DID = Totals(loop=0.05, engine=0.143, ended=10, turns=10, seats=200, steps=1, work=1, points=100)
+HOST = HostCosts(
+    turn=1e-3, seat=1e-4, begin=1e-3, join=1e-3, request=2e-3, handout=1e-3, parcel=1e-4, message=6e-4, point=4e-4
+)
+COSTS = Costs(
+    host=HOST, slots=HOST, device=Device(name="core", points_per_second={1: 1000}, shared=True), lengths=(10,)
+)
+DID = Totals(loop=0.05, engine=0.143, ended=10, begun=10, turns=10, seats=200, steps=1, work=1, points=100)
 WHOLE = Span(0.0, 0.5, replace(DID, seats=20), 0.0)
 
 
@@ -41,7 +45,7 @@ def test_each_thread_has_a_factor_of_its_own() -> None:
 def test_a_span_with_little_to_do_says_nothing() -> None:
     """Asking for the counts is all that the event loop does there: the core is as fast as at other times."""
     loop, engine = WHOLE.expected(COSTS, 0.0)
-    idle = Span(0.5, 0.5, replace(Totals(*[0.0] * 8), loop=0.004), 0.0)
+    idle = Span(0.5, 0.5, replace(Totals(*[0.0] * 9), loop=0.004), 0.0)
     speed = speed_of([replace(WHOLE, did=replace(WHOLE.did, loop=2 * loop, engine=2 * engine)), idle], COSTS, 0.0)
     assert speed.engine(0.2) == pytest.approx(2, rel=0.1)
     assert speed.engine(0.7) == pytest.approx(2, rel=0.1)
@@ -49,7 +53,7 @@ def test_a_span_with_little_to_do_says_nothing() -> None:
 
 def test_spans_lie_between_moments() -> None:
     """They are counted from a time on, and what else kept the core busy is others'."""
-    zero = Totals(*[0.0] * 8)
+    zero = Totals(*[0.0] * 9)
     [span] = spans([Moment(5.0, zero, 1.0), Moment(6.0, DID, 1.5)], 4.0)
     assert (span.since, span.seconds, span.did) == (1.0, 1.0, DID)
     assert span.others == pytest.approx(0.5 - 0.193)
