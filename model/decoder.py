@@ -98,7 +98,7 @@ class Decoder(nn.Module):
         """Take in the first `lengths` [n] of given rows [n, T, 5]: the state that the drawings go on from."""
         self._pack_at_need()
         n = rows.size(0)
-        row, h, twice_c, bias, head = self._padded(state)
+        row, h, twice_c, bias, head = self._padded(_kept(state))
         given = functional.pad(rows, [0, 0, 0, 0, 0, h.size(0) - n])
         left = functional.pad(lengths, [0, h.size(0) - n]).unsqueeze(1)
         workspace, blocks = self.cell.workspace(h, twice_c, self.group)
@@ -117,6 +117,11 @@ class Decoder(nn.Module):
         temperature [n, 2] is T_xy, T_p; noise [k, n, 4] is two uniforms (component, pen) and two standard normals.
         Where the pen's uniform is negative (`model.density.noise.held`), the drawing does not end at that step.
         """
+        rows, state, _ = self.steps(_kept(state), temperature, noise)
+        return rows, state
+
+    def steps(self, state: list[Tensor], temperature: Tensor, noise: Tensor) -> tuple[Tensor, list[Tensor], Tensor]:
+        """`advance` of a state that it may write to, and what `raw` says of the state before the last step."""
         self._pack_at_need()
         n, k = noise.size(1), noise.size(0)
         rows, h, twice_c, bias, head = self._padded(state)
@@ -143,8 +148,8 @@ class Decoder(nn.Module):
             self.sampler.draw(work, normal[i], after)
         newest = drawn[k - 1] if k > 0 else rows
         if padding[3] == 0:
-            return drawn, [newest, h, twice_c, bias, head]
-        return drawn[:, :n], [newest[:n], h[:n], twice_c[:n], bias[:n], head[:n]]
+            return drawn, [newest, h, twice_c, bias, head], work.raw
+        return drawn[:, :n], [newest[:n], h[:n], twice_c[:n], bias[:n], head[:n]], work.raw[:n]
 
     def log_prob(self, rows: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
         """Natural log densities (xy [n, T - 1] in pixels, pen [n, T - 1]) of rows[:, 1:], given what precedes each.
@@ -171,24 +176,31 @@ class Decoder(nn.Module):
 
         (log_pi [n, K], mean [n, K, 2], sigma [n, K, 2], rho [n, K], log_p [n, 3])
         """
+        raw = self.raw(state)
+        log_pi, log_p = self.sampler.log_odds(raw)
+        mean, sigma, rho = self.normals(self.sampler.components(raw))
+        return log_pi, mean, sigma, rho, log_p
+
+    def raw(self, state: list[Tensor]) -> Tensor:
+        """The raw outputs [n, ...] that the next rows are drawn from, in the order of `model.density.sampler`."""
         self._pack_at_need()
-        n = state[0].size(0)
-        row, h, twice_c, bias, head = self._padded(state)
+        row, h, twice_c, bias, head = self._padded(_kept(state))
         workspace, blocks = self.cell.workspace(h, twice_c, self.group)
         self._take_row(row, h, bias, workspace, blocks)
-        raw = self.head.raw(h, head)[:n]
-        mean, log_sigma, rho = self.density.components(raw)
-        log_pi, log_p = self.density.log_weights(raw), self.density.log_pen(raw)
-        return log_pi, mean * self.std + self.mean, log_sigma.exp() * self.std, rho, log_p
+        raw: Tensor = self.head(h, head)
+        return raw[: state[0].size(0)]
+
+    def normals(self, components: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(mean [n, k, 2], sigma [n, k, 2], rho [n, k]) of components [n, k, 5] of raw outputs, in pixels."""
+        mean, log_sigma, rho = components.split_with_sizes([2, 2, 1], 2)
+        log_sigma = log_sigma.clamp(self.density.log_sigma_min, self.density.log_sigma_max)
+        rho = rho.squeeze(2).tanh().mul_(self.density.rho_limit)
+        return mean * self.std + self.mean, log_sigma.exp_().mul_(self.std), rho
 
     def _padded(self, state: list[Tensor]) -> list[Tensor]:
-        """A state of whole groups; h and c are copies, for steps put the next in the former's place."""
-        n = state[0].size(0)
-        padding = [0, 0, 0, -n % self.group]
-        row, h, twice_c, bias, head = state
-        if padding[3] == 0:
-            return [row, h.clone(), twice_c.clone(), bias, head]
-        return [functional.pad(part, padding) for part in state]
+        """A state of whole groups: the same one where it is."""
+        padding = [0, 0, 0, -state[0].size(0) % self.group]
+        return state if padding[3] == 0 else [functional.pad(part, padding) for part in state]
 
     def _take(
         self,
@@ -213,3 +225,9 @@ class Decoder(nn.Module):
     def _pack_at_need(self) -> None:
         if not self.packed:
             self.pack(False)
+
+
+def _kept(state: list[Tensor]) -> list[Tensor]:
+    """A state with an h and a memory of its own, for steps put the next in the former's place."""
+    row, h, twice_c, bias, head = state
+    return [row, h.clone(), twice_c.clone(), bias, head]

@@ -57,7 +57,8 @@ def warm_up(checkpoint: Checkpoint) -> None:
     table, numbers = checkpoint.begin([0, 0]), torch.full((2, 2, 4), 0.5, device=checkpoint.device)
     places, temperature = torch.arange(2, device=checkpoint.device), torch.ones(2, 2, device=checkpoint.device)
     for _ in range(WARM_TURNS):
-        checkpoint.tables.draw(table, places, temperature, numbers, [1, 2], [2, 1])
+        _, raw = checkpoint.tables.draw(table, places, temperature, numbers, [1, 2], [2, 1])
+        checkpoint.tables.heaviest(raw, 1)
 
 
 class CheckpointCache:

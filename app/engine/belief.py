@@ -1,18 +1,17 @@
 """What a network believes comes next: the mixture that a row is drawn from, for those who watch it think."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
+from torch import Tensor
 
-from model.checkpoint import CheckpointModule
-from model.state import State
 from model.strokes import Array
+from model.table import TableModule
 
 COMPONENTS = 8  # of a mixture, by weight: the rest could not be seen
 
 
-@dataclass(frozen=True, slots=True)
-class Belief:
+class Belief(NamedTuple):
     """The heaviest components before a row was drawn, at temperature 1, and the odds of the pen.
 
     pi [m], falling; mean [m, 2] of the move and sigma [m, 2] in pixels; rho [m]; pen [3]: stays down, lifts, ends.
@@ -30,10 +29,7 @@ class Belief:
         return orjson.dumps(keys, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def beliefs(module: CheckpointModule, state: State) -> list[Belief]:
-    """Of each drawing of a state, what its next row is drawn from."""
-    log_pi, mean, sigma, rho, log_p = (part.cpu() for part in module.mixture(state))
-    top = log_pi.topk(min(COMPONENTS, log_pi.size(1)))
-    two = top.indices[..., None].expand(-1, -1, 2)
-    parts = (top.values.exp(), mean.gather(1, two), sigma.gather(1, two), rho.gather(1, top.indices), log_p.exp())
-    return [Belief(*drawing) for drawing in zip(*(part.numpy() for part in parts), strict=True)]
+def beliefs(tables: TableModule, raw: Tensor) -> list[Belief]:
+    """What the rows of n drawings are drawn from, whose raw outputs [n, ...] these are (`TableDecoder`)."""
+    parts = (part.cpu().numpy() for part in tables.heaviest(raw, COMPONENTS))
+    return list(map(Belief._make, zip(*parts, strict=True)))

@@ -26,13 +26,16 @@ class Runner(SeatedRunner):
 
     def _draw(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         self._seat(jobs)
-        self._believe(jobs)
         places = self._tensor_of(self._seats.of(jobs))
         temperature = torch.tensor([job.temperatures() for job in jobs], dtype=torch.float32, device=places.device)
         numbers = torch.from_numpy(_side_by_side(noise_for(jobs, steps))).to(places.device)
         until, counts = _stages(steps)
         ready()
-        drawn: Array = self._network.tables.draw(self._table, places, temperature, numbers, until, counts).cpu().numpy()
+        rows, raw = self._network.tables.draw(self._table, places, temperature, numbers, until, counts)
+        if watched := [i for i, job in enumerate(jobs) if job.beliefs is not None]:  # they take one step
+            its = raw if len(watched) == len(jobs) else raw.index_select(0, self._tensor_of(watched))
+            self._believe([jobs[i] for i in watched], its)
+        drawn: Array = rows.cpu().numpy()
         return [drawn[:its, i].copy() for i, its in enumerate(steps)]
 
     def _seat(self, jobs: Sequence[DrawingJob]) -> None:

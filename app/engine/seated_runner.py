@@ -3,6 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 
+from torch import Tensor
+
 from app.engine.beginning import begin, read, take_prefix_states, unread
 from app.engine.belief import beliefs
 from app.engine.job import NOTHING, DrawingJob
@@ -103,12 +105,8 @@ class SeatedRunner(ABC):
                 job.state = its
         self._seats.leave(jobs)
 
-    def _believe(self, jobs: Sequence[DrawingJob]) -> None:
-        """Note what the next rows of those who are asked for it will be drawn from."""
-        asked = [job for job in jobs if job.beliefs is not None]
-        if not asked:
-            return
-        state = self._take(self._seats.of(asked))
-        for job, belief in zip(asked, beliefs(self._network.module, state), strict=True):
+    def _believe(self, watched: Sequence[DrawingJob], raw: Tensor) -> None:
+        """Note of drawings that are asked for it what the one row of their turn is drawn from: these raw outputs."""
+        for job, belief in zip(watched, beliefs(self._network.tables, raw), strict=True):
             assert job.beliefs is not None
             job.beliefs.append(belief)

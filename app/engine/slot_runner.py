@@ -17,7 +17,8 @@ KEPT = 4096  # slots in which drawings without a turn stay: leaving would cost P
 class SlotRunner(SeatedRunner):
     """The runner of a device that decodes all its slots at once.
 
-    A drawing that has no turn stops in its slot, unless others want it: then it has its own state again.
+    A drawing that has no turn stops in its slot, unless others want it: then it has its own state again. Graphs keep no
+    raw outputs, so what a row is drawn from, where that is asked for, takes the products of another step.
     """
 
     def __init__(self, network: Checkpoint) -> None:
@@ -35,7 +36,8 @@ class SlotRunner(SeatedRunner):
     def _draw(self, jobs: Sequence[DrawingJob], steps: Sequence[int], ready: Callable[[], None]) -> list[Array]:
         """`ready` is called when the device has all its work and Python waits for it."""
         self._seat(jobs)
-        self._believe(jobs)
+        if watched := [job for job in jobs if job.beliefs is not None]:
+            self._believe(watched, self._network.tables.raw(self._take(self._seats.of(watched))))
         decoder, places = self._decoders.of(self._seats.slots), np.array(self._seats.of(jobs))
         orders, most = decoder.orders, max(steps)
         for place, job in zip(places.tolist(), jobs, strict=True):

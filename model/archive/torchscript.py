@@ -76,7 +76,8 @@ def packs() -> bool:
 def _compiled(decoder: Decoder) -> torch.jit.ScriptModule:
     methods = (*CONTRACT, "encode") if isinstance(decoder, Autoencoder) else CONTRACT
     return cast(
-        "torch.jit.ScriptModule", scripted(TableDecoder(cast("Decoder", scripted(decoder, methods))), ("draw",))
+        "torch.jit.ScriptModule",
+        scripted(TableDecoder(cast("Decoder", scripted(decoder, methods))), ("draw", "raw", "heaviest")),
     )
 
 

@@ -54,10 +54,6 @@ class Head(nn.Module):
         raw: Tensor = self.linear(x, read, out).add_(bias)
         return raw
 
-    def raw(self, x: Tensor, bias: Tensor) -> Tensor:
-        """The same in the order of `model.density.mixture`: [n, 3 + 6 K]."""
-        return self.reordered(self.forward(x, bias))
-
     def reordered(self, raw: Tensor) -> Tensor:
         """Raw outputs [..., 3 + 6 K] in the order of `model.density.mixture`, of those [..., ...] in the sampler's."""
         return raw.index_select(raw.dim() - 1, self.places)

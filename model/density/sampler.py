@@ -112,7 +112,7 @@ class Sampler(nn.Module):
         return Workspace(
             raw=raw,
             logits=raw[:, : 2 * self.width].view(n, 2, self.width),
-            components=raw.view(n, self.groups, 5)[:, self.groups - self.mixtures :],
+            components=self.components(raw),
             choice=choice,
             component=component.unsqueeze(2).expand(n, 1, 5),
             pen=pen.squeeze(1),
@@ -135,6 +135,15 @@ class Sampler(nn.Module):
             dy=dy,
             lift=lift,
         )
+
+    def components(self, raw: Tensor) -> Tensor:
+        """The components' rows [n, K, 5] of raw outputs [n, ...]: a part of them."""
+        return raw.view(-1, self.groups, 5)[:, self.groups - self.mixtures :]
+
+    def log_odds(self, raw: Tensor) -> tuple[Tensor, Tensor]:
+        """(log pi [n, K], log p of the pen [n, 3]) of raw outputs [n, ...], at temperature 1."""
+        pen = raw[:, self.width : self.width + 3]
+        return torch.log_softmax(raw[:, : self.mixtures], -1), torch.log_softmax(pen, -1)
 
     def begin(self, temperature: Tensor, noise: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
         """(1 / T [n, 2, 1], uniforms [n, 2, 1] and normals times sqrt(T_xy) [n, 2] of each of k steps).

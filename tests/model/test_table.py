@@ -2,6 +2,7 @@
 
 from typing import cast
 
+import pytest
 import torch
 
 from model.archive.torchscript import compiled_on
@@ -20,14 +21,14 @@ def test_a_turn_gives_the_rows_of_a_batch() -> None:
     expected, last = DECODER.advance(state, temperature, noise)
     places, table = torch.tensor([6, 0, 3, 7, 2]), sized(state, 8)
     put(table, places, state)
-    drawn = TABLES.draw(table, places, temperature, noise[:6], [1, 4, 6], [5, 3, 1])
+    drawn, _ = TABLES.draw(table, places, temperature, noise[:6], [1, 4, 6], [5, 3, 1])
     taken = [6, 4, 4, 1, 1]
     for i, steps in enumerate(taken):
         assert torch.equal(drawn[:steps, i], expected[:steps, i])
         assert not drawn[steps:, i].any()
     for i, steps in enumerate(taken):
         one = slice(i, i + 1)
-        rest = TABLES.draw(table, places[one], temperature[one], noise[steps:, one], [9 - steps], [1])
+        rest, _ = TABLES.draw(table, places[one], temperature[one], noise[steps:, one], [9 - steps], [1])
         assert torch.equal(rest[:, 0], expected[steps:, i])
     assert samples.equal(select(table, places), last)
 
@@ -44,6 +45,31 @@ def test_those_without_a_turn_stay_as_they_are() -> None:
     assert not torch.equal(table[0][2], before[0][2])
 
 
+@pytest.mark.parametrize("hidden", [32, 20])
+@pytest.mark.parametrize(("until", "counts"), [([1], [5]), ([1, 3], [5, 2]), ([2, 3], [5, 4])])
+def test_a_turn_says_what_rows_were_drawn_from(hidden: int, until: list[int], counts: list[int]) -> None:
+    """Bit for bit what the state before that step says, whatever others do, and where drawings fill no whole group."""
+    tables = TableDecoder(Decoder(samples.shared_weights(hidden)))
+    state, temperature, noise = samples.begin(tables.decoder, 5, 3, seed=7)
+    places, table = torch.tensor([4, 0, 6, 1, 3]), sized(state, 7)
+    put(table, places, state)
+    _, before = tables.decoder.advance(state, temperature, noise[: until[0] - 1])
+    _, raw = tables.draw(table, places, temperature, noise[: until[-1]], until, counts)
+    assert torch.equal(raw, tables.raw(before))
+
+
+@pytest.mark.parametrize("most", [1, 4, 9])
+def test_the_heaviest_components_are_the_mixtures_own(most: int) -> None:
+    """Bit for bit those that `mixture` tells, by falling weight; of a mixture that has fewer, all."""
+    state, *_ = samples.begin(DECODER, 11, 1, seed=8)
+    log_pi, mean, sigma, rho, log_p = DECODER.mixture(state)
+    weights, which = log_pi.exp().sort(descending=True)
+    which = which[:, :most]
+    two = which[..., None].expand(-1, -1, 2)
+    expected = [weights[:, :most], mean.gather(1, two), sigma.gather(1, two), rho.gather(1, which), log_p.exp()]
+    assert samples.equal(list(TABLES.heaviest(TABLES.raw(state), most)), expected)
+
+
 def test_compiled_it_draws_the_same() -> None:
     """The service's form of it gives the same rows, and leaves the same states."""
     state, temperature, noise = samples.begin(DECODER, 4, 5, seed=6)
@@ -52,8 +78,11 @@ def test_compiled_it_draws_the_same() -> None:
     for table in tables:
         put(table, places, state)
     compiled = cast("TableModule", compiled_on(Decoder(samples.shared_weights()), torch.device("cpu")))
-    assert torch.equal(TABLES.draw(tables[0], places, *arguments), compiled.draw(tables[1], places, *arguments))
+    ours, theirs = TABLES.draw(tables[0], places, *arguments), compiled.draw(tables[1], places, *arguments)
+    assert samples.equal(list(ours), list(theirs))
     assert samples.equal(*tables)
+    assert samples.equal(list(TABLES.heaviest(ours[1], 3)), list(compiled.heaviest(theirs[1], 3)))
+    assert torch.equal(TABLES.raw(state), compiled.raw(state))
 
 
 def test_drawings_move_to_another_table() -> None:

@@ -32,7 +32,7 @@ def slowly(checkpoint: Checkpoint, seed: int, steps: int) -> list[Belief]:
     temperature = torch.tensor([[card.temp_xy, card.temp_p]])
     found = []
     for random in torch.from_numpy(noise([seed], 0, steps)):
-        found += beliefs(checkpoint.module, state)
+        found += beliefs(checkpoint.tables, checkpoint.tables.raw(state))
         _, state = checkpoint.module.advance(state, temperature, random[None])
     return found
 
@@ -55,7 +55,7 @@ def test_the_heaviest_components_are_told(cat: Checkpoint) -> None:
     """They are the mixture's own, by falling weight; the odds of the pen sum to one."""
     state = cat.begin([0, 0])
     log_pi, mean, sigma, rho, log_p = (part.numpy() for part in cat.module.mixture(state))
-    for i, belief in enumerate(beliefs(cat.module, state)):
+    for i, belief in enumerate(beliefs(cat.tables, cat.tables.raw(state))):
         order = np.argsort(-log_pi[i])[:COMPONENTS]
         assert np.allclose(belief.pi, np.exp(log_pi[i][order]))
         assert np.array_equal(belief.mean, mean[i][order])
@@ -67,7 +67,7 @@ def test_the_heaviest_components_are_told(cat: Checkpoint) -> None:
 
 def test_units(cat: Checkpoint) -> None:
     """Lengths are told in the client's units; what is no length stays."""
-    [belief] = beliefs(cat.module, cat.begin([0]))
+    [belief] = beliefs(cat.tables, cat.tables.raw(cat.begin([0])))
     told = json.loads(belief.json(2.0))
     assert np.allclose(np.array(told["mean"]) * 2, belief.mean)
     assert np.allclose(np.array(told["sigma"]) * 2, belief.sigma)

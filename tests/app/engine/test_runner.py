@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.engine.belief import Belief
 from app.engine.delivery import Delivery
-from app.engine.job import DrawingJob
+from app.engine.job import DrawingJob, nobody
 from app.engine.runner import FEWEST, Runner
 from app.engine.scheduling.job import Place
 from app.engine.slot_runner import SlotRunner
@@ -32,6 +33,12 @@ class Counted:
         if self.fails:
             raise RuntimeError("out of ink")
         return self.real.draw(*arguments)
+
+    def raw(self, state: Any) -> Any:
+        return self.real.raw(state)
+
+    def heaviest(self, raw: Any, most: int) -> Any:
+        return self.real.heaviest(raw, most)
 
 
 def jobs_of(network: Checkpoint, count: int) -> list[DrawingJob]:
@@ -116,3 +123,23 @@ def test_a_table_of_which_all_are_gone_takes_the_next(animals: Checkpoint) -> No
     [first, alone] = jobs_of(animals, 1) + jobs_of(animals, 1)
     np.testing.assert_array_equal(turn(runner, [first], 4), turn(Runner(animals), [alone], 4))
     assert repr(runner._seats) == f"<Seats 1 of {FEWEST}>"
+
+
+def test_those_who_watch_take_part_in_any_turn(animals: Checkpoint) -> None:
+    """What their rows were drawn from is, bit for bit, what it is alone, beside others that take more steps."""
+
+    def told(others: int) -> list[Belief]:
+        watched = DrawingJob(request_of(animals, 1, seed=9), nobody, Delivery.streamed(belief=True), since=0)
+        runner, company = Runner(animals), jobs_of(animals, others)
+        for steps in (1, 3, 2):
+            runner.run([*company, watched], [*[steps] * others, 1], lambda: None)
+            for job in (*company, watched):
+                job.done += 1 if job is watched else steps
+        assert watched.beliefs is not None
+        return list(watched.beliefs)
+
+    alone, beside = told(0), told(5)
+    assert len(alone) == 3
+    for one, other in zip(alone, beside, strict=True):
+        for part, its in zip(one, other, strict=True):
+            np.testing.assert_array_equal(part, its)

@@ -21,7 +21,8 @@ def one_state(mixtures: int, seed: int = 3) -> tuple[Decoder, Tensor, Tensor]:
     decoder = Decoder(samples.weights(32, mixtures, seed=seed))
     *_, bias = decoder.begin(samples.contexts(decoder, 1))
     h = torch.rand(1, 32, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-    return decoder, decoder.head.raw(h, bias), decoder.head(h, bias)
+    raw = decoder.head(h, bias)
+    return decoder, decoder.head.reordered(raw), raw
 
 
 def working(sampler: Sampler, raw: Tensor) -> Workspace:
