@@ -21,7 +21,7 @@ from training.loop import state
 from training.loop.drawings import sent
 from training.loop.looks import Looks
 from training.loop.progress import Progress
-from training.loop.step import seed_of
+from training.loop.step import drop_by, seed_of
 
 D = TypeVar("D", bound=Dataset)
 
@@ -125,8 +125,8 @@ class ClassifierTrainer(ABC, Generic[D]):
         recipe = self.recipe
         seed = seed_of(recipe.seed, step)
         rng = torch.Generator().manual_seed(seed)
-        torch.manual_seed(seed)  # dropout's
         device = torch.device(self.device)
+        drop_by(seed, device)
         which, category = self._choose(rng)
         shown = Shown(which, sent(which, device), sent(category.numpy(), device))
         size = recipe.small if step < recipe.small_part * recipe.steps else self.size
