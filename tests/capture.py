@@ -41,6 +41,7 @@ class Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.called: set[str] = set()
+        self.count = 0  # of calls
         self.waits: set[str] = set()  # those for which the host would wait, and why
 
     @classmethod
@@ -55,6 +56,7 @@ class Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
         args: Sequence[Any] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> object:
+        self.count += 1
         self.called.add(str(func).removeprefix("aten."))
         if (wait := wait_in(func, args)) is not None:
             self.waits.add(wait)

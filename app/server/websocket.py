@@ -21,8 +21,8 @@ POLICY = 1008  # close code of RFC 6455, section 7.4.1
 DETAILS = {
     400: "This is no handshake of a WebSocket.",
     408: f"The handshake was not understood within {HANDSHAKE_SECONDS:g} seconds.",
-    503: "The service is shutting down.",
     431: "The request line, or a header, of a WebSocket has 8 KiB at most, and there are 128 headers at most.",
+    503: "The service is shutting down.",
 }
 
 

@@ -1,6 +1,5 @@
 """The contract: what `begin`, `read`, `advance`, `log_prob` and `mixture` promise, of saved and loaded checkpoints."""
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from model.archive.torchscript import packs
 from model.checkpoint import CheckpointModule
@@ -17,6 +15,7 @@ from model.network import NetworkConfig
 from model.state import State, select
 from model.systems import SYSTEMS, name_of
 from model.weights import stored
+from tests.capture import Operations
 from tests.model import samples
 from tests.model.textbook import Context, reference, states_of, textbook
 
@@ -120,29 +119,6 @@ def scored(module: CheckpointModule, state: State, row: Tensor) -> tuple[Tensor,
     return joint.logsumexp(1), (log_p * row[:, 2:]).sum(1)
 
 
-class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch's own
-    """Counts operations."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call] # torch's own
-        self.operations = 0
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Nothing is compiled here, and torch's compiler takes seconds to import."""
-        return False
-
-    def __torch_dispatch__(
-        self,
-        func: Callable[..., object],
-        types: Sequence[type],
-        args: Sequence[object] = (),
-        kwargs: Mapping[str, object] | None = None,
-    ) -> object:
-        self.operations += 1
-        return func(*args, **(kwargs or {}))
-
-
 @pytest.mark.skipif(not packs(), reason="this build of torch has no library to pack for")
 def test_a_step_takes_few_operations(module: CheckpointModule) -> None:
     """At most fifty: for one drawing each takes about a microsecond, whatever it does. To take a view is one, too."""
@@ -150,9 +126,9 @@ def test_a_step_takes_few_operations(module: CheckpointModule) -> None:
     counts = []
     for steps in (2, 12):
         module.advance(state, temperature, noise[:steps])
-        with Counting() as counting:
+        with Operations() as operations:
             module.advance(state, temperature, noise[:steps])
-        counts.append(counting.operations)
+        counts.append(operations.count)
     assert 20 * 10 < counts[1] - counts[0] <= 50 * 10
 
 
