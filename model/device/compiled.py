@@ -76,9 +76,11 @@ class CudaKernels:
         """Raises ImportError without NVIDIA's package, and RuntimeError where they cannot be compiled."""
         self._driver = import_module("cuda.bindings.driver")
         self._device = device
+        major, minor = torch.cuda.get_device_capability(device)
+        made = compiled(tuple(options), f"sm_{major}{minor}")
         with torch.cuda.device(device):
             torch.cuda.current_stream(device).synchronize()  # so there is a context
-            self._module = _checked(self._driver.cuModuleLoadData(_compiled(tuple(options), device)))
+            self._module = _checked(self._driver.cuModuleLoadData(made))
         self._functions = {
             name: _checked(self._driver.cuModuleGetFunction(self._module, name.encode())) for name in NAMES
         }
@@ -109,18 +111,21 @@ class Packed:
 
 
 @cache
-def _compiled(options: tuple[str, ...], device: torch.device) -> bytes:
-    """The kernels for a card and some sizes. Raises RuntimeError with what the compiler says."""
+def compiled(options: tuple[str, ...], architecture: str) -> bytes:
+    """The kernels of some sizes for cards of an architecture, `sm_90` for one; no card has to be there.
+
+    Raises ImportError without NVIDIA's package, and RuntimeError with what the compiler says.
+    """
     nvrtc = import_module("cuda.bindings.nvrtc")
-    major, minor = torch.cuda.get_device_capability(device)
-    told = [option.encode() for option in (f"--gpu-architecture=sm_{major}{minor}", "--fmad=false", *options)]
+    told = [option.encode() for option in (f"--gpu-architecture={architecture}", "--fmad=false", *options)]
     program = _checked(nvrtc.nvrtcCreateProgram(SOURCE.read_bytes(), SOURCE.name.encode(), 0, [], []))
     try:
         status = nvrtc.nvrtcCompileProgram(program, len(told), told)[0]
         if int(status) != 0:
             said = b" " * _checked(nvrtc.nvrtcGetProgramLogSize(program))
             _checked(nvrtc.nvrtcGetProgramLog(program, said))
-            raise RuntimeError(f"{SOURCE.name} cannot be compiled: {said.decode(errors='replace')}")
+            telling = said.strip(b"\0").decode(errors="replace")
+            raise RuntimeError(f"{SOURCE.name} cannot be compiled: {telling}")
         made: bytes = b" " * _checked(nvrtc.nvrtcGetCUBINSize(program))
         _checked(nvrtc.nvrtcGetCUBIN(program, made))
     finally:

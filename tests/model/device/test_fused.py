@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import torch
 
 from model.decoder import Decoder
 from model.density.noise import noise
-from model.device.compiled import WARP, Argument, CudaKernels, definitions, sizes_of
+from model.device.compiled import NAMES, WARP, Argument, CudaKernels, compiled, definitions, sizes_of
 from model.device.fused import FusedStep, draw_alike
 from model.device.slots import DRAWN, MOST, STEP, STOP, Orders, Slots
 from model.device.step import Step
@@ -29,6 +30,7 @@ NETWORKS: dict[str, Weights] = {
     "plain": stored(samples.network_of(SYSTEMS["feedforward"])),
 }
 SHARED = ("many", "mixed")  # drawings of these by several threads
+OLDEST, HOPPER = "sm_75", "sm_90"  # that CUDA 13 compiles for, and that was measured
 needs_card = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 
 
@@ -173,9 +175,28 @@ def test_a_card_draws_what_a_step_draws(weights: Weights) -> None:
     np.testing.assert_allclose(rows[:, :3], wanted[:, :3], atol=1e-4)
 
 
-@needs_card
+@pytest.fixture(scope="module")
+def nvrtc() -> None:
+    """Skips the test where the compiler is not: `scripts/nvrtc` installs it."""
+    try:
+        import_module("cuda.bindings.nvrtc").nvrtcVersion()
+    except (ImportError, RuntimeError) as error:
+        pytest.skip(f"no NVRTC: {error}")
+
+
+@pytest.mark.usefixtures("nvrtc")
+@pytest.mark.parametrize("architecture", [OLDEST, HOPPER])
+@pytest.mark.parametrize("weights", NETWORKS.values(), ids=NETWORKS)
+def test_they_compile_for_a_card(weights: Weights, architecture: str) -> None:
+    """By the compiler that a card's process has, and not by one of C++ alone: all four of them."""
+    made = compiled(options_of(packed(weights), WARP), architecture)
+    assert [name for name in NAMES if f".text.{name}\0".encode() not in made] == []
+
+
+@pytest.mark.usefixtures("nvrtc")
 def test_what_the_compiler_says_is_told() -> None:
     """Sizes that make no sense, for one."""
-    options = definitions(sizes_of(packed(samples.weights())), WARP)
-    with pytest.raises(RuntimeError, match=r"steps\.cu"):
-        CudaKernels([*options, "-DHEAD=-1"], torch.device("cuda"))
+    options = options_of(packed(samples.weights()), WARP)
+    with pytest.raises(RuntimeError, match=r"steps\.cu.*size of an array") as refused:
+        compiled((*options, "-DHEAD=-1"), HOPPER)
+    assert "\0" not in str(refused.value)
