@@ -33,7 +33,10 @@ def main() -> int:
 
 
 def serve(said: Mapping[str, object] | None = None) -> int:
-    """Serve by uvicorn with the environment's settings, but for those that are said; 2 where they are wrong."""
+    """Serve by uvicorn with the environment's settings, but for those that are said.
+
+    0 once it is told to stop, 1 where the GPU failed, 2 where the settings are wrong.
+    """
     try:
         settings = read_settings(said)
         find_device(settings.device)  # here, for uvicorn would show the traceback of an application that does not start
@@ -48,7 +51,7 @@ def serve(said: Mapping[str, object] | None = None) -> int:
     server = Server(settings, room, writer)
     suit_process()
     server.run()
-    return 0
+    return server.status
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from app.errors import Unloadable
 from model.alike.codes import can_encode, code_of
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.device.graph import decoders_of
+from model.device.lost import is_lost
 from model.drawing import draw
 from model.errors import CheckpointError
 from model.strokes import END_ROW, START_ROW
@@ -73,6 +74,7 @@ class CheckpointCache:
         self.device = device
         self._loaded: OrderedDict[Path, Checkpoint] = OrderedDict()  # least recently used first
         self._loading: dict[Path, asyncio.Task[Checkpoint]] = {}
+        self.lost = False  # the device, for as long as this process lives
         self.failed: frozenset[Path] = frozenset()  # folders of the networks whose last loading failed
         self._loader = ThreadPoolExecutor(1, "loader", initializer=partial(torch.set_num_threads, 1))
 
@@ -117,6 +119,7 @@ class CheckpointCache:
             await loop.run_in_executor(self._loader, give_back)
         except Unloadable:
             self.failed |= {network.folder}
+            self.lost = await loop.run_in_executor(self._loader, is_lost, torch.device(self.device))
             raise
         finally:
             del self._loading[network.folder]

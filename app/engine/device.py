@@ -14,6 +14,7 @@ from app.engine.scheduling.scheduler import Batch
 from app.engine.slot_runner import SlotRunner
 from app.errors import DecodingFailed, SettingsError
 from model.checkpoint import Checkpoint
+from model.device.lost import is_lost
 from model.strokes import Array
 
 Choice = Literal["auto", "cpu", "cuda"]
@@ -47,6 +48,7 @@ class Device:
     """The runners, by group. Used by the engine's thread only."""
 
     def __init__(self, metrics: Metrics, runner: Callable[[Checkpoint], Decodes] = runner_of) -> None:
+        self.lost = False  # a GPU, for as long as this process lives
         self._metrics = metrics
         self._runner = runner
         self._runners: dict[Hashable, Decodes] = {}
@@ -86,4 +88,5 @@ class Device:
             log.exception("a batch of %d drawings failed", len(jobs))
             self._metrics.errors.labels(type(error).__name__).inc()
             self._runners.pop(group, None)  # its state may be half of this turn's
+            self.lost = is_lost(jobs[0].request.network.device)
             raise DecodingFailed("The drawing could not be decoded; the log says why.") from error

@@ -76,6 +76,11 @@ class Engine:
         """Whether there is no drawing that somebody waits for."""
         return not self._scheduler.count
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing can be drawn any more, because the GPU failed."""
+        return self._device.lost
+
     def give_up(self) -> None:
         """Fail what waits and runs with ShuttingDown; its readers are told at once."""
         with self._lock:
@@ -171,12 +176,22 @@ class Engine:
             try:
                 drawn = self._device.run(batch, self._send)
             except DecodingFailed as error:
+                if self._device.lost:
+                    self._lose()
+                    return
                 with self._lock:
                     self._fail([job for job in batch.jobs if self._scheduler.remove(job)], error)
             else:
                 self._settle(batch, drawn)
         if batches and not batches[0].jobs[0].spare:
             self._scheduler.observe(time.monotonic() - started, max(batch.steps[0] for batch in batches))
+
+    def _lose(self) -> None:
+        """Take nothing any more, and send all readers elsewhere."""
+        log.critical("the GPU failed, and draws nothing any more: this process has to end")
+        with self._lock:
+            self._draining = True
+            self._fail(self._scheduler.clear(), ShuttingDown("The GPU failed, and the service ends."))
 
     def _schedule(self) -> list[Batch[DrawingJob]]:
         """Give up what is late, hand free slots to those who wait, and plan the turn."""

@@ -26,10 +26,11 @@ class Readiness(BaseModel):
 
 
 @router.get(
-    "/healthz", summary="Is the process alive?", responses=problem_responses(422), dependencies=[Depends(only())]
+    "/healthz", summary="Is the process alive?", responses=problem_responses(422, 503), dependencies=[Depends(only())]
 )
-async def healthz() -> Alive:
-    """200 as long as the process answers at all."""
+async def healthz(service: Annotated[Service, Depends(current_service)]) -> Alive:
+    """200 as long as the process answers at all; 503 once its GPU failed, so that only a new process can draw."""
+    service.check()
     return Alive()
 
 

@@ -198,8 +198,19 @@ class Service:
             raise NotReady("No checkpoint could be loaded; the log says why.")
         return catalogue
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the GPU failed, so that only a new process can draw again."""
+        return self.engine.is_lost or self.checkpoint_cache.lost
+
+    def check(self) -> None:
+        """Raises NotReady where the GPU failed."""
+        if self.is_lost:
+            raise NotReady("The GPU failed, and the service ends.")
+
     def ready(self) -> Catalogue:
         """The same, while nothing hinders new drawings. Raises NotReady."""
+        self.check()
         if self.draining.begun:
             raise NotReady("The service is shutting down.")
         return self.loaded()

@@ -26,7 +26,7 @@ CLOSING_SECONDS = 5  # for connections to close once the drawings are done
 class Server(uvicorn.Server):
     """Stops in two steps: the service drains, while it answers `/readyz` with 503; then connections are closed.
 
-    Ends with status 0: uvicorn's own server would raise the signal again.
+    It stops by itself once the GPU failed. It raises no signal again, as uvicorn's own server would.
     """
 
     def __init__(self, settings: Settings, room: Room | None = None, log: LogWriter | None = None) -> None:
@@ -37,6 +37,7 @@ class Server(uvicorn.Server):
         room = Room(settings.connections_limit) if room is None else room
         self._app = create_app(settings, self.metrics)
         self._finishing: asyncio.Task[None] | None = None
+        self.status = 0  # of the process
         super().__init__(
             uvicorn.Config(
                 self._app,
@@ -82,9 +83,11 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: whether to end."""
+        service: Service = self._app.state.service
+        if service.is_lost:
+            self.should_exit, self.status = True, 1  # whoever watches over processes starts another
         if not await super().on_tick(counter):
             return False
-        service: Service = self._app.state.service
         if self._finishing is None:
             self._finishing = asyncio.create_task(service.draining.finish())
         if self.force_exit:

@@ -40,7 +40,8 @@ class Replica:
         return self._app
 
     async def check_health(self) -> None:
-        """Waits, up to the deadline, for the checkpoints at first. Raises NotReady where there is nothing to draw."""
+        """Waits, up to the deadline, for the checkpoints at first. Raises NotReady where nothing can be drawn."""
+        self._service.check()
         await self._service.catalogue()
         self._figures.start()
 

@@ -17,10 +17,21 @@ from benchmarks.redis_server import free_port
 ROOT = Path(__file__).parents[2]
 
 
+LOSING = """
+import sys
+from app import __main__ as command
+from app.engine import device
+from app.engine.runner import Runner
+def fail(*_): raise RuntimeError("CUDA error: unspecified launch failure")
+device.is_lost, Runner.run = lambda _: True, fail
+sys.exit(command.serve())
+"""
+
+
 @contextmanager
-def process(**variables: str) -> Iterator[subprocess.Popen[str]]:
+def process(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
     started = subprocess.Popen(
-        [sys.executable, "-m", "app"],
+        [sys.executable, *(arguments or ("-m", "app"))],
         cwd=ROOT,
         env={**os.environ, "INKSTREAM_THREADS": "1", **variables},
         stderr=subprocess.PIPE,
@@ -40,17 +51,9 @@ def test_it_serves_on_port_and_stops_when_told(checkpoints: Path) -> None:
     """
     port = free_port()
     with process(INKSTREAM_CHECKPOINTS=str(checkpoints), PORT=str(port)) as started:
-        until = time.monotonic() + 60
         url = f"http://127.0.0.1:{port}"
         with httpx2.Client(timeout=30, verify=False) as client:
-            while True:
-                try:
-                    answer = client.get(f"{url}/draw/penguin?seed=7")
-                    break
-                except httpx2.ConnectError:
-                    assert time.monotonic() < until
-                    assert started.poll() is None
-                    time.sleep(0.1)
+            answer = first_answer(started, client, f"{url}/draw/penguin?seed=7")
             assert answer.status_code == 200
             assert answer.headers["x-inkstream-seed"] == "7"
             for number in range(300):  # 300 kB of log, and a pipe holds 64
@@ -62,6 +65,29 @@ def test_it_serves_on_port_and_stops_when_told(checkpoints: Path) -> None:
         log = started.stderr.read()
         assert "loaded checkpoint penguin: gmm16_3" in log
         assert "Traceback" not in log
+
+
+def first_answer(started: subprocess.Popen[str], client: httpx2.Client, url: str) -> httpx2.Response:
+    """Of a process that may not listen yet."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            return client.get(url)
+        except httpx2.ConnectError:
+            assert time.monotonic() < until
+            assert started.poll() is None
+            time.sleep(0.1)
+
+
+def test_it_ends_by_itself_once_the_gpu_failed(checkpoints: Path) -> None:
+    """With status 1, so that whatever watches over it starts another: this process could never draw again."""
+    port = free_port()
+    with process("-c", LOSING, INKSTREAM_CHECKPOINTS=str(checkpoints), PORT=str(port)) as started:
+        with httpx2.Client(timeout=30, verify=False) as client:
+            assert first_answer(started, client, f"http://127.0.0.1:{port}/draw/penguin").status_code == 503
+        assert started.wait(timeout=20) == 1
+        assert started.stderr is not None
+        assert "the GPU failed" in started.stderr.read()
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,24 @@ async def test_a_checkpoint_is_loaded_once(networks: list[StoredNetwork], monkey
     await cache.close()
 
 
+async def test_a_gpu_may_fail_while_one_is_loaded(
+    networks: list[StoredNetwork], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the checkpoint is not at fault."""
+
+    def failing(network: StoredNetwork, _: str) -> Checkpoint:
+        raise Unloadable(network.name)
+
+    monkeypatch.setattr(cache_module, "load", failing)
+    for lost in (False, True):
+        monkeypatch.setattr(cache_module, "is_lost", lambda _, lost=lost: lost)
+        cache = CheckpointCache(budget=2**30, device="cpu")
+        with pytest.raises(Unloadable):
+            await cache.get(networks[0])
+        assert cache.lost == lost
+        await cache.close()
+
+
 async def test_the_least_recently_used_is_let_go(networks: list[StoredNetwork]) -> None:
     """Beyond the budget what was not used for longest goes."""
     cat, penguin, tower = networks[:3]

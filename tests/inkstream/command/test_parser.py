@@ -87,6 +87,7 @@ class Stop:
     """A server that has served."""
 
     run = staticmethod(lambda: None)
+    status = 0
 
 
 def test_a_port_that_is_none_is_said(capsys: pytest.CaptureFixture[str]) -> None:
