@@ -41,7 +41,7 @@ class Announcing(Server):
         await super().startup(sockets)
         app = self.config.app
         assert isinstance(app, FastAPI)
-        await app.state.service.catalogue()
+        await app.state.service.library.catalogue()
         print(self.servers[0].sockets[0].getsockname()[1], flush=True)
 
 

@@ -68,7 +68,7 @@ class Application:
         self._run(self._life.__aenter__())
         self._transport = ASGITransport(app)
         with suppress(NotReady):  # the answer will say why
-            self._run(app.state.service.catalogue())
+            self._run(app.state.service.library.catalogue())
 
     def answer(self, request: Request) -> Response:
         """The answer, whole."""

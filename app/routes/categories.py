@@ -58,7 +58,7 @@ async def show_category(
     service: Annotated[Service, Depends(current_service)],
 ) -> CategoryCards:
     """What each of the category's networks is, what it was trained on, and how well it scores."""
-    category = (await service.catalogue()).find(name)
+    category = (await service.library.catalogue()).find(name)
     return CategoryCards(
         slug=category.slug,
         name=category.name,

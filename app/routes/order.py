@@ -40,11 +40,11 @@ async def order(
     UnknownSystem, Invalid, RateLimited, NoRecogniser, or what `Service.network` does.
     """
     check_count(service, count, best=best)
-    find = service.subject if wish.latent is None else partial(coded_subject, service)
+    find = service.library.subject if wish.latent is None else partial(coded_subject, service)
     subject = await find(category, wish.system, wish.seed_number)
     if best > 1:
         service.recognition.recogniser()
-    network = await service.network(subject)
+    network = await service.library.network(subject)
     most = service.settings.max_points
     fitted = None if given is None else await fit(given, min(most, subject.card.max_points))
     code = None if wish.latent is None else await told_by(network, subject, "latent", wish.latent)
@@ -69,8 +69,8 @@ async def coded_subject(service: Service, category: str, system: str | None, see
 
     The default comes before others. Raises Invalid where there is none.
     """
-    subject = await service.subject(category, system, seed)
-    coded = (await service.catalogue()).find(subject.card.slug).coded(system)
+    subject = await service.library.subject(category, system, seed)
+    coded = (await service.library.catalogue()).find(subject.card.slug).coded(system)
     if coded is None:
         if system is not None:
             raise Invalid([("system", f"Knows no latent codes, so {subject.card.name!r} cannot be drawn by one")])

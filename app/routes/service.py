@@ -1,4 +1,4 @@
-"""What the routes share while the service runs: its settings, catalogue, checkpoints, engine and metrics."""
+"""What the routes share while the service runs: its settings, what it can draw, its engine and metrics."""
 
 import asyncio
 import logging
@@ -8,11 +8,7 @@ from functools import partial
 
 from starlette.requests import HTTPConnection
 
-from app.catalogue.catalogue import SURPRISE, Catalogue, read_catalogue
-from app.catalogue.checkpoint_cache import CheckpointCache
-from app.catalogue.recogniser import read_recogniser
-from app.catalogue.subject import Subject
-from app.catalogue.trust import trust_of
+from app.catalogue.catalogue import Catalogue
 from app.engine.chooser import Chooser
 from app.engine.device import device_of
 from app.engine.draining import Draining
@@ -22,10 +18,9 @@ from app.engine.process import cpus
 from app.engine.recognition import Recognition
 from app.engine.request import DrawRequest
 from app.engine.scheduling.limits import Limits
-from app.errors import NotReady, ShuttingDown, TooLate, TooManySockets, UnknownCategory, Unloadable
+from app.errors import NotReady, ShuttingDown, TooManySockets
 from app.formats.listing import Listing
 from app.formats.render_pool import Lane, RenderPool
-from app.formats.version import code_digest
 from app.middleware.client_limits import Client, ClientLimits
 from app.pools.memory import MemoryPools
 from app.pools.pools import Pools
@@ -35,23 +30,20 @@ from app.pools.refill import Refiller
 from app.pools.store import Sizes
 from app.pools.thumbnails import Thumbnails
 from app.routes.allowance import most_of_each, rates_of
+from app.routes.library import MIB, Library
 from app.routes.pacer import Pacer
 from app.settings import Settings
-from model.checkpoint import Checkpoint
 from model.drawing import Drawing
-from model.names import match_key
 
 log = logging.getLogger(__name__)
 
 DrawCall = Callable[[], Awaitable[list[Drawing]]]  # drawings, once they are wanted
 
-MIB = 2**20
-
 MOST_LISTINGS = 4  # a service has one, and perhaps one more behind each proxy
 
 
 class Service:
-    """Started and stopped with the application; reads its catalogue and loads the first checkpoints meanwhile."""
+    """Started and stopped with the application; what it can draw is loaded meanwhile."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self.settings = settings
@@ -59,15 +51,14 @@ class Service:
         device = device_of(settings.device)
         limits = Limits.of(device, waiting=settings.queue_limit, running=settings.batch_limit)
         self.engine = Engine(threads=settings.threads, limits=limits, deadline=settings.deadline, metrics=self.metrics)
-        budget = settings.memory_budget * MIB
         self._redis = RedisLink(settings.redis_url, metrics) if settings.redis_url else None
         self.rates = rates_of(settings, self._redis)
         self.clients = ClientLimits(most_of_each(settings), metrics)
-        self.checkpoint_cache = CheckpointCache(budget=budget, device=device)
         self.recognition = Recognition(settings.queue_limit, settings.deadline, metrics)
+        self.library = Library(settings, device, self.recognition)
         self.chooser = Chooser(self.engine, self.recognition)
-        metrics.loaded.set_function(self.checkpoint_cache.__len__)
-        metrics.loaded_bytes.set_function(lambda: self.checkpoint_cache.bytes + self.recognition.bytes)
+        metrics.loaded.set_function(self.library.cache.__len__)
+        metrics.loaded_bytes.set_function(lambda: self.library.bytes)
         self.render_pool = RenderPool(settings.queue_limit, metrics)
         self.pools = self._pools()
         self.thumbnails = Thumbnails()
@@ -75,7 +66,6 @@ class Service:
         self.sockets = 0
         self.pacer = Pacer()
         self.draining = Draining(self.engine, settings.grace, lambda: bool(self.render_pool.taken))
-        self._loading: asyncio.Task[Catalogue] | None = None
         self._greeting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -86,8 +76,7 @@ class Service:
             self.pools.start()
         if self._redis is not None:
             self._greeting = asyncio.create_task(self._redis.greet())
-        self._loading = asyncio.create_task(self._load())
-        self._loading.add_done_callback(_log_failure)
+        self.library.start()
 
     async def draw(self, client: Client, requests: Sequence[DrawRequest], best: int = 1) -> list[Drawing]:
         """Drawings for a client, each the best of so many. Raises ClientLimited, or what `Chooser.draw` does."""
@@ -139,69 +128,27 @@ class Service:
         await self.recognition.close()
         await self.thumbnails.close()
         await self.render_pool.close()
-        if self._loading is not None:
-            await asyncio.wait({self._loading})
-        await self.checkpoint_cache.close()
-
-    async def catalogue(self) -> Catalogue:
-        """The catalogue; waits for it up to the deadline. Raises NotReady."""
-        if self._loading is not None and not self._loading.done():
-            await asyncio.wait({self._loading}, timeout=self.settings.deadline)
-        return self.loaded()
+        await self.library.close()
 
     async def listing(self, prefix: str = "") -> Listing:
         """What `GET /categories` says; written anew once a network cannot be loaded, or can again. Raises NotReady.
 
         `prefix` is the path below which the client reaches the service; few of them are remembered.
         """
-        catalogue = await self.catalogue()
+        catalogue = await self.library.catalogue()
         listing = self._listings.get(prefix)
-        if listing is None or listing.failed != self.checkpoint_cache.failed:
+        if listing is None or listing.failed != self.library.cache.failed:
             if len(self._listings) >= MOST_LISTINGS:
                 self._listings.clear()
             listing = self._listings[prefix] = Listing(
-                catalogue, self.checkpoint_cache.failed, prefix, chosen_by=self.chooser.chosen_by
+                catalogue, self.library.cache.failed, prefix, chosen_by=self.chooser.chosen_by
             )
         return listing
-
-    async def subject(self, category: str, system: str | None, seed: int | None = None) -> Subject:
-        """What a system, or the default one, draws of a category; of any, that `seed` picks, for `surprise`.
-
-        Raises UnknownCategory, UnknownSystem or NotReady.
-        """
-        catalogue = await self.catalogue()
-        try:
-            return catalogue.find(category).subject(system)
-        except UnknownCategory:
-            if match_key(category) != SURPRISE:
-                raise
-            return catalogue.surprise(system, seed)
-
-    async def network(self, subject: Subject) -> Checkpoint:
-        """The network that draws a subject. Raises TooLate or Unloadable."""
-        if subject.network in self.checkpoint_cache:
-            return await self.checkpoint_cache.get(subject.network)
-        try:
-            async with asyncio.timeout(self.settings.deadline):
-                return await self.checkpoint_cache.get(subject.network)
-        except TimeoutError:
-            raise TooLate(f"The checkpoint was not loaded within {self.settings.deadline:g} seconds.") from None
-
-    def loaded(self) -> Catalogue:
-        """The catalogue, if it is read and warm and has something to draw. Raises NotReady."""
-        if self._loading is None or not self._loading.done():
-            raise NotReady("Checkpoints are being loaded.")
-        if self._loading.cancelled() or self._loading.exception() is not None:
-            raise NotReady("Checkpoints could not be loaded; the log says why.")
-        catalogue = self._loading.result()
-        if not len(catalogue):
-            raise NotReady("No checkpoint could be loaded; the log says why.")
-        return catalogue
 
     @property
     def is_lost(self) -> bool:
         """Whether the GPU failed, so that only a new process can draw again."""
-        return self.engine.is_lost or self.checkpoint_cache.lost
+        return self.engine.is_lost or self.library.cache.lost
 
     def check(self) -> None:
         """Raises NotReady where the GPU failed."""
@@ -213,7 +160,7 @@ class Service:
         self.check()
         if self.draining.begun:
             raise NotReady("The service is shutting down.")
-        return self.loaded()
+        return self.library.loaded()
 
     def _pools(self) -> Pools | None:
         """Ready drawings, if any are to be kept."""
@@ -223,34 +170,6 @@ class Service:
         sizes = Sizes(settings.pool_size, settings.pool_limit, settings.pool_budget * MIB, settings.pool_idle)
         store = MemoryPools(sizes) if self._redis is None else RedisPools(self._redis, sizes)
         return Pools(store, Refiller(self.chooser, store, self.metrics), self.metrics, most=settings.pool_limit)
-
-    async def _load(self) -> Catalogue:
-        """Read the catalogue; load the recogniser, and as many checkpoints as the settings say and the budget holds."""
-        settings = self.settings
-        trust = trust_of(settings.trusted_hashes, settings.writable_checkpoints)
-        catalogue = await asyncio.to_thread(read_catalogue, *settings.checkpoints, trust=trust)
-        await self.recognition.open(partial(read_recogniser, settings.checkpoints, trust))
-        self.checkpoint_cache.reserve(self.recognition.bytes)
-        await asyncio.to_thread(code_digest)  # before the first drawing wants it
-        networks, broken = catalogue.networks(), 0
-        for network in networks[: settings.preload]:
-            loaded = len(self.checkpoint_cache)
-            try:
-                await self.checkpoint_cache.get(network)
-            except Unloadable:  # the log says why; others draw meanwhile
-                broken += 1
-                continue
-            if len(self.checkpoint_cache) <= loaded:
-                break
-        if broken == len(networks):
-            log.error("no checkpoint under %s can be served", " or ".join(map(str, settings.checkpoints)))
-            return Catalogue([], catalogue.refused)
-        return catalogue
-
-
-def _log_failure(loading: asyncio.Task[Catalogue]) -> None:
-    if not loading.cancelled() and (error := loading.exception()) is not None:
-        log.error("checkpoints could not be loaded", exc_info=error)
 
 
 def service_of(connection: HTTPConnection) -> Service:

@@ -63,7 +63,7 @@ class Preview:
 def tags_of(request: Request, service: Service) -> str:
     """The tags of the link that was asked for; without a picture where that takes an API key."""
     try:
-        preview = preview_of(dict(request.query_params), service.loaded())
+        preview = preview_of(dict(request.query_params), service.library.loaded())
     except AppError:  # nothing can be drawn yet, or nothing of that name
         preview = Preview(TITLE, ABOUT)
     return Preview(preview.title, preview.description, None if service.settings.api_keys else preview.picture).tags(

@@ -46,7 +46,7 @@ async def thumbnail(
 
     It is drawn when it is first asked for, and counts against no rate.
     """
-    subject = (await service.catalogue()).find(name).shown
+    subject = (await service.library.catalogue()).find(name).shown
     picture = await service.thumbnails.get(subject, partial(_draw, service, subject))
     keep = UNCHANGING if v == thumbnail_version(subject, service.chooser.chosen_by(subject)) else ASK_AGAIN
     return picture.answer(request, {"Cache-Control": keep})
@@ -54,7 +54,7 @@ async def thumbnail(
 
 async def _draw(service: Service, subject: Subject) -> Drawing:
     """The drawing that shows a subject well."""
-    network = await service.network(subject)
+    network = await service.library.network(subject)
     wish = Wish(seed=subject.card.seed)
     wanted = requests(network, subject, wish, max_points=service.settings.max_points)
     [drawing] = await service.chooser.draw(wanted, BEST)

@@ -42,7 +42,7 @@ class Replica:
     async def check_health(self) -> None:
         """Waits, up to the deadline, for the checkpoints at first. Raises NotReady where nothing can be drawn."""
         self._service.check()
-        await self._service.catalogue()
+        await self._service.library.catalogue()
         self._figures.start()
 
     @property

@@ -27,8 +27,8 @@ def company(client: TestClient) -> Iterator[None]:
     """
     service: Service = client.app.state.service  # type: ignore[attr-defined] # the application is FastAPI's
     assert client.portal is not None
-    subject = service.loaded().find("dog").subject("animals5")
-    network = client.portal.call(service.network, subject)
+    subject = service.library.loaded().find("dog").subject("animals5")
+    network = client.portal.call(service.library.network, subject)
     numbers = [number for number in range(len(network.card.subjects)) if number != DOG]
     deliveries = [
         *(Delivery.whole(), Delivery.streamed(), Delivery.streamed(33)),

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from torch import Tensor
 
 from app.catalogue.recogniser import LoadedRecogniser
-from app.routes import service as service_module
+from app.routes import library
 from model.recogniser.recogniser import Recogniser
 from model.strokes import points_of, to_polylines
 from tests.app.tiny import client_of
@@ -72,7 +72,7 @@ def give(patch: pytest.MonkeyPatch, seer: Recogniser | Exception) -> None:
             raise seer
         return LoadedRecogniser(seer, 1000)
 
-    patch.setattr(service_module, "read_recogniser", read)
+    patch.setattr(library, "read_recogniser", read)
 
 
 @contextmanager

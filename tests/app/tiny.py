@@ -166,6 +166,14 @@ def client_of(checkpoints: Path, **changes: Any) -> Iterator[TestClient]:
         yield client
 
 
+def in_background(call: Any, *args: Any) -> tuple[threading.Thread, list[Any]]:
+    """A call in a thread of its own, and what it gives, once it ends."""
+    results: list[Any] = []
+    thread = threading.Thread(target=lambda: results.append(call(*args)))
+    thread.start()
+    return thread, results
+
+
 @contextmanager
 def busy(engine: Engine) -> Iterator[None]:
     """The engine begins no turn inside, as if one took that long, and goes on after."""

@@ -63,7 +63,7 @@ async def _check_dot(service: Service, name: str) -> None:
 
 async def _is_category(service: Service, name: str) -> bool:
     try:
-        await service.subject(name, None)
+        await service.library.subject(name, None)
     except UnknownCategory:
         return False
     return True

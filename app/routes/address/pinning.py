@@ -73,7 +73,7 @@ def cache_headers(request: Request, form: Format, pin: Pin | None, kept_by: str 
 def version_of(service: Service, *subjects: Subject, chosen_by: str = "") -> str:
     """The version of drawings of these subjects by this service. `chosen_by`: the hash of the recogniser that chose."""
     settings = service.settings
-    return drawing_version(subjects, settings.max_points, service.checkpoint_cache.device, chosen_by)
+    return drawing_version(subjects, settings.max_points, service.library.cache.device, chosen_by)
 
 
 def pin_drawing(service: Service, query: DrawQuery, first: DrawRequest) -> tuple[Pin | None, str | None]:
@@ -82,7 +82,7 @@ def pin_drawing(service: Service, query: DrawQuery, first: DrawRequest) -> tuple
     A drawing that was chosen from others is drawn again by its own seed. A sheet of such has no address without a seed.
     """
     subject = first.subject
-    originals = [] if query.like is None else [service.loaded().find(subject.card.slug).subject(query.system)]
+    originals = [] if query.like is None else [service.library.loaded().find(subject.card.slug).subject(query.system)]
     is_best = query.best is not None and query.best > 1
     chosen_by = service.chooser.chosen_by(subject) if is_best else ""
     asked = None if query.seed is None else version_of(service, subject, *originals, chosen_by=chosen_by)

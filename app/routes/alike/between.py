@@ -125,7 +125,7 @@ def _pin(
     service: Service, ends: Ends, query: BetweenQuery, seed: SeedValue, _first: DrawRequest
 ) -> tuple[Pin, str | None]:
     """The pin of a way between drawings of ours, or codes, and the version of what was asked for."""
-    catalogue = service.loaded()
+    catalogue = service.library.loaded()
     originals = [catalogue.find(each.card.slug).subject(query.system) for each in ends.subjects]
     version = version_of(service, *ends.subjects, *originals)
     said = {"seed": str(seed.number)}

@@ -69,7 +69,7 @@ async def order_alike(
     """
     check_count(service, count)
     subject = await coded_subject(service, category, wish.system, wish.seed_number)
-    network = await service.network(subject)
+    network = await service.library.network(subject)
     check_encoder(network, subject)
     await service.rates.spend(*client_name(client), count * len(candidates(0, closeness)) + of_ours)
     return requests(network, subject, wish, count=count, max_points=service.settings.max_points)
@@ -91,8 +91,8 @@ async def own(turn: Turn, category: str, system: str | None, seed: SeedValue) ->
 
     Raises as drawing does.
     """
-    subject = await turn.service.subject(category, system)
-    network = await turn.service.network(subject)
+    subject = await turn.service.library.subject(category, system)
+    network = await turn.service.library.network(subject)
     [request] = requests(network, subject, Wish(seed=seed), max_points=turn.service.settings.max_points)
     [drawing] = await turn.draw([request])
     return drawing.stroke5

@@ -72,7 +72,7 @@ def end_of(category: str, seed: SeedValue | None, latent: str | None) -> End:
 async def find_ends(service: Service, first: End, second: End, wish: Wish) -> Ends:
     """What the ends are, and the network that draws between them. Raises Invalid, or as finding a category does."""
     subjects = await _pair(service, (first.category, second.category), wish)
-    network = await service.network(subjects[0])
+    network = await service.library.network(subjects[0])
     check_encoder(network, subjects[0])
     for name, end, subject in zip(("from", "to"), (first, second), subjects, strict=True):
         if end.latent is not None:
@@ -91,7 +91,7 @@ async def _given(service: Service, subject: Subject, end: Given) -> Array | None
 async def _pair(service: Service, categories: tuple[str, str], wish: Wish) -> tuple[Subject, Subject]:
     """Two categories as the first network that knows latent codes and draws both has them."""
     first, second = [await coded_subject(service, category, wish.system, wish.seed_number) for category in categories]
-    catalogue = await service.catalogue()
+    catalogue = await service.library.catalogue()
     ones, others = [catalogue.find(subject.card.slug).systems for subject in (first, second)]
     for system, one in ones.items():
         other = others.get(system)

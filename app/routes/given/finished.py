@@ -99,7 +99,7 @@ async def _unfinished(
     """The given lines as they are, as a picture."""
     if form not in PICTURES:
         raise Invalid([("finish", f"Is false for pictures only, and the answer is {form.upper()}")])
-    card = (await service.subject(category, query.system)).card
+    card = (await service.library.subject(category, query.system)).card
     client = client_name(request)
     await service.rates.spend(*client, 1)
 

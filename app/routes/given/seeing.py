@@ -13,7 +13,7 @@ async def see(service: Service, given: Given) -> list[Seen]:
     Raises NoRecogniser, also where it knows none of them; Invalid, for a dot too, which shows nothing; or what
     `Recognition.scores` does.
     """
-    catalogue = await service.catalogue()
+    catalogue = await service.library.catalogue()
     service.recognition.recogniser()
     sizeless = given.model_copy(update={"size": None})  # no size means a thing
     fitted = await fit(sizeless, service.settings.max_points, whole=True)

@@ -65,7 +65,7 @@ def test_a_service_has_it(folder: Path) -> None:
         assert client.post("/recognise", json={"strokes": [[[5, 5], [9, 5]]]}).status_code == 200
         service: Service = client.app.state.service  # type: ignore[attr-defined]
         loaded = service.metrics.registry.get_sample_value("inkstream_loaded_checkpoints_bytes")
-        assert loaded == service.checkpoint_cache.bytes + service.recognition.bytes
+        assert loaded == service.library.cache.bytes + service.recognition.bytes
         assert service.recognition.bytes > 0
 
 

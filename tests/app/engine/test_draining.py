@@ -16,8 +16,8 @@ from starlette.websockets import WebSocketDisconnect
 from app.application import create_app
 from app.engine.draining import Draining
 from app.routes.service import Service
-from tests.app.routes.test_service import in_background, waiting
-from tests.app.tiny import busy, client_of, serving, settings_for
+from tests.app.routes.test_service import waiting
+from tests.app.tiny import busy, client_of, in_background, serving, settings_for
 
 SHUTTING_DOWN = "urn:inkstream:problem:shutting-down"
 
@@ -57,7 +57,7 @@ async def test_the_end_of_the_lifespan_waits_for_what_waits(checkpoints: Path, g
     app = create_app(settings_for(checkpoints, grace=grace))
     async with app.router.lifespan_context(app):
         service: Service = app.state.service
-        await service.catalogue()
+        await service.library.catalogue()
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
             with busy(service.engine):
                 drawing = asyncio.create_task(client.get("/draw/cat"))

@@ -20,8 +20,8 @@ from app.middleware import client_limits
 from app.middleware.api_keys import parse_key
 from app.middleware.client_limits import WAITING, ClientLimits
 from tests.app.real import Real, real
-from tests.app.routes.test_service import in_background, waiting
-from tests.app.tiny import PATIENCE, busy, client_of, serving, settings_for, until
+from tests.app.routes.test_service import waiting
+from tests.app.tiny import PATIENCE, busy, client_of, in_background, serving, settings_for, until
 
 ANN, BOB = ("address", "192.0.2.1"), ("address", "192.0.2.2")
 EMPTY = "<ClientLimits {} held, 0 waiting>"

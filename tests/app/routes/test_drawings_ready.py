@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from app.application import create_app
 from tests.app.real import real
-from tests.app.routes.test_service import in_background, waiting
-from tests.app.tiny import PATIENCE, busy, client_of, serving, settings_for, until
+from tests.app.routes.test_service import waiting
+from tests.app.tiny import PATIENCE, busy, client_of, in_background, serving, settings_for, until
 
 SIZE = 16
 

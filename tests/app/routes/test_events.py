@@ -175,7 +175,7 @@ async def test_any_server_may_say_that_the_client_is_gone(
             begun.set()
 
     async with app.router.lifespan_context(app):
-        await app.state.service.catalogue()
+        await app.state.service.library.catalogue()
         answering = asyncio.create_task(app(scope, receive, send))
         await begun.wait()
         assert app.state.service.draining.lives
