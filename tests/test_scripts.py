@@ -16,6 +16,7 @@ echo "$*" >>calls
 case "$*" in
   "-m venv --clear .venv") rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
   "-m pip "*) exit "${PIP_STATUS:-0}" ;;
+  "-c "*nvrtc*) exit "${LACKS_NVRTC:-0}" ;;
   "-m pip_audit "*) eval "${AUDIT:-}" ;;
   "-m pytest "*) eval "${TESTS:-}" ;;
 esac
@@ -366,3 +367,14 @@ def test_wheels_for_a_gpu_are_those_of_the_lock(tree: Path, version: str, abi: s
     ):
         assert part in call
     assert _run(tree, "scripts/gpu-wheels").stderr == "usage: scripts/gpu-wheels DIR\n"
+
+
+@pytest.mark.parametrize(("lacks", "status"), [("0", "0"), ("1", "0"), ("1", "1")])
+def test_the_compiler_of_kernels_is_installed_where_it_can_be(tree: Path, lacks: str, status: str) -> None:
+    """Unless it is there; where it cannot be had that is said, and the tests go on without."""
+    _run(tree, "scripts/install", "dev")
+    _installs(tree)
+    run = _run(tree, "scripts/nvrtc", LACKS_NVRTC=lacks, PIP_STATUS=status)
+    assert run.returncode == 0
+    assert [" nvidia-cuda-nvrtc==" in call for call in _installs(tree)] == [True] * (lacks == "1")
+    assert run.stderr == "Not installed, and what needs it is not tested: NVRTC\n" * (status == "1")
