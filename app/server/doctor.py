@@ -26,11 +26,13 @@ from app.errors import SettingsError, Unloadable
 from app.server.cuda import card_is_there, find_device, why_not
 from app.server.file_limit import raise_file_limit, room_for, too_few
 from app.settings import Settings, read_settings
+from model.device.graph import decoders_of
 from model.errors import CheckpointError
 
 Mark = Literal["ok", "warning", "fault"]
 
 REDIS_SECONDS = 3.0  # more than it ever takes, and a person waits no longer
+SLOWLY = "our kernels cannot be used on this GPU, only PyTorch's own; the log of the service says why"
 PACKAGES = ("inkstream", "torch", "fastapi", "uvicorn")
 
 
@@ -100,7 +102,7 @@ def _checkpoints(settings: Settings) -> Iterator[Finding]:
         yield Finding("fault", "checkpoints", f"none under {' or '.join(map(str, settings.checkpoints))} can be served")
         return
     drawn = [_draw(network, settings) for network in networks]
-    if any(finding.mark == "ok" for finding in drawn):  # then the others keep nobody from drawing
+    if any(finding.mark != "fault" for finding in drawn):  # then the others keep nobody from drawing
         drawn = [replace(finding, mark="warning") if finding.mark == "fault" else finding for finding in drawn]
     yield from drawn
     yield Finding("ok", "checkpoints", f"{len(networks)} can be served, of {len(catalogue)} categories")
@@ -122,9 +124,11 @@ def _draw(network: StoredNetwork, settings: Settings) -> Finding:
     except SettingsError:
         device = "cpu"
     try:
-        load(network, device)
+        checkpoint = load(network, device)
     except Unloadable as error:
         return Finding("fault", f"checkpoint {network.folder}", f"cannot draw: {error.__cause__ or error}")
+    if checkpoint.device.type == "cuda" and not decoders_of(checkpoint).is_fused:
+        return Finding("warning", f"checkpoint {network.name}", f"is drawn, but slowly: {SLOWLY}")
     return Finding("ok", f"checkpoint {network.name}", f"{network.card.subjects[0].name} is drawn")
 
 

@@ -173,6 +173,11 @@ class Decoders:
         self._step = step_of(checkpoint)
         self._by_slots: dict[int, GraphDecoder] = {}
 
+    @property
+    def is_fused(self) -> bool:
+        """Whether a step takes a few kernels of our own; else it takes many of PyTorch's, and the log said why."""
+        return isinstance(self._step, FusedStep)
+
     def warm_up(self) -> None:
         """Capture what most turns need, so that none waits for it; turns of more drawings capture at first."""
         for slots in WARM:

@@ -4,6 +4,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -116,6 +117,18 @@ def test_a_checkpoint_that_does_not_draw_is_a_fault(monkeypatch: pytest.MonkeyPa
     faults = found("fault")
     assert len(faults) == len(NAMES)
     assert all("cannot draw: no kernel for this device" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("fused", [True, False])
+def test_a_gpu_without_our_kernels_is_warned_of(fused: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It draws, several times slower than it could, which nobody would see otherwise."""
+    network = SimpleNamespace(device=torch.device("cuda"))
+    monkeypatch.setattr(doctor_module, "load", lambda *_: network)
+    monkeypatch.setattr(doctor_module, "decoders_of", lambda _: SimpleNamespace(is_fused=fused))
+    warnings = found("warning")
+    assert len(warnings) == len(NAMES) * (not fused)
+    assert all("slowly: our kernels cannot be used on this GPU" in warning for warning in warnings)
+    assert found("fault") == []
 
 
 def test_a_checkpoint_that_cannot_be_loaded_is_warned_of(tmp_path: Path, variables: Callable[[str, str], None]) -> None:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.density.noise import noise
-from model.device.fused import FusedStep
-from model.device.graph import CALLS, FEWEST, GraphDecoder, calls, decoders_of, enough, step_of
+from model.device.graph import CALLS, FEWEST, Decoders, GraphDecoder, calls, decoders_of, enough, step_of
 from model.strokes import Array
 from tests.model import samples
 
@@ -142,10 +141,11 @@ def test_without_kernels_of_our_own_torch_draws(
 ) -> None:
     """The same pictures; the log says why they take longer."""
     network = load_checkpoint(saved, "cuda")
-    assert isinstance(step_of(network), FusedStep)
+    assert Decoders(network).is_fused
     monkeypatch.setattr("model.device.graph.CudaKernels", refused)
     decoder = begun(network, 8, [0, 1, 2, 3, 4])
     assert "cannot be compiled" in caplog.text
+    assert not Decoders(network).is_fused
     alike(decoder.draw(16).rows()[:5], advanced(load_checkpoint(saved), 16), "cuda")
 
 
