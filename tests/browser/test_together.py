@@ -146,6 +146,20 @@ def test_arrow_keys_draw(together: Page, tmp_path: Path) -> None:
     assert drawing(together, tmp_path)["strokes"][0] == [[0, 0], [64, 0], [64, 64]]
 
 
+def test_the_pen_of_the_keys_holds_nobody_up(together: Page, tmp_path: Path) -> None:
+    """Who goes on by mouse or presses a button has lifted the pen that Space put down."""
+    draw_circle(together)
+    together.keyboard.press("Space")
+    together.keyboard.press("ArrowDown")
+    draw_circle(together, part=0.1)
+    answered(together)
+    assert len(drawing(together, tmp_path)["strokes"]) >= 3
+    together.locator("#canvas").focus()
+    together.keyboard.press("Space")
+    together.locator("#clear").click()
+    expect(together.locator("#hint")).to_be_visible()
+
+
 def test_a_finger_draws(context: BrowserContext, together: Page) -> None:
     """Touch draws, and does not scroll the page away."""
     session = context.new_cdp_session(together)

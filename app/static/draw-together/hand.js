@@ -20,20 +20,28 @@ export class Hand {
     // a stroke is no gesture of the browser: else a quick one would go on as a fling, which swallows the next tap
     canvas.addEventListener("touchstart", (event) => this.isActive && event.preventDefault(), { passive: false });
     canvas.addEventListener("keydown", (event) => this.#key(event));
+    canvas.addEventListener("blur", () => this.rest());
   }
 
   /** Whether the paper takes strokes; then it takes keys as well, and says which. */
   set active(active) {
     const { canvas } = this.paper;
     this.isActive = active;
+    if (!active) this.#forget();
     canvas.role = active ? "application" : "img";
     canvas.tabIndex = active ? 0 : -1;
     if (active) canvas.setAttribute("aria-description", KEYS);
     else canvas.removeAttribute("aria-description");
   }
 
+  /** Lift the keyboard's pen, which waits for its key else; whether no pen is on the paper now. */
+  rest() {
+    if (this.points && this.pointer === null) this.#lift();
+    return this.points === null;
+  }
+
   #down(event) {
-    if (!this.isActive || this.points || event.button !== 0 || !event.isPrimary) return;
+    if (!this.isActive || event.button !== 0 || !event.isPrimary || !this.rest()) return;
     this.paper.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
     this.paper.hold(true);
@@ -59,9 +67,13 @@ export class Hand {
   /** The system took the pointer away, for a gesture of its own: that was no stroke. */
   #drop(event) {
     if (event.pointerId !== this.pointer) return;
+    this.#forget();
+    this.tell.onMove(null);
+  }
+
+  #forget() {
     this.pointer = this.points = null;
     this.paper.hold(false);
-    this.tell.onMove(null);
   }
 
   #lift() {

@@ -107,7 +107,7 @@ export class Together {
 
   #listen(acts) {
     for (const [id, act] of Object.entries(acts)) {
-      $(id).addEventListener("click", () => this.hand.points || act()); // a key may press it while the pen is down
+      $(id).addEventListener("click", () => this.hand.rest() && act()); // a key may press it while the pen is down
     }
   }
 
