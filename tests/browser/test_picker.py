@@ -106,6 +106,21 @@ def test_favourites_and_recent_ones_come_first(many: Page) -> None:
     assert slugs(many, "Favourites") == []
 
 
+def test_tabs_remember_together(many: Page) -> None:
+    """What one tab keeps is shown in another, and stays when that one keeps something, too."""
+    many.goto("?category=cat&seed=3")
+    finished(many)
+    other = many.context.new_page()
+    other.goto("?category=cat&seed=3")
+    finished(other)
+    many.locator("#favourite").click()
+    expect(other.locator("#favourite")).to_have_attribute("aria-pressed", "true")
+    other.locator("#categories a[data-slug=elephant]").first.click()
+    many.reload()
+    finished(many)
+    assert (slugs(many, "Favourites"), slugs(many, "Recent")) == (["cat"], ["elephant", "cat"])
+
+
 def test_it_works_where_nothing_is_kept(profiles: Profiles, gallery: Real) -> None:
     """Who keeps nothing for pages has favourites as long as the page is open."""
     with landed(profiles, gallery) as page:

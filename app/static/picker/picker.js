@@ -14,7 +14,7 @@ export class Picker {
   constructor(onPick) {
     this.onPick = onPick;
     this.categories = [];
-    this.remembered = new Remembered();
+    this.remembered = new Remembered(() => this.#remember());
     this.grid = new Grid($("categories"), (category) => this.#pick(category));
     $("search").addEventListener("input", () => this.#search());
     $("search").addEventListener("keydown", (event) => this.#key(event));
@@ -43,9 +43,8 @@ export class Picker {
   mark(category) {
     this.category = category;
     this.remembered.drew(category.slug);
-    this.grid.show(this.remembered);
+    this.#remember();
     this.grid.mark(category);
-    this.#star();
   }
 
   get isBrowsing() {
@@ -122,6 +121,12 @@ export class Picker {
 
   #like() {
     this.remembered.toggle(this.category.slug);
+    this.#remember();
+  }
+
+  /** Show what is remembered now. */
+  #remember() {
+    if (!this.category) return;
     this.grid.show(this.remembered);
     this.#star();
   }
