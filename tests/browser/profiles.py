@@ -109,6 +109,6 @@ def cleared(profile: Profile, kind: Kind) -> bool:
     session.send("Page.resetNavigationHistory")
     context.clear_permissions()
     page.set_viewport_size({"width": kind.size[0], "height": kind.size[1]})
-    page.emulate_media(reduced_motion="reduce")
+    page.emulate_media(reduced_motion="reduce", forced_colors="none")
     page.mouse.move(0, 0)
     return not page.evaluate(STAYS)
