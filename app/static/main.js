@@ -15,6 +15,7 @@ import { Modes } from "./modes.js";
 import { AWAY, listed, understood } from "./start.js";
 
 const $ = (id) => document.getElementById(id);
+const main = document.querySelector("main");
 const FAVOURITE = "penguin"; // where the address names none
 
 /** What every mode can use, and the way in which they speak to the person. */
@@ -38,6 +39,7 @@ class Desk {
     this.#speeds();
     document.addEventListener("click", (event) => this.#follow(event));
     addEventListener("popstate", () => {
+      if (main.inert) return; // what the address says then is still to be shown
       this.notice(null);
       this.go(address.read());
     });
@@ -177,7 +179,7 @@ class Desk {
   /** A link to the page itself changes what is on the screen; no need to load it again. */
   #follow(event) {
     const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!link || main.inert || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const to = new URL(link.href);
     if (to.hash || to.origin !== location.origin || to.pathname !== location.pathname) return;
     event.preventDefault();
@@ -193,4 +195,5 @@ const defined = (object) => Object.fromEntries(Object.entries(object).filter(([,
 const desk = new Desk();
 desk.connection.open();
 desk.picker.fill(await listed(desk));
+main.inert = false; // before nobody knows what its buttons are about
 desk.go(await understood(desk, address.read()));

@@ -5,7 +5,7 @@ import re
 import socket
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.app.real import Real, real
 from tests.browser.conftest import PATIENCE, visit
@@ -73,3 +73,20 @@ def test_opened_while_the_server_starts(browser: Browser, drawn_by: Path) -> Non
         finished(page)
         expect(page.locator("#notice")).to_be_hidden()
     page.close()
+
+
+def test_nothing_is_pressed_in_vain_before_the_list_is_there(page: Page) -> None:
+    """What needs to know what can be drawn waits; "How it works" and the links of the modes do not."""
+    page.route("**/categories", lambda _: None)  # never answered
+    page.goto("?mode=together")
+    page.locator("#how").click()
+    expect(page.locator("#made-title")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("main")).to_have_attribute("inert", "")
+    page.locator(".modes a[data-mode=watch]").click()
+    page.wait_for_url("?mode=watch")
+    page.unroute("**/categories")
+    page.reload()
+    finished(page)
+    assert page.locator("main").get_attribute("inert") is None

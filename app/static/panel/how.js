@@ -22,6 +22,8 @@ export function howItWorks(category) {
 }
 
 async function fill(category) {
+  for (const id of ["made-title", "made", "data"]) $(id).hidden = !category;
+  if (!category) return; // the page has just been opened
   $("made-title").textContent = `What drew this ${category.name}`;
   $("made").textContent = "…";
   $("data").replaceChildren();

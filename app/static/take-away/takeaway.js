@@ -27,8 +27,9 @@ export function takeAway(box, mode, say) {
   box.addEventListener("click", async ({ target }) => {
     const kind = target.dataset.take;
     if (!kind) return;
+    const now = mode(); // null until it is loaded
     try {
-      say((await (kind in FILES ? file(kind, mode(), say) : WAYS[kind](mode()))) ?? "");
+      say((await (kind in FILES ? file(kind, now, say) : now ? WAYS[kind](now) : NOTHING)) ?? "");
     } catch (error) {
       if (error.name !== "AbortError") say(`That did not work: ${error.message}`); // else they thought better of it
     }
@@ -39,7 +40,7 @@ export function takeAway(box, mode, say) {
 const made = ({ sketches, columns, title }) => picture(sketches, columns, title);
 
 async function file(kind, mode, say) {
-  const shown = mode.picture();
+  const shown = mode?.picture();
   if (!shown) return NOTHING;
   if (kind === "gif") say("Making the GIF…");
   const blob = kind === "gif" && mode.gif ? await mode.gif() : await FILES[kind](made(shown), shown.sketches);
