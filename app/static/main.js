@@ -43,7 +43,7 @@ class Desk {
       this.notice(null);
       this.go(address.read());
     });
-    howItWorks(() => this.category);
+    howItWorks(() => this.category && { category: this.category, system: this.mode?.system });
     listenToKeys();
     takeAway($("take"), () => this.mode, (text) => ($("taken").textContent = text));
   }

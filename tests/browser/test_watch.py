@@ -260,6 +260,22 @@ def test_how_it_works(page: Page, site: Real) -> None:
     card = asked(site, "categories/cat").json()["cards"][0]
     expect(page.locator("#data")).to_contain_text(card["data"][0]["source"])
     expect(page.locator("#made")).to_contain_text(f"{card['hidden']} units")
+    page.locator("#panel").click(position={"x": 8, "y": 200})  # beside its text
+    expect(page.locator("#panel")).to_be_visible()
+    page.mouse.click(8, 8)
+    expect(page.locator("#panel")).to_be_hidden()
+    page.locator("#how").click()
     page.keyboard.press("Escape")
     expect(page.locator("#panel")).to_be_hidden()
     expect(page.locator("#how")).to_be_focused()
+
+
+def test_how_it_works_tells_of_the_network_that_the_link_names(page: Page, site: Real) -> None:
+    """Not of the one that draws the category by default."""
+    found = asked(site, "categories/cat").json()
+    found["cards"].append({**found["cards"][0], "system": "feedforward", "hidden": 77})
+    page.route("**/categories/cat", lambda route: route.fulfill(json=found))
+    page.goto("?category=cat&seed=3&system=feedforward")
+    expect(page.locator("#notice")).to_be_visible()  # this service has no such network, but a card of it
+    page.locator("#how").click()
+    expect(page.locator("#made")).to_contain_text("feedforward: a layer of 77 units")

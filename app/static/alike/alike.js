@@ -47,6 +47,11 @@ export class Mode {
     return { sketches: this.sketches, columns: 3, name: `${slug}-alike-${this.seed}`, title: `${name}, nine like ${this.original.name}` };
   }
 
+  /** That drew them. */
+  get system() {
+    return this.sketches[0]?.about.system;
+  }
+
   link() {
     return address.href(this.#state());
   }

@@ -63,6 +63,11 @@ export class Mode {
     return (await between(this.ends.wishes, this.#wish("gif"))).blob();
   }
 
+  /** That drew the way. */
+  get system() {
+    return this.way?.sketches[0].about.system;
+  }
+
   link() {
     return address.href(this.#state());
   }

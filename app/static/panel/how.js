@@ -11,33 +11,43 @@ function item(text) {
   return element;
 }
 
-/** `category()`: the one on the screen. */
-export function howItWorks(category) {
+/** `shown()`: {category, system} of what is on the screen; null while that is not known. */
+export function howItWorks(shown) {
   const dialog = $("panel");
   $("how").addEventListener("click", () => {
     dialog.showModal();
-    fill(category());
+    fill(shown());
   });
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside it
+  dialog.addEventListener("click", (event) => isBeside(event, dialog) && dialog.close());
 }
 
-async function fill(category) {
-  for (const id of ["made-title", "made", "data"]) $(id).hidden = !category;
-  if (!category) return; // the page has just been opened
-  $("made-title").textContent = `What drew this ${category.name}`;
+/** Whether a click was beside a dialog: what lies between its paragraphs is the dialog, too. */
+function isBeside({ target, clientX: x, clientY: y }, dialog) {
+  const { left, top, right, bottom } = dialog.getBoundingClientRect();
+  return target === dialog && (x < left || x > right || y < top || y > bottom);
+}
+
+async function fill(shown) {
+  for (const id of ["made-title", "made", "data"]) $(id).hidden = !shown;
+  if (!shown) return;
+  const title = `What drew this: ${shown.category.name}`;
+  $("made-title").textContent = title;
   $("made").textContent = "…";
   $("data").replaceChildren();
-  try {
-    const { system, hidden, mixtures, data, nats: all, subjects } = await card(category.slug);
-    const [{ nats: own, recognised }] = subjects;
-    const nats = own ?? all;
-    const clouds = mixtures > 0 ? ` and ${mixtures} clouds for the next move` : "";
-    const score = nats ? ` It scores ${nats.total.toFixed(2)} nats a point; less is better.` : "";
-    const known = recognised ? ` A classifier recognises ${Math.round(100 * recognised)} % of its drawings.` : "";
-    $("made").textContent = `The network ${system}: an LSTM with ${hidden} units${clouds}.${score}${known} It learnt from`;
-    const said = ({ source, count, licence }) => item(`${number.format(count)} drawings: ${source} (${licence})`);
-    $("data").replaceChildren(...data.map(said));
-  } catch (error) {
-    $("made").textContent = error.message;
-  }
+  const [text, data] = await card(shown.category.slug, shown.system).then(told, (error) => [error.message, []]);
+  if ($("made-title").textContent !== title) return; // opened again for another meanwhile
+  $("made").textContent = text;
+  $("data").replaceChildren(...data);
+}
+
+/** A card in words, and what the network learnt from. */
+function told({ system, hidden, mixtures, data, nats: all, subjects }) {
+  const [{ nats: own, recognised }] = subjects;
+  const nats = own ?? all;
+  const memory = system === "feedforward" ? `a layer of ${hidden} units, and no memory` : `an LSTM with ${hidden} units`;
+  const clouds = mixtures > 1 ? ` and ${mixtures} clouds for the next move` : "";
+  const score = nats ? ` It scores ${nats.total.toFixed(2)} nats a point; less is better.` : "";
+  const known = recognised ? ` A classifier recognises ${Math.round(100 * recognised)} % of its drawings.` : "";
+  const said = ({ source, count, licence }) => item(`${number.format(count)} drawings: ${source} (${licence})`);
+  return [`The network ${system}: ${memory}${clouds}.${score}${known} It learnt from`, data.map(said)];
 }

@@ -55,10 +55,10 @@ export async function search(text, signal) {
   return found.categories.map(({ slug }) => slug);
 }
 
-/** The card of the network that draws a category unless another is asked for. */
-export async function card(slug) {
+/** The card of the system that draws a category; without one, of the system that draws it unless another is asked for. */
+export async function card(slug, system) {
   const { cards } = await (await ask(`categories/${encodeURIComponent(slug)}`)).json();
-  return cards[0];
+  return cards.find((each) => each.system === system) ?? cards[0];
 }
 
 /** The path of a drawing with a query; what is undefined is left out. */

@@ -93,6 +93,11 @@ export class Watch {
     return { sketches: [sketch], columns: 1, name: fileName(slug, seed_text), title: `${category}, seed ${seed_text}` };
   }
 
+  /** That drew it. */
+  get system() {
+    return this.sketch?.about.system ?? this.by?.system;
+  }
+
   link() {
     return address.href(this.#state());
   }
