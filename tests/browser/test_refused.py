@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from socket import SHUT_WR, create_connection, socket
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import PATIENCE
@@ -64,3 +64,17 @@ def test_what_a_proxy_does_to_live_drawings_is_said(
         page.goto("?category=cat&seed=3")
         expect(page.locator("#notice")).to_contain_text(advice)
         page.close()
+
+
+def test_a_handshake_that_nobody_answers_is_said(context: BrowserContext) -> None:
+    """Some firewalls swallow what they do not know; a browser waits minutes for it, and the paper stays empty."""
+    [page] = context.pages
+    page.clock.install()
+    page.add_init_script(
+        "WebSocket = class { static OPEN = 1; readyState = 0;"
+        " close() { this.readyState = 3; queueMicrotask(() => this.onclose({ code: 1006 })); } };"
+    )
+    page.goto("?category=cat&seed=3")
+    expect(page.locator("main")).not_to_have_attribute("inert", "")
+    page.clock.run_for(10_000)
+    expect(page.locator("#notice")).to_contain_text("a proxy on the way has to pass them on")

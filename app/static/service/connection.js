@@ -9,6 +9,7 @@ const REFUSED = 403;
 const UPGRADE = 426; // nothing but a WebSocket is wanting
 const PATIENCE = 2; // attempts after which that is not by chance
 const IDLE = 1000; // close code of a socket that nobody used
+const OPENING = 8000; // ms: some proxies and firewalls never answer a handshake that they do not know
 
 /** Whether a drawing that begins is the one that was wished for. */
 const isOf = ({ seed, seed_text = seed, slug }, wish) => slug === wish.category && String(seed_text) === String(wish.seed);
@@ -84,14 +85,25 @@ export class Connection {
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address);
     this.socket = socket;
+    const late = setTimeout(() => this.#late(), OPENING);
     socket.onopen = () => {
+      clearTimeout(late);
       this.attempts = 0;
       this.onAway(null);
       this.#send();
       this.#ask();
     };
     socket.onmessage = ({ data }) => socket === this.socket && this.#hear(JSON.parse(data));
-    socket.onclose = ({ code }) => socket === this.socket && this.#lost(code);
+    socket.onclose = ({ code }) => {
+      clearTimeout(late);
+      if (socket === this.socket) this.#lost(code);
+    };
+  }
+
+  /** It does not open, which is hardly by chance. */
+  #late() {
+    this.attempts += PATIENCE;
+    this.socket.close();
   }
 
   #hear(message) {
