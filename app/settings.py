@@ -27,7 +27,11 @@ PORTS = ("PORT", "INKSTREAM_PORT")
 # What Kubernetes tells every container of each Service of its namespace, whatever the Services are called, and what
 # Docker's links did: NAME_PORT=tcp://10.0.0.1:80 is no setting, nor is anything else of that NAME.
 _LINK = re.compile(r"(tcp|udp|sctp)://")
-_OF_SERVICE = re.compile(r"(.+?)_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?|PORT)")
+_LINKED = re.compile(r"(?P<name>.+?)_PORT(_\d+_(TCP|UDP|SCTP))?")  # whose values are such links
+_OF_SERVICE = re.compile(
+    r"(?P<name>.+?)_(SERVICE_HOST|SERVICE_PORT(_\w+)?|NAME|ENV_\w+"
+    r"|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR|START|END|PORT_START|PORT_END))?)"
+)
 
 
 def default_threads() -> int:
@@ -233,16 +237,14 @@ def read_settings(said: Mapping[str, object] | None = None) -> Settings:
 
 
 def _service_links() -> set[str]:
-    """Variables about the Services of a cluster, by those whose port is an address such as tcp://10.0.0.1:80."""
-    ports = {name.upper() for name, value in os.environ.items() if _LINK.match(value)}
-    services = {found[1] for name in ports if (found := _OF_SERVICE.fullmatch(name)) and found[2] == "PORT"}
-    return {
-        name.upper()
-        for name in os.environ
-        if (found := _OF_SERVICE.fullmatch(name.upper()))
-        and found[1] in services
-        and (found[2] != "PORT" or name in ports)
-    }
+    """Variables about the Services of a cluster, by those that say an address such as tcp://10.0.0.1:80.
+
+    A NAME_PORT that says a number is a setting, in the place of such an address; the rest of that NAME is none.
+    """
+    linked = {name.upper() for name, value in os.environ.items() if _LINK.match(value)}
+    ports = {name: found["name"] for name in linked if (found := _LINKED.fullmatch(name))}
+    given = {name.upper(): found["name"] for name in os.environ if (found := _OF_SERVICE.fullmatch(name.upper()))}
+    return ports.keys() | {name for name, service in given.items() if service in set(ports.values())}
 
 
 def _line(location: tuple[int | str, ...], message: str) -> str:

@@ -179,6 +179,9 @@ def test_links_to_services_of_a_cluster_are_no_settings(
         f"PORT_8080_{kind}_PROTO": scheme,
         f"PORT_8080_{kind}_PORT": "8080",
         f"PORT_8080_{kind}_ADDR": "10.0.0.1",
+        f"PORT_8080_{kind}_PORT_END": "8090",
+        "NAME": "/app/inkstream",
+        "ENV_LANG": "C",
     }.items():
         monkeypatch.setenv(f"{service}_{name}", value)
     assert read_settings().port == 8000
@@ -187,6 +190,14 @@ def test_links_to_services_of_a_cluster_are_no_settings(
     monkeypatch.setenv(f"{service}_PORT_SPEED", "9")
     with pytest.raises(SettingsError, match=f"^{service}_PORT_SPEED: no such setting$"):
         read_settings()
+
+
+def test_a_port_in_the_place_of_a_link_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever names our port in a cluster with a Service named inkstream need not turn its other variables off."""
+    monkeypatch.setenv("INKSTREAM_PORT", "9000")
+    monkeypatch.setenv("INKSTREAM_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("INKSTREAM_PORT_8000_TCP", "tcp://10.0.0.1:8000")
+    assert read_settings().port == 9000
 
 
 def test_settings_are_frozen_and_refuse_others(tmp_path: Path) -> None:
