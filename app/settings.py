@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Mapping
-from ipaddress import ip_network
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,7 +16,9 @@ from app.catalogue.trust import Writable, read_hashes
 from app.engine.process import cpus
 from app.errors import SettingsError
 from app.middleware.api_keys import ApiKey, parse_key
+from app.middleware.cross_origin import parse_origin
 from app.middleware.forwarded import PATH_PREFIX
+from app.middleware.host_check import parse_name
 from app.middleware.rates import parse_rate
 
 PREFIX = "INKSTREAM_"
@@ -85,6 +87,34 @@ def _port(value: object) -> object:
     return 8000 if isinstance(value, str) and _LINK.match(value) else value
 
 
+def _written(kind: str, parse: Callable[[str], str]) -> AfterValidator:
+    """Reads a value in one spelling; what `parse` raises says how it is written."""
+
+    def read(text: str) -> str:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise PydanticCustomError(kind, "{error}", {"error": str(error)}) from None
+
+    return AfterValidator(read)
+
+
+def _listening(text: str) -> str:
+    """An address to listen on, IPv6 in brackets or not. Raises ValueError for what is none, nor a name of a machine."""
+    host = text.strip()
+    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    if not re.fullmatch(r"[\w.-]+|\*", host, re.ASCII):
+        try:
+            ip_address(host)
+        except ValueError:
+            raise ValueError("Should be an address such as 0.0.0.0 or ::, or a name, and no more") from None
+    return host
+
+
+def _every_one(networks: tuple[str, ...]) -> tuple[str, ...]:
+    return ("*",) if "*" in networks else networks
+
+
 def _network(text: str) -> str:
     try:
         return text if text == "*" else str(ip_network(text))
@@ -109,6 +139,8 @@ def _rate(text: str) -> str:
 
 def _redis_url(url: str) -> str:
     try:
+        if url and "://" not in url:  # which would be a database of this machine
+            raise ValueError(url)
         if url:
             parse_url(url)
     except ValueError:
@@ -133,7 +165,9 @@ class Settings(BaseSettings):
     trusted_hashes: Annotated[Path, AfterValidator(_hashes)] | None = Field(
         None, description="File with the SHA-256 of the models that may be loaded, as sha256sum writes it."
     )
-    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; `0.0.0.0` is every one.")
+    host: Annotated[str, _written("host", _listening)] = Field(
+        "127.0.0.1", description="Address to listen on; `0.0.0.0` is every one."
+    )
     port: Annotated[int, BeforeValidator(_port)] = Field(
         8000, ge=0, le=65535, validation_alias=AliasChoices(*PORTS), description="Port to listen on."
     )
@@ -200,18 +234,27 @@ class Settings(BaseSettings):
     max_message: int = Field(
         262_144, ge=1024, description="Bytes that a message to a WebSocket, or the body of a request, may have."
     )
-    origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+    origins: Annotated[
+        tuple[Annotated[str, _written("origin", parse_origin)], ...], NoDecode, BeforeValidator(_split)
+    ] = Field(
         (),
         description="Origins whose pages may draw (CORS, WebSockets), separated by commas; `*` is every one.",
     )
-    hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
-        (),
-        description="Names by which the service is asked, beside addresses and localhost; `*` is every one.",
+    hosts: Annotated[tuple[Annotated[str, _written("name", parse_name)], ...], NoDecode, BeforeValidator(_split)] = (
+        Field(
+            (),
+            description="Names by which the service is asked, beside addresses and localhost; `*` is every one.",
+        )
     )
     root_path: Annotated[str, AfterValidator(_path)] = Field(
         "", description="Path below which a proxy has the service, such as `/ink`, where the proxy does not say so."
     )
-    proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)] = Field(
+    proxies: Annotated[
+        tuple[Annotated[str, AfterValidator(_network)], ...],
+        NoDecode,
+        BeforeValidator(_split),
+        AfterValidator(_every_one),
+    ] = Field(
         ("127.0.0.1",),
         description="Addresses or networks of proxies whose X-Forwarded-For is believed; `*` is every one.",
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -17,12 +18,28 @@ ALLOWED = {  # in every answer, whoever asks: what a cache has of an <img> is th
     "Access-Control-Expose-Headers": "*",
 }
 FIELDS = [(name.lower().encode(), value.encode()) for name, value in ALLOWED.items()]
+DEFAULT_PORTS = {"http": 80, "https": 443}
+ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
+
+
+def parse_origin(text: str) -> str:
+    """An origin as browsers send it: in small letters, without the port of its scheme; `*` is every one.
+
+    Raises ValueError for what no browser would send, so that no page is refused because of a spelling.
+    """
+    origin = text.lower().removesuffix("/")
+    if origin in ("*", "null"):
+        return origin
+    if not ORIGIN.fullmatch(origin):
+        raise ValueError("Should be like https://your.page or http://localhost:3000, without path or pattern, or *")
+    parts = urlsplit(origin)
+    return origin.removesuffix(f":{parts.port}") if parts.port == DEFAULT_PORTS.get(parts.scheme, 0) else origin
 
 
 def is_open(path: str) -> bool:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import HostRefused
 from app.formats.problems import answer
+from app.middleware.forwarded import HOST_NAME
 
 LOCAL = "localhost"
 OF_PROXIES = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
@@ -28,7 +29,7 @@ class HostCheck:
 
     def __init__(self, app: ASGIApp, allowed: Sequence[str]) -> None:
         self._app = app
-        self._allowed = frozenset(name.lower().rstrip(".") for name in allowed)
+        self._allowed = frozenset(name_of(name) for name in allowed)
         self._is_own = lru_cache(maxsize=256)(self._is_ours)  # few ask by many names, and it takes longer than the rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,6 +48,15 @@ class HostCheck:
         name = name_of(host)
         is_plain = "." not in name or name.endswith(f".{LOCAL}")
         return name in self._allowed or is_plain or _is_address(name)
+
+
+def parse_name(text: str) -> str:
+    """A name that is allowed, in small letters and without a port; `*` is every one. Raises ValueError."""
+    if text != "*" and (not HOST_NAME.fullmatch(text) or text.startswith(".")):
+        raise ValueError(
+            "Should be names such as ink.example (other letters as xn--…), without https:// or pattern, or *"
+        )
+    return name_of(text)
 
 
 def name_of(host: str) -> str:

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Mapping
 
-from limits import RateLimitItem, WindowStats, parse
+from limits import RateLimitItem, WindowStats, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -52,5 +52,8 @@ class Rates:
 
 
 def parse_rate(text: str) -> RateLimitItem | None:
-    """`600/minute` as a limit, nothing as none. Raises ValueError."""
-    return parse(text) if text.strip() else None
+    """`600/minute` as a limit, nothing as none. Raises ValueError, for several at a time, too."""
+    if not text.strip():
+        return None
+    [limit] = parse_many(text)
+    return limit

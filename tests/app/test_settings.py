@@ -147,6 +147,18 @@ WRONG = {
     "INKSTREAM_ROOT_PATH=//evil.test": "INKSTREAM_ROOT_PATH: Should be like /ink",
     "INKSTREAM_RATE_LIMIT=often": "INKSTREAM_RATE_LIMIT: Should be like",
     "INKSTREAM_REDIS_URL=localhost:6379": "INKSTREAM_REDIS_URL: Should be like redis://",
+    "INKSTREAM_RATE_LIMIT=600/minute;10/second": "INKSTREAM_RATE_LIMIT: Should be like",
+    "INKSTREAM_REDIS_URL=redis:6379": "INKSTREAM_REDIS_URL: Should be like redis://",
+    "INKSTREAM_ORIGINS=your.page": "INKSTREAM_ORIGINS: Should be like https://your.page",
+    "INKSTREAM_ORIGINS=https://a.test https://b.test": "INKSTREAM_ORIGINS: Should be like",
+    "INKSTREAM_ORIGINS=https://*.a.test": "INKSTREAM_ORIGINS: Should be like",
+    "INKSTREAM_ORIGINS=https://a.test/page": "INKSTREAM_ORIGINS: Should be like",
+    "INKSTREAM_ORIGINS=https://a.test:99999": "INKSTREAM_ORIGINS: ",
+    "INKSTREAM_HOSTS=https://ink.test": "INKSTREAM_HOSTS: Should be names such as ink.example",
+    "INKSTREAM_HOSTS=*.ink.test": "INKSTREAM_HOSTS: Should be names",
+    'INKSTREAM_HOSTS="ink.test"': "INKSTREAM_HOSTS: Should be names",
+    'INKSTREAM_HOST="0.0.0.0"': "INKSTREAM_HOST: Should be an address",
+    "INKSTREAM_HOST=0.0.0.0:8000": "INKSTREAM_HOST: Should be an address",
     "PORT=http": "PORT: ",
     "INKSTREAM_PORT=http": "INKSTREAM_PORT: ",
     "INKSTREAM_PORT=99999": "INKSTREAM_PORT: ",
@@ -161,6 +173,23 @@ def test_wrong_variables_are_named(monkeypatch: pytest.MonkeyPatch, given: str) 
     monkeypatch.setenv(*given.split("=", 1))
     with pytest.raises(SettingsError, match="^" + WRONG[given]):
         read_settings()
+
+
+SPELT = {
+    "INKSTREAM_ORIGINS=HTTPS://Your.Page/,https://b.test:443": ("https://your.page", "https://b.test"),
+    "INKSTREAM_ORIGINS=http://[::1]:3000,app://x,null": ("http://[::1]:3000", "app://x", "null"),
+    "INKSTREAM_HOSTS=Ink.Test.,draw.test:8443": ("ink.test", "draw.test"),
+    "INKSTREAM_PROXIES=10.0.0.1,*": ("*",),
+    "INKSTREAM_HOST= [::] ": "::",
+}
+
+
+@pytest.mark.parametrize("given", SPELT)
+def test_spellings_of_one_value_are_one(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    """An origin, a name or an address is compared with what browsers and proxies send, however it was written."""
+    name, value = given.split("=", 1)
+    monkeypatch.setenv(name, value)
+    assert getattr(read_settings(), name.removeprefix("INKSTREAM_").lower()) == SPELT[given]
 
 
 @pytest.mark.parametrize("service", ["INKSTREAM", "INKSTREAM_REDIS", "INKSTREAM_WEB_2"])
