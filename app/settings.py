@@ -255,7 +255,7 @@ class Settings(BaseSettings):
         BeforeValidator(_split),
         AfterValidator(_every_one),
     ] = Field(
-        ("127.0.0.1",),
+        ("127.0.0.1", "::1"),
         description="Addresses or networks of proxies whose X-Forwarded-For is believed; `*` is every one.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")

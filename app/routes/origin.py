@@ -34,13 +34,13 @@ def _place(origin: str) -> str:
         port = parts.port or DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return ""
-    return f"{parts.hostname}:{port}" if parts.hostname and port and "@" not in parts.netloc else ""
+    return f"{parts.hostname.rstrip('.')}:{port}" if parts.hostname and port and "@" not in parts.netloc else ""
 
 
 def _with_port(host: str, port: int) -> str:
     """A host with its port, or with another where it says none, in the form of `_place`."""
     try:
         parts = urlsplit(f"//{host}")
-        return f"{parts.hostname}:{parts.port or port}" if parts.hostname else ""
+        return f"{parts.hostname.rstrip('.')}:{parts.port or port}" if parts.hostname else ""
     except ValueError:
         return ""

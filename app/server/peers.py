@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.middleware.api_keys import client_address
+from app.middleware.forwarded import with_mapped
 from app.settings import Settings
 
 LEAST = 64  # connections of a client, whatever its share: browsers open six for each page
@@ -17,7 +18,7 @@ class Peers:
     def __init__(self, most: int | None, proxies: Sequence[str]) -> None:
         """`most`: of one client; None is as many as it likes."""
         self._most = most
-        self._trusted = ProxyHeadersMiddleware(_nothing, trusted_hosts=list(proxies)).trusted_hosts
+        self._trusted = ProxyHeadersMiddleware(_nothing, trusted_hosts=with_mapped(proxies)).trusted_hosts
         self._open: Counter[str] = Counter()
 
     def __repr__(self) -> str:

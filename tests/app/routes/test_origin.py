@@ -21,6 +21,8 @@ def check(origin: str, host: str, *forwarded: str, allowed: tuple[str, ...] = ()
         ("https://ink.test", "127.0.0.1:8123", ["ink.test"]),
         ("https://ink.test", "inner", ["other.test", "ink.test"]),
         ("http://[::1]:8123", "[::1]:8123", []),
+        ("https://ink.test.", "ink.test", []),
+        ("https://ink.test", "127.0.0.1:8123", ["ink.test."]),
     ],
 )
 def test_our_own_page_is_let_in(origin: str, host: str, forwarded: list[str]) -> None:
