@@ -16,7 +16,7 @@ from app.formats.problems import answer
 
 KEY = re.compile(r"(?P<name>[A-Za-z0-9._-]{1,64}):(?P<secret>[A-Za-z0-9._~-]{16,256})")  # fits a subprotocol's name
 OPEN = re.compile(
-    r"/|/healthz|/readyz|/docs|/openapi\.json|/embed\.js|/(docs-assets|static)/.*"
+    r"/?|/healthz|/readyz|/docs|/openapi\.json|/embed\.js|/(docs-assets|static)/.*"
 )  # paths that tell nothing and draw nothing
 HEADER = "X-API-Key"
 # Pages cannot set headers of a WebSocket, only name subprotocols: this one carries the key, the other one is spoken.

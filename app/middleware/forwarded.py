@@ -39,7 +39,7 @@ class Forwarded(ProxyHeadersMiddleware):
         """Note all of it."""
         if self._root_path and scope["type"] != "lifespan":
             scope[PREFIX] = self._root_path
-            if scope["path"].startswith(f"{self._root_path}/"):
+            if f"{scope['path']}/".startswith(f"{self._root_path}/"):  # the page without its slash redirects
                 scope["path"] = scope["path"][len(self._root_path) :]
         if scope["type"] != "lifespan" and any(name.startswith(OF_PROXIES) for name, _ in scope["headers"]):
             peer = scope.get("client")

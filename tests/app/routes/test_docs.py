@@ -51,6 +51,16 @@ def test_addresses_in_answers_have_the_prefix_of_a_trusted_proxy(checkpoints: Pa
         assert client.get("/categories/penguin", headers=said).json()["draw_url"] == "/draw/penguin"
 
 
+@pytest.mark.parametrize("keys", [(), (f"ann:{'a' * 16}",)])
+def test_the_page_is_found_without_the_slash_at_its_end(checkpoints: Path, keys: tuple[str, ...]) -> None:
+    """Where a proxy leaves its path in place, and passes on what people type: /ink."""
+    with client_of(checkpoints, root_path="/ink", api_keys=keys) as client:
+        answer = client.get("/ink?mode=watch", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (307, "./ink/?mode=watch")
+        assert client.get("/ink").status_code == 200
+        assert client.get("/inkwell").status_code == (401 if keys else 404)
+
+
 @pytest.mark.parametrize("path", ["", "/ink"])
 def test_a_root_path_is_that_of_a_proxy_that_says_none(checkpoints: Path, path: str) -> None:
     """It stands in addresses, and at the beginning of paths where the proxy leaves it there; one that is said wins."""
