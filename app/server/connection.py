@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from app.formats.problems import MEDIA_TYPE, of_status
-from app.server.parser import Parser, without_offer
+from app.server.parser import Parser, encoded, without_offer
 from app.server.peers import Peers
 from app.server.transport import Transport
 
@@ -25,7 +25,7 @@ HEAD_SECONDS = 10.0  # for them to arrive, from the first byte of a connection o
 LISTENING_SECONDS = 1.0  # for the answer to a client that has no more to say: most who close their side have hung up
 
 DETAILS = {
-    400: "This is not a request of HTTP/1.1.",
+    400: "This is not a request of HTTP/1.1; a space in its address, for one, is written %20.",
     408: f"The request line and headers did not arrive within {HEAD_SECONDS:g} seconds.",
     431: f"The request line and headers have more than {HEAD_BYTES} bytes.",
     429: "One client may have no more connections.",
@@ -67,7 +67,7 @@ class Connection(HttpToolsProtocol):
         self._client: str | None = None  # as whose it is counted
         self.parser = Parser(self)  # type: ignore[assignment] # it has the same methods
         self._most, self.limit_concurrency = self.limit_concurrency, None  # answered here, in our words
-        self._in_head = self._upgraded = self._says_no_more = self._declines = False
+        self._in_head = self._in_request = self._upgraded = self._says_no_more = self._declines = False
         self._come = self._parsed = 0  # bytes of this head: that came, and that were understood
         self._timer: asyncio.TimerHandle | None = None
         self._cycles: deque[RequestResponseCycle] = deque()  # requests that are not answered; uvicorn knows the last
@@ -98,7 +98,7 @@ class Connection(HttpToolsProtocol):
         """Parse; refuse a head that is too long, whether its parts are known yet or not."""
         if self.transport.is_closing():
             return
-        super().data_received(data)
+        super().data_received(data if self._in_request else encoded(data))
         if self.transport.is_closing() or self._upgraded:
             return
         if self._in_head:
@@ -133,7 +133,7 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._in_head, self._come, self._parsed = True, 0, 0
+        self._in_head, self._in_request, self._come, self._parsed = True, True, 0, 0
         super().on_message_begin()
         self._wait()
 
@@ -164,6 +164,7 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The body is over; it has not begun where an upgrade is declined."""
         if not self._declines:
+            self._in_request = False
             super().on_message_complete()
 
     def head_without_offer(self) -> bytes | None:

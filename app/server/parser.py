@@ -3,13 +3,17 @@
 By RFC 9110, section 7.8, a server may pass over an offer and answer as if there were none. llhttp stops at the end of
 such a head, and what follows, the body, would be lost: Java's HttpClient and `curl --http2` offer HTTP/2 with every
 first request.
+
+Nor does llhttp take letters beyond ASCII in a URL, which curl sends as they are typed: `?seed=Zoë`.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import httptools
 
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 OFFERS = {b"upgrade", b"http2-settings"}  # headers that say which, and that `Connection` names
 
 
@@ -41,6 +45,14 @@ def _begin(protocol: Any) -> Any:  # noqa: ANN401 - httptools has no types
     parser = httptools.HttpRequestParser(protocol)
     parser.set_dangerous_leniencies(lenient_data_after_close=True)
     return parser
+
+
+def encoded(data: bytes) -> bytes:
+    """The beginning of a request, with the bytes of its first line that no URL may have percent-encoded."""
+    if data.isascii():
+        return data
+    line, end, rest = data.partition(b"\r\n")
+    return BEYOND_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
 
 
 def without_offer(method: bytes, url: bytes, version: str, headers: Iterable[tuple[bytes, bytes]]) -> bytes:

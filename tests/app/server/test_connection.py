@@ -243,3 +243,21 @@ def test_a_get_that_offers_an_upgrade_is_answered(served: Real) -> None:
     offering = b"GET /draw/penguin?seed=7 HTTP/1.1\r\nHost: a\r\n" + OFFERED + b"\r\n"
     closing = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     assert talk(served, offering + offering + closing).count(b"HTTP/1.1 200") == 3
+
+
+def test_letters_beyond_ascii_in_an_address_are_read(served: Real) -> None:
+    """As curl sends them, typed: the same seed as percent-encoded; what comes after the first line stays as it is."""
+    get = "GET /draw/penguin?seed={} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Name: Zoë\r\n\r\n"
+    typed, written = (rest_of(talk(served, get.format(seed).encode())) for seed in ("Zoë", "Zo%C3%AB"))
+    assert typed == written
+    body = '{"strokes": [[[0, 0], [40, -60]]], "seed": "Zoë"}'.encode()
+    head = b"POST /complete HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    answer = talk(served, head + b"Content-Length: %d\r\n\r\n" % len(body), body, pause=0.05)
+    assert b"JSON" not in answer  # there is no recogniser to ask
+
+
+def rest_of(answer: bytes) -> bytes:
+    """The body of an answer that is well."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200")
+    return body

@@ -1,7 +1,7 @@
 import httptools
 import pytest
 
-from app.server.parser import Parser, without_offer
+from app.server.parser import Parser, encoded, without_offer
 
 
 class Protocol:
@@ -45,3 +45,8 @@ def test_an_upgrade_that_is_taken_stops_the_parser() -> None:
     """As httptools' own does."""
     with pytest.raises(httptools.HttpParserUpgrade):
         Parser(Protocol(takes=True)).feed_data(REQUEST)
+
+
+def test_only_the_first_line_is_encoded() -> None:
+    """Headers and bodies are bytes of their own."""
+    assert encoded("GET /é HTTP/1.1\r\nX: é\r\n\r\né".encode()) == "GET /%C3%A9 HTTP/1.1\r\nX: é\r\n\r\né".encode()

@@ -42,7 +42,7 @@ REFUSED = {
     "long origin": (handshake(b"/ws/draw/cat", b"Origin: " + LONG[:5000]), 431),
     "body": (handshake(b"/ws/draw/cat", b"Content-Length: 3") + b"abc", 400),
     "chunks": (handshake(b"/ws/draw/cat", b"Transfer-Encoding: chunked") + b"0\r\n\r\n", 400),
-    "raw bytes": (handshake("/ws/draw/\u00e4".encode()), 400),
+    "space": (handshake(b"/ws/draw/a b"), 400),
     "raw header": (handshake(b"/ws/draw/cat", b"X: \x01"), 400),
 }
 
