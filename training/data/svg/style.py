@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import tinycss2
 from svgelements import Length
@@ -14,7 +15,7 @@ from training.data.svg.style_sheets import INHERITED, Reader
 
 PPI = 96.0
 FONT_SIZE = 16.0  # pixels of an em
-_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
+LONGEST = 10_000  # characters of a value
 _LENGTH = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?([a-z]+|%)?", re.IGNORECASE)
 _WORD = re.compile(r"[a-z-]+", re.IGNORECASE)
 
@@ -132,10 +133,22 @@ def _computed(name: str, text: str, parent: Style) -> object:
     return getattr(parent if inherits else INITIAL, attribute) if value is None else value
 
 
-def with_variables(text: str, variables: Mapping[str, str]) -> str:
-    """A value with what `var()` stands for, a few levels deep."""
-    for _ in range(5):
-        if "var(" not in text:
-            break
-        text = _VARIABLE.sub(lambda found: variables.get(found[1], found[2] or "").strip(), text)
-    return text
+def with_variables(text: str, variables: Mapping[str, str], depth: int = 5) -> str:
+    """A value with what `var()` stands for, a few levels deep; nothing of one that grows without end."""
+    if "var(" not in text.lower() or depth == 0:
+        return text
+    found = _substituted(tinycss2.parse_component_value_list(text, skip_comments=True), variables)
+    return with_variables(found.strip(), variables, depth - 1) if len(found) <= LONGEST else ""
+
+
+def _substituted(nodes: list[Any], variables: Mapping[str, str]) -> str:
+    parts = []
+    for node in nodes:
+        if node.type != "function":
+            parts.append(node.serialize())
+        elif node.lower_name != "var":
+            parts.append(f"{node.name}({_substituted(node.arguments, variables)})")
+        else:
+            name, _, otherwise = tinycss2.serialize(node.arguments).partition(",")
+            parts.append(variables.get(name.strip(), otherwise.strip()))
+    return "".join(parts)

@@ -58,4 +58,7 @@ def test_variables_fall_back() -> None:
     """A variable that is not there has the value after the comma, and a circle of them ends."""
     assert with_variables("var(--a, red)", {}) == "red"
     assert with_variables("var(--a)", {"--a": "var(--b)", "--b": "blue"}) == "blue"
+    assert with_variables("var(--a, rgb(0 0 0 / var(--b, 50%)))", {}) == "rgb(0 0 0 / 50%)"
+    assert with_variables("VAR( --a ,red)", {"--a": "blue"}) == "blue"
+    assert with_variables("var(--a)", {"--a": "var(--b)" * 2000, "--b": "x" * 2000}) == ""
     assert "var" in with_variables("var(--a)", {"--a": "var(--a)"})

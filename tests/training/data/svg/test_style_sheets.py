@@ -41,10 +41,19 @@ def stroke(sheets: str, body: str = BODY) -> str | None:
         "@keyframes a { from { stroke: blue } } .pen{STROKE:red}",
         ".pen{background:url(//a.test/b;c);stroke:red}",
         ".pen{stroke:red} @media",
+        "@media screen and (min-width: 1px) and (color){.pen{stroke:red}}",
+        "@media not all and (prefers-color-scheme:dark){.pen{stroke:red}}",
+        "#ink{.pen{stroke:red}} #ink{> g{stroke:blue}}",
+        ".pen{stroke:blue;&:not(.x, .y:not(.z)), .x{stroke:red}}",
+        ".pen{@media screen{stroke:red} @media print{stroke:blue}}",
+        ".pen{stroke:red} @layer a{#ink .pen{stroke:blue}}",
+        "@layer a, b; @layer b{.pen{stroke:red}} @layer a{#ink .pen{stroke:blue}}",
+        "@layer a{.pen{stroke:red!important}} #ink .pen{stroke:blue!important}",
+        "@namespace s url(http://www.w3.org/2000/svg); @namespace x url(urn:x); s|path{stroke:red} x|path{stroke:blue}",
     ],
 )
 def test_a_sheet_is_read_as_browsers_read_it(rules: str) -> None:
-    """At-rules, comments, addresses, selectors of all kinds, specificity, order, importance, and what is invalid."""
+    """At-rules, layers, nesting, comments, addresses, selectors, specificity, order, importance, what is invalid."""
     assert stroke(f"<style><![CDATA[{rules}]]></style>") == "red"
 
 
