@@ -20,6 +20,7 @@ from training.data.svg.style_sheets import StyleSheets, local_name
 HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 CONTAINERS = ("g", "a", "switch")
 VIEWPORTS = ("svg", "symbol")
+SERVERS = ("linearGradient", "radialGradient", "pattern", "meshgradient", "hatch", "solidColor", "solidcolor")
 MOST_COPIED = 10_000  # elements: a few lines of `use` could make as many as they like
 SIDE = 1000.0  # of a document that names no size
 
@@ -63,7 +64,8 @@ class Document:
 
     def shown(self) -> Iterator[Shown]:
         """Its shapes in the order of their drawing. Raises DrawingError when there are too many."""
-        place = Place(Matrix(), self.size, INITIAL)
+        servers = (name for name, element in self._by_id.items() if local_name(element.etree_element) in SERVERS)
+        place = Place(Matrix(), self.size, replace(INITIAL, servers=frozenset(servers)))
         yield from self._viewport(self._root, place, {"width": "100%", "height": "100%", "x": "0", "y": "0"})
 
     def _element(self, element: ElementWrapper, place: Place) -> Iterator[Shown]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import tinycss2
 from svgelements import Length
-from tinycss2.color4 import parse_color
 
+from training.data.svg.paint import Server, paint
 from training.data.svg.style_sheets import INHERITED, Reader
 
 PPI = 96.0
@@ -18,21 +18,6 @@ FONT_SIZE = 16.0  # pixels of an em
 LONGEST = 10_000  # characters of a value
 _LENGTH = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?([a-z]+|%)?", re.IGNORECASE)
 _WORD = re.compile(r"[a-z-]+", re.IGNORECASE)
-
-
-def paint(text: str) -> float | str | None:
-    """How opaque a paint is, 0 for `none`; "currentcolor" for that. None when it is no paint."""
-    first = next((node for node in tinycss2.parse_component_value_list(text) if node.type != "whitespace"), None)
-    if first is None:
-        return None
-    if first.type == "url" or (first.type == "function" and first.lower_name == "url"):
-        return 1.0  # a gradient or a pattern
-    if first.type == "ident" and first.lower_value in ("none", "context-fill", "context-stroke"):
-        return float(first.lower_value != "none")
-    color = parse_color(first)
-    if color is None or isinstance(color, str):
-        return color
-    return float(color.alpha)
 
 
 def _share(text: str) -> float | None:
@@ -91,6 +76,7 @@ class Style:
     display: object = "inline"
     opacity: float = 1.0
     variables: Mapping[str, str] = field(default_factory=dict)
+    servers: frozenset[str] = frozenset()  # names of the document's gradients and patterns
 
     def of_child(self, declared: Mapping[str, str]) -> "Style":
         """The style of an element inside of this one for which so much is declared."""
@@ -115,6 +101,8 @@ class Style:
         return bool(self._shown(self.fill, self.fill_opacity))
 
     def _shown(self, colour: object, opacity: object) -> bool:
+        if isinstance(colour, Server):
+            colour = 1.0 if colour.name in self.servers else colour.otherwise
         opaque = self.color if colour == "currentcolor" else colour
         return self.visibility == "visible" and bool(opaque and opacity and self.opacity)
 

@@ -40,6 +40,7 @@ def boxes(body: str) -> list[tuple[float, ...]]:
         '<path stroke="none" d="M0 25H100"/>',
         '<path color="transparent" stroke="currentColor" d="M0 25H100"/>',
         '<path stroke="bogus" d="M0 25H100"/>',
+        '<path stroke="url(#gone)" d="M0 25H100"/>',
         '<line x1="0" y1="0" x2="9" y2="9"/>',
         '<path stroke="#000" transform="scale(0)" d="M0 25H100"/>',
         '<rect stroke="#000" width="0" height="9"/>',
@@ -78,7 +79,8 @@ def test_what_is_invisible_is_not_shown(hidden: str) -> None:
     [
         '<g visibility="hidden"><path visibility="visible" stroke="#000" d="M10 40L90 90"/></g>',
         '<path stroke="rebeccapurple" d="M10 40L90 90"/>',
-        '<path stroke="url(#gradient) none" d="M10 40L90 90"/>',
+        '<linearGradient id="ink"/><path stroke="url(#ink) none" d="M10 40L90 90"/>',
+        '<path stroke="url(#gone) red" d="M10 40L90 90"/>',
         '<path stroke="#00000001" d="M10 40L90 90"/>',
         '<g color="red" stroke="currentColor"><path d="M10 40L90 90"/></g>',
         '<path style="stroke: red; stroke: bogus" d="M10 40L90 90"/>',

@@ -1,29 +1,6 @@
 import pytest
 
-from training.data.svg.style import INITIAL, length, paint, with_variables
-
-
-@pytest.mark.parametrize(
-    ("text", "opaque"),
-    [
-        ("none", 0),
-        ("transparent", 0),
-        ("#f000", 0),
-        ("#ff000080", 128 / 255),
-        ("rgb(1 2 3 / 50%)", 0.5),
-        ("RebeccaPurple", 1),
-        ("url(#a) none", 1),
-        ("#fff icc-color(a, 1)", 1),
-        ("context-stroke", 1),
-        ("currentColor", "currentcolor"),
-        ("", None),
-        ("bogus", None),
-        ("12", None),
-    ],
-)
-def test_paints(text: str, opaque: float | str | None) -> None:
-    """How much of it is seen; nothing of what is no paint."""
-    assert paint(text) == opaque
+from training.data.svg.style import INITIAL, length, with_variables
 
 
 @pytest.mark.parametrize(
