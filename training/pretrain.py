@@ -20,7 +20,7 @@ from training.loop.memory import keep_freed_memory
 from training.loop.precision import allow_tf32
 from training.loop.progress import Progress
 from training.shared.categories import factors_of, numbers_of, renumbered
-from training.shared.file import FILE, load_shared, save_shared
+from training.shared.file import FILE, hash_of, load_shared, save_shared
 from training.shared.network import SharedConfig, SharedNetwork
 from training.shared.recipe import SharedRecipe
 from training.shared.sampling import steps_for
@@ -112,7 +112,8 @@ def run(args: argparse.Namespace) -> int:
     state = args.state or args.out
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     log.info("%d categories, %d real and %d extra drawings", len(names), collection.real, collection.extra)
-    outcome = SharedTrainer(network, collection, recipe, state, progress, factors).fit()
+    origin = "" if args.init_from is None else hash_of(args.init_from)
+    outcome = SharedTrainer(network, collection, recipe, state, progress, factors, origin).fit()
     save_shared(args.out / FILE, network, names, parts, **_told(args, recipe, outcome))
     log.info("%s: %.3f nats on the validation split", args.out / FILE, _nats(recipe, outcome))
     return 0

@@ -98,7 +98,9 @@ def run(args: argparse.Namespace) -> int:
     state = args.state or Path("runs") / name
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     began = {name: value.clone() for name, value in network.state_dict().items()}
-    outcome = Trainer(network, collection.train, collection.valid, recipe, state, progress, collection.names).fit()
+    origin = "" if start is None else start.origin
+    train, valid, names = collection.train, collection.valid, collection.names
+    outcome = Trainer(network, train, valid, recipe, state, progress, names, origin).fit()
     blend(network, began, args.blend)
     calibrate(network, collection.valid)
     weights = stored(network.cpu(), fine_head=start is not None and start.fine_head)
@@ -133,6 +135,7 @@ class Start:
     network: Network
     data: tuple[DataPart, ...]
     fine_head: bool
+    origin: str  # a hash of what it is
 
 
 def start_from_checkpoint(folder: Path, category: str) -> Start:
@@ -146,7 +149,8 @@ def start_from_checkpoint(folder: Path, category: str) -> Start:
         log.info("%s does not know %r: starting from the mean of its %d subjects", folder, category, len(card.subjects))
     else:
         log.info("starting from %s as it draws %r", folder, card.subjects[number].name)
-    return Start(to_network(of_subject(weights, number)), card.data, shape_of(weights).fine_head)
+    origin = f"{card.sha256} {number}"
+    return Start(to_network(of_subject(weights, number)), card.data, shape_of(weights).fine_head, origin)
 
 
 def _earlier(part: DataPart) -> DataPart:

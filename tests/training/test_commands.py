@@ -146,6 +146,19 @@ def test_a_checkpoint_can_be_trained_on(trained: Path, data: Path, capsys: pytes
     assert after["total"] == pytest.approx(before["total"], abs=1e-3)
 
 
+def test_a_state_that_began_as_another_network_is_refused(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--init-from says what is trained: a state of what began as another network is no state of this run."""
+    argv = ["train", "square", "--data", str(data / "real" / "square.ndjson.gz"), "--state", str(tmp_path / "state")]
+    argv += [*FAST, "--epochs", "0.1"]
+    for name, seed, code in (("one", 1, 0), ("two", 2, 2)):
+        start = networks.write(tmp_path / "starts" / name, "square", seed=seed)
+        assert main([*argv, "--init-from", str(start), "--out", str(tmp_path / name)]) == code
+    assert "belongs to a run with other data or settings" in capsys.readouterr().err
+    assert not (tmp_path / "two").exists()
+
+
 def test_a_start_among_several_subjects_is_the_one_of_that_name(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

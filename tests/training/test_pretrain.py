@@ -80,6 +80,8 @@ def test_training_goes_on_from_a_network(trained: Path, data: Path, tmp_path: Pa
     assert its_names == names
     assert more[1:] == parts
     assert more[0].source == "again"
+    argv[3] = tmp_path / "more" / FILE
+    assert pretrain(tmp_path / "more", *argv, "--lr", 0) == 2  # its state began as another network
 
 
 def test_only_what_belongs_to_subjects_can_be_trained(trained: Path, data: Path, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ class Trainer:
     folder: Path
     progress: Progress
     names: Sequence[str] = ()  # of the categories, for messages
+    origin: str = ""  # which trained network it begins as, by a hash; "" for one that the seed made
 
     def fit(self) -> Run:
         """Train to the end of the recipe.
@@ -91,7 +92,7 @@ class Trainer:
         self.best_weights: dict[str, Tensor] = {}
         self.made: list[Made] = []
         self.run = Run()
-        self._fingerprint = state.fingerprint(self.recipe, self.train, self.valid)
+        self._fingerprint = state.fingerprint(self.recipe, self.network.config, self.origin, self.train, self.valid)
         saved = state.load(self.folder, self._fingerprint)
         if saved is None:
             self._save()  # a folder that cannot be written is found out now, and there is a good state from now on

@@ -1,5 +1,6 @@
 """The file of a trained network for many subjects, from which checkpoints are exported and training goes on."""
 
+import hashlib
 import pickle
 from dataclasses import asdict
 from pathlib import Path
@@ -57,6 +58,17 @@ def load_shared(path: Path) -> Loaded:
         return _load_folder(path) if path.is_dir() else _load_file(path)
     except (*DAMAGED, ValidationError) as error:
         raise TrainingError(f"{path} is not a trained network of many subjects: {error}") from error
+
+
+def hash_of(path: Path) -> str:
+    """Of what `load_shared` reads there. Raises TrainingError when it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        for file in (path / DECODER, path / ENCODER) if path.is_dir() else (path,):
+            digest.update(file.read_bytes())
+    except OSError as error:
+        raise TrainingError(f"{path} is not a trained network of many subjects: {error}") from error
+    return digest.hexdigest()
 
 
 def _load_file(path: Path) -> Loaded:

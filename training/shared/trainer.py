@@ -51,6 +51,7 @@ class SharedTrainer:
     folder: Path
     progress: Progress
     factors: Mapping[int, float] = field(default_factory=dict)  # of subjects that count more or less than others
+    origin: str = ""  # which trained network it begins as, by a hash; "" for one that the seed made
 
     def fit(self) -> SharedRun:
         """Train to the end of the recipe.
@@ -98,6 +99,7 @@ class SharedTrainer:
             sorted(self.factors.items()),
             self.collection.names,
             self.network.config,
+            self.origin,
             train,
             self.collection.valid,
         )

@@ -225,10 +225,17 @@ def test_a_full_disk_stops_a_run_and_keeps_its_state(
 
 
 def test_state_of_another_run_is_refused(tmp_path: Path) -> None:
-    """A folder with the state of other settings is not continued in silence."""
+    """A folder with the state of other settings, another network or another beginning is not continued in silence."""
     trainer(tmp_path).fit()
-    with pytest.raises(TrainingError, match="other data or settings"):
-        trainer(tmp_path, Recipe(epochs=5, batch=32, bfloat16=False)).fit()
+    elsewhere = trainer(tmp_path)
+    elsewhere.origin = "another network"
+    for other in (
+        trainer(tmp_path, Recipe(epochs=5, batch=32, bfloat16=False)),
+        trainer(tmp_path, hidden=8),
+        elsewhere,
+    ):
+        with pytest.raises(TrainingError, match="other data or settings"):
+            other.fit()
 
 
 def test_the_last_weights_can_be_kept(tmp_path: Path) -> None:

@@ -210,13 +210,14 @@ def test_a_lost_run_stops_and_keeps_its_state(tmp_path: Path) -> None:
 
 
 def test_state_of_another_run_is_refused(plain: SharedTrainer) -> None:
-    """A folder with the state of other settings, or of other factors, is not continued in silence."""
+    """A folder with the state of other settings, factors, or of another beginning is not continued in silence."""
     with pytest.raises(TrainingError, match="other data or settings"):
         trainer(plain.folder, replace(small.RECIPE, lr=0.5)).fit()
-    other = trainer(plain.folder)
-    other.factors = {0: 2.0}
-    with pytest.raises(TrainingError, match="other data or settings"):
-        other.fit()
+    for name, value in (("factors", {0: 2.0}), ("origin", "another network")):
+        other = trainer(plain.folder)
+        setattr(other, name, value)
+        with pytest.raises(TrainingError, match="other data or settings"):
+            other.fit()
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
