@@ -1,12 +1,12 @@
 """The command `inkstream`: draw, serve and train."""
 
-import os
 import sys
 from collections.abc import Sequence
 
 from inkstream.command.parser import PROG, parser
 from inkstream.command.refusal import told
 from inkstream.errors import InkstreamError
+from model.printing import printing
 from training.commands import SUMMARIES
 
 STOPPED = 130  # as shells have it for a program that Ctrl+C ended
@@ -20,13 +20,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return train(arguments, PROG)
     try:
-        args = parser(*arguments[:1]).parse_args(arguments)
-        return int(args.run(args))
+        with printing():
+            args = parser(*arguments[:1]).parse_args(arguments)
+            return int(args.run(args))
     except KeyboardInterrupt:
         return STOPPED
     except (InkstreamError, OSError, ModuleNotFoundError) as error:
-        if isinstance(error, BrokenPipeError):  # what is not written yet Python would write when it ends
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         message, status = told(error)
         print(f"{PROG}: error: {message}", file=sys.stderr)
         return status

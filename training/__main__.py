@@ -10,6 +10,7 @@ from model.errors import how_to_install
 
 try:
     from model.errors import InkstreamError
+    from model.printing import printing, reason_of
     from training import (
         alike,
         beginnings,
@@ -93,13 +94,14 @@ def main(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
     A card says that `python -m training` made it, whatever `prog` was called.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    args = parser(prog).parse_args(arguments)
-    args.command_line = f"{PROG} {shlex.join(arguments)}"
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        return int(args.run(args))
-    except InkstreamError as error:
-        print(f"error: {error}", file=sys.stderr)
+        with printing():
+            args = parser(prog).parse_args(arguments)
+            args.command_line = f"{PROG} {shlex.join(arguments)}"
+            logging.basicConfig(level=logging.INFO, format="%(message)s")
+            return int(args.run(args))
+    except (InkstreamError, OSError) as error:
+        print(f"error: {reason_of(error) if isinstance(error, OSError) else error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped; the same command goes on from here", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from inkstream.errors import Busy, InkstreamError, Problem, ServiceError
 from model.errors import how_to_install
+from model.printing import reason_of
 
 FAILED, MISTAKEN = 1, 2
 
@@ -20,11 +21,8 @@ def told(error: InkstreamError | OSError | ModuleNotFoundError) -> tuple[str, in
     match error:
         case ModuleNotFoundError():
             return how_to_install(error), FAILED
-        case BrokenPipeError():
-            return "nobody reads the output any more", FAILED
         case OSError():
-            place = "" if error.filename is None else f"{error.filename}: "
-            return f"{place}{error.strerror or error}", FAILED
+            return reason_of(error), FAILED
         case ServiceError():
             mistaken = isinstance(error, Problem) and not isinstance(error, Busy) and error.status < 500
             return _why(error), MISTAKEN if mistaken else FAILED

@@ -26,6 +26,17 @@ def test_the_text_names_what_a_person_asks_for(tmp_path: Path, capsys: pytest.Ca
     assert "note" not in text.split("cat.bin")[1]
 
 
+def test_output_that_cannot_be_written_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, or a reader that went away, is one line and exit status 2, as for all commands."""
+    square = shapes.write(tmp_path / "square.ndjson", "square", 3)
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        monkeypatch.setattr("sys.stdout", full)
+        assert main(["inspect", str(square)]) == 2
+    assert capsys.readouterr().err == "error: No space left on device\n"
+
+
 def test_json_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One object a file; an empty file has no drawings and nothing else."""
     file = writers.ndjson(tmp_path / "cat.ndjson", [[[(0, 0), (3, 4)], [(203, 4), (203, 255)]]], raw=True)

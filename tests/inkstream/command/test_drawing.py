@@ -140,3 +140,14 @@ def test_a_reader_that_goes_away_is_no_traceback(site: Real) -> None:
     done = subprocess.run(command, check=False, stdout=write, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     os.close(write)
     assert (done.returncode, done.stderr) == (1, "inkstream: error: nobody reads the output any more\n")
+
+
+def test_output_that_cannot_be_written_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the command, text that still waits to be written included."""
+    for words in (["categories", "cat"], ["--help"]):
+        with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+            monkeypatch.setattr("sys.stdout", full)
+            assert main(words) == 1
+        assert capsys.readouterr().err == "inkstream: error: No space left on device\n"
