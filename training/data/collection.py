@@ -93,10 +93,10 @@ def files_by_category(folder: Path) -> dict[str, list[Path]]:
     A file counts by its ending: ndjson, bin or npz, plain or gzip. Raises DataError for none.
     """
     try:
-        paths = sorted(path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) or _holds_svg(path))
-        paths = [path for path in paths if not is_debris(path)]
+        there = sorted(path for path in folder.iterdir() if not is_debris(path))
     except OSError as error:
         raise DataError(f"{folder}: {error.strerror or error}") from error
+    paths = [path for path in there if path.name.lower().endswith(ENDINGS) or _holds_svg(path)]
     if not paths:
         raise DataError(f"{folder} holds no file of drawings ({', '.join(ENDINGS)}) and no folder of SVG files")
     files: dict[str, list[Path]] = {}

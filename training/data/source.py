@@ -17,7 +17,7 @@ from training.data import binary
 from training.errors import DataError
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
-DEBRIS = ("thumbs.db", "desktop.ini", "__macosx")  # of Windows, and of archives made on a Mac
+DEBRIS = ("thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "icon\r")  # of Windows, of a Mac and its archives
 BOMS = {  # longest first: that of UTF-16 is the beginning of that of UTF-32
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",

@@ -5,6 +5,7 @@ that are only filled are left out, and counted: no pen drew them. Where none is,
 there is. The paper, a filled rectangle behind all else, is never a stroke.
 """
 
+import logging
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,9 @@ from training.data.svg.paper import without_paper
 from training.data.svg.style_sheets import local_name
 from training.errors import DataError
 
+log = logging.getLogger(__name__)
 ENDINGS = (".svg", ".svgz", ".svg.gz")
+NAMED = 3  # of the files that are passed over
 PIECES = 64  # of a curve; a circle as large as the box is met within a sixth of a pixel
 
 
@@ -37,24 +40,42 @@ def records(file: BinaryIO, word: str) -> Records:
 
 def folder_records(folder: Path, word: str) -> Records:
     """A record for each SVG file of a folder, in order of name. Raises DataError when there is none."""
-    files = svg_files(folder)
+    files, others = _entries(folder)
+    more = f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""
+    named = ", ".join(path.name for path in others[:NAMED]) + more
     if not files:
-        raise DataError(f"{folder} holds no SVG file")
+        raise DataError(f"{folder} holds no SVG file{f', but {named}' if others else ''}")
+    if others:
+        log.warning("%s: passed over what is no SVG file: %s", folder, named)
     for path in files:
         yield path.name, partial(_read, path, word)
 
 
 def svg_files(folder: Path) -> list[Path]:
-    """The SVG files of a folder in order of name, but for what an operating system put there."""
-    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and not is_debris(path))
+    """The SVG files of a folder in order of name, but for what an operating system put there.
+
+    Raises DataError where the folder cannot be read.
+    """
+    return _entries(folder)[0]
+
+
+def _entries(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The SVG files of a folder, and what else a person put there, in order of name."""
+    try:
+        there = sorted(path for path in folder.iterdir() if not is_debris(path))
+        files = [path for path in there if path.name.lower().endswith(ENDINGS) and not path.is_dir()]
+    except OSError as error:
+        raise DataError(f"{folder}: {error.strerror or error}") from error
+    known = set(files)
+    return files, [path for path in there if path not in known]
 
 
 def _read(path: Path, word: str) -> Sketch:
     try:
         with opened(path) as file:
             return _sketch(file, word)
-    except DAMAGED as error:
-        raise DrawingError(str(error)) from error
+    except (DataError, *DAMAGED) as error:  # of one drawing, not of the folder
+        raise DrawingError(str(error).removeprefix(f"{path}: ")) from error
 
 
 def _sketch(file: BinaryIO, word: str) -> Sketch:

@@ -3,6 +3,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -194,7 +195,7 @@ def test_a_pipe_is_read_as_a_file_is(tmp_path: Path, name: str) -> None:
 def test_what_systems_leave_beside_drawings_is_passed_over(tmp_path: Path) -> None:
     """`._` halves of files from a Mac, thumbnails, settings of folders: in folders and in archives."""
     folder = writers.svgs(tmp_path / "owl", DRAWINGS)
-    for name in ("._000.svg", ".DS_Store", "Thumbs.db", "desktop.ini", ".hidden.svg"):
+    for name in ("._000.svg", ".DS_Store", "Thumbs.db", "desktop.ini", ".hidden.svg", "Icon\r"):
         (folder / name).write_bytes(b"\x00\x05\x16\x07Mac OS X")
     (folder / "__MACOSX").mkdir()
     assert len(list(read_drawings(folder))) == 3
@@ -203,3 +204,32 @@ def test_what_systems_leave_beside_drawings_is_passed_over(tmp_path: Path) -> No
         archive.writestr("__MACOSX/._train.npy", b"\x00\x05\x16\x07Mac OS X")
         archive.writestr(".DS_Store", b"Bud1")
     assert len(list(read_drawings(file))) == 3
+
+
+def test_what_a_person_left_beside_drawings_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Drawings in other forms, or in a folder of the folder, are not lost without a word."""
+    folder = writers.svgs(tmp_path / "owl", DRAWINGS)
+    writers.ndjson(folder / "more.ndjson", DRAWINGS)
+    (folder / "later.svg").mkdir()
+    for name in ("a.png", "b.png"):
+        (folder / name).touch()
+    assert len(list(read_drawings(folder))) == 3
+    assert caplog.messages == [f"{folder}: passed over what is no SVG file: a.png, b.png, later.svg and 1 more"]
+    for file in filter(Path.is_file, folder.glob("*.svg*")):
+        file.unlink()
+    with pytest.raises(DataError, match=r"owl holds no SVG file, but a\.png, b\.png, later\.svg and 1 more$"):
+        list(read_drawings(folder))
+
+
+def test_a_file_of_a_folder_that_cannot_be_opened_is_a_bad_drawing(tmp_path: Path) -> None:
+    """It is named, once, and skipped like others; a folder that cannot be read is an error that names it."""
+    folder = writers.svgs(tmp_path / "owl", DRAWINGS)
+    (folder / "gone.svg").symlink_to("nowhere.svg")
+    with pytest.raises(DataError, match=r"owl, gone\.svg: No such file or directory$"):
+        list(read_drawings(folder))
+    assert len(list(read_drawings(folder, skip_bad=True))) == 3
+    with (
+        patch.object(Path, "iterdir", side_effect=PermissionError(13, "Permission denied")),
+        pytest.raises(DataError, match="owl: Permission denied"),
+    ):
+        list(read_drawings(folder))
