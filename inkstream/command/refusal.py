@@ -26,7 +26,8 @@ def told(error: InkstreamError | OSError | ModuleNotFoundError) -> tuple[str, in
         case ServiceError():
             mistaken = isinstance(error, Problem) and not isinstance(error, Busy) and error.status < 500
             return _why(error), MISTAKEN if mistaken else FAILED
-    return str(error), MISTAKEN
+    unread = isinstance(error.__cause__, OSError)  # a file that was rightly named
+    return str(error), FAILED if unread else MISTAKEN
 
 
 def _why(error: ServiceError) -> str:

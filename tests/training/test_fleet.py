@@ -137,7 +137,7 @@ def test_a_bad_category_stops_no_other(
     (mine / "square.ndjson").write_bytes((data / "square.ndjson").read_bytes())
     (mine / "torn.ndjson").write_text('{"word": "torn", "drawing": [[[1, 2]')
     names = tmp_path / "names.txt"
-    names.write_text("lost\ntorn\n\nsquare\nSquare\n")
+    names.write_text("lost\ntorn\n\nsquare\nSquare\n", "utf-8-sig")
     assert main(fleet(mine, tmp_path / "out", categories=(str(names),))) == 1
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("|")[4].strip() for line in lines[-3:]] == ["failed", "failed", "trained"]

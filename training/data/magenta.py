@@ -18,6 +18,7 @@ from torch import Tensor
 
 from model.density.mixture import Mixture
 from model.network import Network, NetworkConfig
+from training.data.source import text_of
 from training.errors import DataError
 
 MAX_WEIGHT, MAX_INT = 10.0, 32767
@@ -62,9 +63,7 @@ class Magenta:
 def read_magenta(path: Path) -> Magenta:
     """Read a decoder's JSON. Raises DataError naming the file when it is not one."""
     try:
-        info, shapes, arrays = _FILE.validate_json(path.read_bytes())
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from error
+        info, shapes, arrays = _FILE.validate_json(text_of(path))
     except ValidationError as error:
         details: dict[str, Any] = dict(error.errors()[0])
         raise DataError(f"{path} is not a sketch-rnn decoder: {details['loc']}: {details['msg']}") from error

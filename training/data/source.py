@@ -25,6 +25,12 @@ BOMS = {  # longest first: that of UTF-16 is the beginning of that of UTF-32
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+ZEROS: dict[tuple[bool, ...], str] = {  # among the first four bytes, of text without a mark that begins with ASCII
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+}
 # What reading a damaged file raises; the last for a zip file that says it is of a version yet to come
 DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 
@@ -70,8 +76,22 @@ def encoding_of(start: bytes) -> str:
     marked = next((name for mark, name in BOMS.items() if start.startswith(mark)), None)
     if marked is not None:
         return marked
-    zeros = [byte == 0 for byte in start[:2]]
-    return "utf-16-le" if zeros == [False, True] else "utf-16-be" if zeros == [True, False] else "utf-8"
+    return ZEROS.get(tuple(not byte for byte in start[:4]), "utf-8")
+
+
+def text_of(path: Path) -> str:
+    """A small text that a person wrote, in any encoding that drawings may have; gzip or a pipe, too.
+
+    Raises DataError naming the file where it cannot be read, or is none.
+    """
+    try:
+        with opened(path) as file:
+            content = file.read()
+        return content.decode(encoding_of(content)).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is no text in UTF-8, UTF-16 or UTF-32 ({error})") from error
+    except DAMAGED as error:
+        raise DataError(f"{path}: {error}") from error
 
 
 @functools.cache

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from model.names import match_key
 from training.data.collection import files_by_category
+from training.data.source import text_of
 from training.errors import TrainingError
 
 ALL = "all"
@@ -12,16 +13,13 @@ ALL = "all"
 def categories(asked: list[str], data: Path) -> list[str]:
     """The categories that are asked for, each once: by names, by a file of names, or all that there are drawings of.
 
-    Raises TrainingError for a name without letters, and a file without names.
+    Raises TrainingError for a name without letters, and a file without names; DataError for one that is no text.
     """
     names = asked
     if names == [ALL]:
         names = list(files_by_category(data))
-    elif len(names) == 1 and Path(names[0]).is_file():
-        try:
-            names = [line.strip() for line in Path(names[0]).read_text().splitlines() if line.strip()]
-        except (OSError, UnicodeDecodeError) as error:
-            raise TrainingError(f"{names[0]} is no list of names: {error}") from error
+    elif len(names) == 1 and (file := Path(names[0])).exists() and not file.is_dir():
+        names = [line.strip() for line in text_of(file).splitlines() if line.strip()]
     for name in names:
         if not match_key(name):
             raise TrainingError(f"{name!r} is no name of a category")

@@ -11,6 +11,7 @@ import numpy as np
 from model.names import match_key
 from training.data.collection import Collection
 from training.data.corpus import Corpus
+from training.data.source import text_of
 from training.errors import TrainingError
 
 
@@ -42,13 +43,14 @@ def renumbered(collection: Collection, names: tuple[str, ...]) -> Collection:
 def factors_of(names: Sequence[str], weigh: Sequence[str], file: Path | None) -> dict[int, float]:
     """How much some categories count, by their numbers: of `NAME=FACTOR` and of a JSON object, the former above it.
 
-    Raises TrainingError for what is none of these, for a factor that is no number above 0, or an unknown category.
+    Raises TrainingError for what is none of these, for a factor that is no number above 0, or an unknown category;
+    DataError for a file that cannot be read.
     """
     given: dict[str, object] = {}
     if file is not None:
         try:
-            given |= json.loads(file.read_text())
-        except (OSError, TypeError, ValueError) as error:
+            given |= json.loads(text_of(file))
+        except (TypeError, ValueError) as error:
             raise TrainingError(f"{file} is no JSON object of names and factors: {error}") from error
     for text in weigh:
         name, _, factor = text.rpartition("=")

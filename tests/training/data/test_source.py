@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from training.data.source import beginning, encoding_of, is_debris, is_zipped, opened
+from training.data.source import beginning, encoding_of, is_debris, is_zipped, opened, text_of
 from training.errors import DataError
 
 
@@ -33,8 +33,26 @@ def test_debris_is_known_by_its_name() -> None:
         assert not is_debris(Path(".hidden") / name)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 def test_encodings_without_a_mark(encoding: str) -> None:
     """Zeros beside the first character tell; an empty file is UTF-8."""
     assert encoding_of('{"word"'.encode(encoding)) == encoding
     assert encoding_of(b"") == "utf-8"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "utf-32-be"])
+def test_a_small_text_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    """Without the mark that says which, and unzipped."""
+    (tmp_path / "names.txt").write_bytes("cat\nbär\n".encode(encoding))
+    assert text_of(tmp_path / "names.txt") == "cat\nbär\n"
+    (tmp_path / "names.txt").write_bytes(gzip.compress("cat".encode(encoding)))
+    assert text_of(tmp_path / "names.txt") == "cat"
+
+
+def test_what_is_no_text_is_named(tmp_path: Path) -> None:
+    """As is what cannot be read."""
+    (tmp_path / "names.txt").write_bytes(b"b\xe4r")
+    with pytest.raises(DataError, match=r"names\.txt is no text in UTF-8, UTF-16 or UTF-32 "):
+        text_of(tmp_path / "names.txt")
+    with pytest.raises(DataError, match="No such file"):
+        text_of(tmp_path / "gone")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.shared import small
-from training.errors import TrainingError
+from training.errors import DataError, TrainingError
 from training.shared.categories import factors_of, numbers_of, renumbered
 
 NAMES = ("fire truck", "zigzag", "The Eiffel Tower", "square")
@@ -52,5 +52,5 @@ def test_a_file_of_no_factors(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     with pytest.raises(TrainingError, match=rf"{re.escape(str(path))}|cannot count"):
         factors_of(NAMES, [], path)
-    with pytest.raises(TrainingError, match=r"absent\.json"):
+    with pytest.raises(DataError, match=r"absent\.json"):
         factors_of(NAMES, [], tmp_path / "absent.json")
