@@ -192,7 +192,7 @@ def plant(root: Path, path: str, source: str) -> Path:
         (upward, "app/engine/stream.py", "from ..formats import render", "uses app.formats"),
         (upward, "app/catalogue/trust.py", "from app import settings", "uses app.settings"),
         (upward, "app/middleware/rates.py", "import app\napp.settings.Settings()", "uses app.settings"),
-        (upward, "app/settings.py", "from app.application import create_app", "uses app.application"),
+        (upward, "app/settings/__init__.py", "from app.application import create_app", "uses app.application"),
         (upward, "app/errors.py", "from app.engine.metrics import Metrics", "uses app.engine"),
         (upward, "app/__init__.py", "from app.errors import AppError", "uses app.errors"),
         (upward, "app/routes/drawings.py", "from app.cellar import wine", "uses app.cellar"),

@@ -18,7 +18,7 @@ ALLOWED = {  # in every answer, whoever asks: what a cache has of an <img> is th
     "Access-Control-Expose-Headers": "*",
 }
 FIELDS = [(name.lower().encode(), value.encode()) for name, value in ALLOWED.items()]
-DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}  # which browsers leave out
 ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
@@ -34,7 +34,7 @@ def parse_origin(text: str) -> str:
     Raises ValueError for what no browser would send, so that no page is refused because of a spelling.
     """
     origin = text.lower().removesuffix("/")
-    if origin in ("*", "null"):
+    if origin in ("*", "null"):  # null: pages that are files, or shut in by `sandbox`
         return origin
     if not ORIGIN.fullmatch(origin):
         raise ValueError("Should be like https://your.page or http://localhost:3000, without path or pattern, or *")

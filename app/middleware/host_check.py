@@ -50,9 +50,9 @@ class HostCheck:
         return name in self._allowed or is_plain or _is_address(name)
 
 
-def parse_name(text: str) -> str:
+def parse_host(text: str) -> str:
     """A name that is allowed, in small letters and without a port; `*` is every one. Raises ValueError."""
-    if text != "*" and (not HOST_NAME.fullmatch(text) or text.startswith(".")):
+    if text != "*" and not _is_address(text) and (not HOST_NAME.fullmatch(text) or text.startswith(".")):
         raise ValueError(
             "Should be names such as ink.example (other letters as xn--…), without https:// or pattern, or *"
         )

@@ -52,8 +52,12 @@ class Rates:
 
 
 def parse_rate(text: str) -> RateLimitItem | None:
-    """`600/minute` as a limit, nothing as none. Raises ValueError, for several at a time, too."""
+    """`600/minute` as a limit, nothing as none. Raises ValueError, also for several: only one would count."""
     if not text.strip():
         return None
-    [limit] = parse_many(text)
+    [limit, *others] = parse_many(text)
+    if others:
+        raise ValueError("it is more than one rate")
+    if limit.amount < 1:
+        raise ValueError("it lets nobody draw")
     return limit

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from app.middleware.cross_origin import parse_origin
 from tests.app.tiny import client_of
 
 PAGE = "https://page.example"
@@ -101,3 +102,29 @@ def test_with_keys_only_configured_origins_read(keyed: TestClient) -> None:
             assert allowed(keyed, path, Origin="https://other.example", **headers) is None
     asked = {**ORIGIN, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
     assert keyed.options("/draw/cat", headers=asked).headers["access-control-allow-origin"] == PAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("https://Page.Example/", "https://page.example"),
+        ("https://page.example:443", "https://page.example"),
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("http://[::1]:80/", "http://[::1]"),
+        ("capacitor://localhost", "capacitor://localhost"),
+        ("null", "null"),
+        ("*", "*"),
+    ],
+)
+def test_an_origin_is_read_as_browsers_write_it(text: str, origin: str) -> None:
+    """However a person writes it: in capitals, with a slash at the end, with the port that browsers leave out."""
+    assert parse_origin(text) == origin
+
+
+@pytest.mark.parametrize(
+    "text", ["page.example", "https://page.example/draw", "https://*.page.example", "https://", "https://a b", "//x.y"]
+)
+def test_what_no_page_has_is_no_origin(text: str) -> None:
+    """It would let in nobody, without a word."""
+    with pytest.raises(ValueError, match="Should be like https://"):
+        parse_origin(text)

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from app.middleware.host_check import HostCheck, name_of
+from app.middleware.host_check import HostCheck, name_of, parse_host
 from tests.app.real import real
 from tests.app.tiny import PATIENCE
 
@@ -93,3 +93,26 @@ def test_the_service_checks(checkpoints: Path) -> None:
             assert answer.status_code == 421
             assert answer.json()["type"] == "urn:inkstream:problem:host-refused"
             assert "INKSTREAM_HOSTS" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ink.Example.", "ink.example"),
+        ("a.b:80", "a.b"),
+        ("xn--bcher.test", "xn--bcher.test"),
+        ("*", "*"),
+    ],
+)
+def test_names_may_be_allowed(text: str, name: str) -> None:
+    """Whatever a browser can ask by, however it is written."""
+    assert parse_host(text) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["https://ink.example", "*.example", ".example", "ink.example/x", "bücher.example", "a b"]
+)
+def test_what_nobody_asks_by_is_no_name(name: str) -> None:
+    """It would let in nobody, and the service would refuse those whom it was to let in."""
+    with pytest.raises(ValueError, match=r"Should be names such as ink\.example"):
+        parse_host(name)

@@ -55,9 +55,12 @@ async def test_without_a_limit_there_is_none() -> None:
         await rates.spend("address", "a", 1000)
 
 
-@pytest.mark.parametrize("text", ["often", "10", "10/blink", "-1/second"])
+@pytest.mark.parametrize(
+    "text",
+    ["often", "10", "10/blink", "-1/second", "0/minute", "600/minute;5/second", "9/hour, 5/second"],
+)
 def test_nonsense_is_no_rate(text: str) -> None:
-    """A slip in the setting is found at the start."""
+    """A slip in the setting is found at the start; of several rates none is dropped without a word."""
     with pytest.raises(ValueError, match=r".*"):
         parse_rate(text)
 

@@ -2,33 +2,38 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from ipaddress import ip_address, ip_network
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
-from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from redis.asyncio.connection import parse_url
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.catalogue.trust import Writable, read_hashes
+from app.catalogue.trust import Writable
 from app.engine.process import cpus
 from app.errors import SettingsError
-from app.middleware.api_keys import ApiKey, parse_key
-from app.middleware.cross_origin import parse_origin
-from app.middleware.forwarded import PATH_PREFIX
-from app.middleware.host_check import parse_name
-from app.middleware.rates import parse_rate
+from app.settings.values import (
+    LINK,
+    Folders,
+    HashFile,
+    Hosts,
+    Keys,
+    Listening,
+    Networks,
+    Origins,
+    Port,
+    Rate,
+    RedisUrl,
+    RootPath,
+)
 
 PREFIX = "INKSTREAM_"
 CHECKPOINTS = Path("checkpoints")
-PACKAGED = Path(__file__).parents[1] / "inkstream/checkpoints"  # in a checkout a link to the other
+PACKAGED = Path(__file__).parents[2] / "inkstream/checkpoints"  # in a checkout a link to the other
 ELSEWHERE = {"INKSTREAM_SHARED_DATA"}  # read by the tests, and no setting of the service
 PORTS = ("PORT", "INKSTREAM_PORT")
 # What Kubernetes tells every container of each Service of its namespace, whatever the Services are called, and what
 # Docker's links did: NAME_PORT=tcp://10.0.0.1:80 is no setting, nor is anything else of that NAME.
-_LINK = re.compile(r"(tcp|udp|sctp)://")
 _LINKED = re.compile(r"(?P<name>.+?)_PORT(_\d+_(TCP|UDP|SCTP))?")  # whose values are such links
 _OF_SERVICE = re.compile(
     r"(?P<name>.+?)_(SERVICE_HOST|SERVICE_PORT(_\w+)?|NAME|ENV_\w+"
@@ -46,131 +51,23 @@ def default_checkpoints() -> tuple[Path, ...]:
     return (CHECKPOINTS if CHECKPOINTS.is_dir() or not PACKAGED.is_dir() else PACKAGED,)
 
 
-def _split(value: object) -> object:
-    return [part.strip() for part in re.split(r"[,\n]", value) if part.strip()] if isinstance(value, str) else value
-
-
-def _folders(value: object) -> object:
-    return (value,) if isinstance(value, Path) else _split(value)
-
-
-def _folder(path: Path) -> Path:
-    if not path.is_dir():
-        raise PydanticCustomError("folder", "{path} is not a folder", {"path": str(path)})
-    return path
-
-
-def _some(folders: tuple[Path, ...]) -> tuple[Path, ...]:
-    if not folders:  # a bound on the length would be complained of beside each folder that is none
-        raise PydanticCustomError("folders", "Should name a folder")
-    return folders
-
-
-def _hashes(path: Path) -> Path:
-    try:
-        read_hashes(path)
-    except (ValueError, OSError) as error:
-        raise PydanticCustomError("hashes", "{error}", {"error": str(error)}) from None
-    return path
-
-
-def _key(text: object) -> ApiKey:
-    if isinstance(text, ApiKey):
-        return text
-    try:
-        return parse_key(str(text))
-    except ValueError as error:
-        raise PydanticCustomError("key", "{error}", {"error": str(error)}) from None
-
-
-def _port(value: object) -> object:
-    return 8000 if isinstance(value, str) and _LINK.match(value) else value
-
-
-def _written(kind: str, parse: Callable[[str], str]) -> AfterValidator:
-    """Reads a value in one spelling; what `parse` raises says how it is written."""
-
-    def read(text: str) -> str:
-        try:
-            return parse(text)
-        except ValueError as error:
-            raise PydanticCustomError(kind, "{error}", {"error": str(error)}) from None
-
-    return AfterValidator(read)
-
-
-def _listening(text: str) -> str:
-    """An address to listen on, IPv6 in brackets or not. Raises ValueError for what is none, nor a name of a machine."""
-    host = text.strip()
-    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    if not re.fullmatch(r"[\w.-]+|\*", host, re.ASCII):
-        try:
-            ip_address(host)
-        except ValueError:
-            raise ValueError("Should be an address such as 0.0.0.0 or ::, or a name, and no more") from None
-    return host
-
-
-def _every_one(networks: tuple[str, ...]) -> tuple[str, ...]:
-    return ("*",) if "*" in networks else networks
-
-
-def _network(text: str) -> str:
-    try:
-        return text if text == "*" else str(ip_network(text))
-    except ValueError:
-        raise PydanticCustomError("network", "Should be addresses, networks such as 10.0.0.0/8, or *") from None
-
-
-def _path(text: str) -> str:
-    path = text.rstrip("/")
-    if path and not PATH_PREFIX.fullmatch(path):
-        raise PydanticCustomError("path", "Should be like /ink")
-    return path
-
-
-def _rate(text: str) -> str:
-    try:
-        parse_rate(text)
-    except ValueError:
-        raise PydanticCustomError("rate", "Should be like 10/second or 600/minute") from None
-    return text
-
-
-def _redis_url(url: str) -> str:
-    try:
-        if url and "://" not in url:  # which would be a database of this machine
-            raise ValueError(url)
-        if url:
-            parse_url(url)
-    except ValueError:
-        raise PydanticCustomError("url", "Should be like redis://host:6379/0, rediss://... or unix://...") from None
-    return url
-
-
 class Settings(BaseSettings):
     """Settings of one service; each is also an environment variable, `INKSTREAM_` and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
 
-    checkpoints: Annotated[
-        tuple[Annotated[Path, AfterValidator(_folder)], ...], NoDecode, BeforeValidator(_folders), AfterValidator(_some)
-    ] = Field(
+    checkpoints: Folders = Field(
         default_factory=default_checkpoints,
         description="Folders whose subfolders are the checkpoints to serve, separated by commas; earlier ones win.",
     )
     writable_checkpoints: Writable = Field(
         "warn", description="What becomes of checkpoints that the service itself could change."
     )
-    trusted_hashes: Annotated[Path, AfterValidator(_hashes)] | None = Field(
+    trusted_hashes: HashFile | None = Field(
         None, description="File with the SHA-256 of the models that may be loaded, as sha256sum writes it."
     )
-    host: Annotated[str, _written("host", _listening)] = Field(
-        "127.0.0.1", description="Address to listen on; `0.0.0.0` is every one."
-    )
-    port: Annotated[int, BeforeValidator(_port)] = Field(
-        8000, ge=0, le=65535, validation_alias=AliasChoices(*PORTS), description="Port to listen on."
-    )
+    host: Listening = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` is every one.")
+    port: Port = Field(8000, ge=0, le=65535, validation_alias=AliasChoices(*PORTS), description="Port to listen on.")
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Device that decodes; `auto` takes CUDA if there is one."
     )
@@ -183,7 +80,7 @@ class Settings(BaseSettings):
         1000, ge=1, le=10000, description="Points that a drawing may have, even if its checkpoint's card allows more."
     )
     max_count: int = Field(64, ge=1, le=1024, description="Drawings that one request may ask for.")
-    rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+    rate_limit: Rate = Field(
         "", description="Drawings that one client address may ask for, such as `600/minute`; nothing is no limit."
     )
     client_share: float = Field(
@@ -192,13 +89,13 @@ class Settings(BaseSettings):
         le=1,
         description="Part of drawings, pictures and WebSockets that one client may hold at a time; 1 is no limit.",
     )
-    api_keys: Annotated[tuple[Annotated[ApiKey, BeforeValidator(_key)], ...], NoDecode, BeforeValidator(_split)] = (
-        Field((), repr=False, description="Keys of those who may draw, as name:key; without any everybody may.")
+    api_keys: Keys = Field(
+        (), repr=False, description="Keys of those who may draw, as name:key; without any everybody may."
     )
-    key_rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+    key_rate_limit: Rate = Field(
         "", description="Drawings that each API key may ask for, such as `600/minute`; nothing is no limit."
     )
-    redis_url: Annotated[str, AfterValidator(_redis_url)] = Field(
+    redis_url: RedisUrl = Field(
         "",
         description="Redis that keeps drawings ready, and counts rates, for all processes; without one each does.",
     )
@@ -234,27 +131,16 @@ class Settings(BaseSettings):
     max_message: int = Field(
         262_144, ge=1024, description="Bytes that a message to a WebSocket, or the body of a request, may have."
     )
-    origins: Annotated[
-        tuple[Annotated[str, _written("origin", parse_origin)], ...], NoDecode, BeforeValidator(_split)
-    ] = Field(
-        (),
-        description="Origins whose pages may draw (CORS, WebSockets), separated by commas; `*` is every one.",
+    origins: Origins = Field(
+        (), description="Origins whose pages may draw (CORS, WebSockets), separated by commas; `*` is every one."
     )
-    hosts: Annotated[tuple[Annotated[str, _written("name", parse_name)], ...], NoDecode, BeforeValidator(_split)] = (
-        Field(
-            (),
-            description="Names by which the service is asked, beside addresses and localhost; `*` is every one.",
-        )
+    hosts: Hosts = Field(
+        (), description="Names by which the service is asked, beside addresses and localhost; `*` is every one."
     )
-    root_path: Annotated[str, AfterValidator(_path)] = Field(
+    root_path: RootPath = Field(
         "", description="Path below which a proxy has the service, such as `/ink`, where the proxy does not say so."
     )
-    proxies: Annotated[
-        tuple[Annotated[str, AfterValidator(_network)], ...],
-        NoDecode,
-        BeforeValidator(_split),
-        AfterValidator(_every_one),
-    ] = Field(
+    proxies: Networks = Field(
         ("127.0.0.1", "::1"),
         description="Addresses or networks of proxies whose X-Forwarded-For is believed; `*` is every one.",
     )
@@ -284,7 +170,7 @@ def _service_links() -> set[str]:
 
     A NAME_PORT that says a number is a setting, in the place of such an address; the rest of that NAME is none.
     """
-    linked = {name.upper() for name, value in os.environ.items() if _LINK.match(value)}
+    linked = {name.upper() for name, value in os.environ.items() if LINK.match(value)}
     ports = {name: found["name"] for name in linked if (found := _LINKED.fullmatch(name))}
     given = {name.upper(): found["name"] for name in os.environ if (found := _OF_SERVICE.fullmatch(name.upper()))}
     return ports.keys() | {name for name, service in given.items() if service in set(ports.values())}
