@@ -35,6 +35,11 @@ def _draws(stack: Stack, category: str = "penguin") -> bool:
     return answer.status_code == 200 and answer.text.startswith("<svg")
 
 
+def _completes(stack: Stack) -> bool:
+    given = {"strokes": [[[0, 0], [40, -60], [80, 0]]]}
+    return httpx2.post(f"{stack.url}/complete/penguin", json=given, timeout=30).status_code == 200
+
+
 def _came_from(stack: Stack) -> str:
     """Whether a penguin lay ready, as the answer says."""
     return httpx2.get(f"{stack.url}/draw/penguin", timeout=30).headers["x-cache"]
@@ -168,8 +173,19 @@ def test_down_cuts_nobody_off(one: Stack) -> None:
     _assert_nobody_was_cut_off(_drawing_while_down(one))
 
 
+def _assert_others_answer_while_one_stops(stack: Stack) -> None:
+    """Whatever is asked for, POST too, while one that was told to stop still finishes a drawing."""
+    with connect(f"ws://127.0.0.1:{stack.port}/ws/draw/penguin?{LONG}") as socket:
+        socket.recv(timeout=20)
+        [busy] = [app for app in stack.containers() if "inkstream_open_websockets 1.0" in stack.python(app, METRICS)]
+        stack.docker("kill", "--signal", "TERM", busy)
+        assert all(_draws(stack) and _completes(stack) for _ in range(12))
+        assert "running" in stack.inspect(busy, "{{.State.Status}}")
+    stack.docker("wait", busy)
+
+
 def test_three_apps_share_the_work(tmp_path: Path) -> None:
-    """Behind the proxy each gets some, one that dies is made up for by the others, and `down` cuts nobody off."""
+    """Behind the proxy each gets some, one that dies or stops is made up for, and `down` cuts nobody off."""
     with stack(tmp_path, "three", "--scale", "app=3", published=False) as three:
         apps = three.containers()
         assert len(apps) == 3
@@ -182,4 +198,5 @@ def test_three_apps_share_the_work(tmp_path: Path) -> None:
         three.kill(apps[0])
         assert all(_draws(three) for _ in range(30))
         _until_healthy(three, apps[0])  # one that still starts ends with the signal's own status
+        _assert_others_answer_while_one_stops(three)
         _assert_nobody_was_cut_off(_drawing_while_down(three))

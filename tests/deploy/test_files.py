@@ -61,6 +61,12 @@ def test_the_proxy_finds_it(name: str) -> None:
     assert service["environment"]["INKSTREAM_PROXIES"] == "*"
 
 
+def test_the_proxy_asks_another_app_by_post_too() -> None:
+    """Where one stops or has no room: no request changes anything, so each may be put again."""
+    [tried] = re.findall(r"proxy_next_upstream (.+);", (ROOT / "deploy/proxy/nginx.conf").read_text())
+    assert set(tried.split()) >= {"error", "timeout", "http_503", "http_429", "non_idempotent"}
+
+
 @pytest.mark.parametrize("name", SERVING)
 def test_there_can_be_several(name: str) -> None:
     """No port of the host is taken, and no name. Each has limits of its own, and they share Redis."""
