@@ -50,6 +50,7 @@ class Metrics:
         self.loaded_bytes = Gauge("inkstream_loaded_checkpoints_bytes", "Memory of their weights.", registry=one)
         self.pictures = Gauge("inkstream_pending_pictures", "Pictures that are not yet written.", registry=one)
         self.sockets = Gauge("inkstream_open_websockets", "WebSockets that are open.", registry=one)
+        self.sockets_limit = Gauge("inkstream_websockets_limit", "WebSockets that may be open.", registry=one)
         self.clients = Gauge("inkstream_clients", "Clients that hold something of the service.", registry=one)
         self.client_refusals = Counter(
             "inkstream_client_refusals", "Requests refused, by the client's limit.", ["limit"], registry=one

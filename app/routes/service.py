@@ -57,6 +57,7 @@ class Service:
         self.recognition = Recognition(settings.queue_limit, settings.deadline, metrics)
         self.library = Library(settings, device, self.recognition)
         self.chooser = Chooser(self.engine, self.recognition)
+        metrics.sockets_limit.set(settings.sockets_limit)
         metrics.loaded.set_function(self.library.cache.__len__)
         metrics.loaded_bytes.set_function(lambda: self.library.bytes)
         self.render_pool = RenderPool(settings.queue_limit, metrics)

@@ -59,10 +59,23 @@ def test_every_alert_is_explained() -> None:
     assert rows == alerts
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+needs_promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+
+
+@needs_promtool
 def test_prometheus_takes_the_alerts() -> None:
     """Its own checker finds nothing wrong with them."""
     run = subprocess.run(
         ["promtool", "check", "rules", ALERTS], check=False, capture_output=True, text=True, timeout=60
     )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@needs_promtool
+def test_alerts_come_when_they_should(tmp_path: Path) -> None:
+    """And not otherwise: alert_cases.yml says of which counters each comes."""
+    for file in (ALERTS, Path(__file__).with_name("alert_cases.yml")):
+        shutil.copy(file, tmp_path)
+    cases = tmp_path / "alert_cases.yml"
+    run = subprocess.run(["promtool", "test", "rules", cases], check=False, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stdout + run.stderr
