@@ -4,8 +4,9 @@ Containers, copies (`use`), symbols and nested documents are gone through; defin
 and elements of other languages are not drawn by themselves. Source: SVG 2, chapters 3, 5 and 8.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from cssselect2 import ElementWrapper
@@ -13,9 +14,11 @@ from svgelements import Matrix, Viewbox
 from svgelements import Path as Outline
 
 from model.errors import DrawingError
+from training.data.svg.clip import EVERYWHERE, Box, clip_of, is_inside, is_rendered, meet, viewport
 from training.data.svg.outline import SHAPES, has_area, outline_of
 from training.data.svg.style import GEOMETRY, INITIAL, READERS, Style, length, with_variables
 from training.data.svg.style_sheets import StyleSheets, local_name
+from training.data.svg.transform import matrix_of
 
 HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 CONTAINERS = ("g", "a", "switch")
@@ -37,12 +40,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where and how an element stands: transformation, viewport (width, height), what it inherits, whose copy it is."""
+    """Where and how an element stands: transformation, viewport (width, height), what it inherits, whose copy it is.
+
+    `bound`: the box outside of which nothing is seen.
+    """
 
     matrix: Matrix
     viewport: tuple[float, float]
     style: Style
     copy_of: frozenset[str] = frozenset()
+    bound: Box = EVERYWHERE
 
 
 class Document:
@@ -73,6 +80,8 @@ class Document:
         if self._left < 0:
             raise DrawingError(f"`use` makes more than {MOST_COPIED:,} elements")
         name = local_name(element.etree_element)
+        if not is_rendered(element.etree_element):
+            return
         if name == "svg":
             yield from self._viewport(element, place, {})
         elif name in (*CONTAINERS, *SHAPES, "use"):
@@ -80,7 +89,7 @@ class Document:
             if place.style.display == "none" or place.matrix.determinant == 0:
                 return
             if name == "use":
-                yield from self._copy(values, place)
+                yield from self._copy(values, place, element.ancestors)
             elif name in SHAPES:
                 yield from _shape(name, values, place)
             else:
@@ -100,20 +109,23 @@ class Document:
         sized = box.width is not None and box.height is not None
         if not (width and height) or min(width, height) < 0 or (sized and min(box.width, box.height) <= 0):
             return
-        matrix, viewport = Matrix.translate(x, y), (width, height)
+        bound = place.bound
+        if values.get("overflow") not in ("visible", "auto") and element is not self._root:
+            bound = meet(bound, viewport(x, y, width, height, place.matrix))
+        matrix, inside = Matrix.translate(x, y), (width, height)
         if sized:
             aspect = values.get("preserveAspectRatio")
-            viewport = (box.width, box.height)
-            matrix = Matrix(Viewbox.viewbox_transform(x, y, width, height, box.x, box.y, *viewport, aspect))
-        place = replace(place, matrix=matrix * place.matrix, viewport=viewport)
+            inside = (box.width, box.height)
+            matrix = Matrix(Viewbox.viewbox_transform(x, y, width, height, box.x, box.y, *inside, aspect))
+        place = replace(place, matrix=matrix * place.matrix, viewport=inside, bound=bound)
         for child in element.iter_children():
             yield from self._element(child, place)
 
-    def _copy(self, values: Mapping[str, str], place: Place) -> Iterator[Shown]:
+    def _copy(self, values: Mapping[str, str], place: Place, around: Sequence[ElementWrapper]) -> Iterator[Shown]:
         """What a `use` shows; nothing when it names another file, nothing, or what it is itself inside of."""
         link = next((values[name] for name in HREFS if name in values), "").strip()
-        target = self._by_id.get(link.removeprefix("#"))
-        if target is None or not link.startswith("#") or link in place.copy_of:
+        target = self._by_id.get(unquote(link.removeprefix("#")))
+        if target is None or not link.startswith("#") or link in place.copy_of or target in around:
             return
         x, y = (length(values.get(name, "0"), side) or 0.0 for name, side in zip("xy", place.viewport, strict=True))
         place = replace(place, matrix=Matrix.translate(x, y) * place.matrix, copy_of=place.copy_of | {link})
@@ -129,7 +141,9 @@ class Document:
         style = place.style.of_child(declared)
         values = dict(element.etree_element.attrib)
         values |= {name: with_variables(declared[name], style.variables) for name in GEOMETRY if name in declared}
-        return values, replace(place, matrix=Matrix(values.get("transform", "")) * place.matrix, style=style)
+        matrix = matrix_of(values.get("transform", "")) * place.matrix
+        bound = meet(place.bound, clip_of(values, self._by_id, place.viewport, matrix))
+        return values, replace(place, matrix=matrix, style=style, bound=bound)
 
 
 def _shape(name: str, values: Mapping[str, str], place: Place) -> Iterator[Shown]:
@@ -137,15 +151,18 @@ def _shape(name: str, values: Mapping[str, str], place: Place) -> Iterator[Shown
     if stroked or filled:
         outline = outline_of(name, values, place.viewport)
         if outline is not None and (stroked or has_area(outline)):
-            yield Shown(name, (outline * place.matrix).reify(), stroked, filled and has_area(outline))
+            placed = (outline * place.matrix).reify()
+            if is_inside(placed, place.bound, place.style.line_width * abs(place.matrix.determinant) ** 0.5):
+                yield Shown(name, placed, stroked, filled and has_area(outline))
 
 
 def _children(element: ElementWrapper) -> list[ElementWrapper]:
-    """The children of a container; of a `switch` the first that is SVG, and no other."""
+    """The children of a container; of a `switch` the first that is SVG and for whoever looks at it, and no other."""
     children = list(element.iter_children())
     if local_name(element.etree_element) != "switch":
         return children
-    return [child for child in children if local_name(child.etree_element) in (*CONTAINERS, *SHAPES, "use", "svg")][:1]
+    names = ((child, local_name(child.etree_element)) for child in children)
+    return [child for child, name in names if name[:1] not in ("", "{") and is_rendered(child.etree_element)][:1]
 
 
 def _is_size(text: str) -> bool:

@@ -64,8 +64,9 @@ def _path(data: str) -> Outline:
         (function, *_) = tinycss2.parse_component_value_list(data.strip())
         data = next((node.value for node in function.arguments if node.type == "string"), "")
     outline = Outline()
-    with suppress(ValueError):
-        outline.parse(data)
+    if data.strip()[:1] in ("m", "M"):
+        with suppress(ValueError):
+            outline.parse(data)
     return outline
 
 

@@ -68,6 +68,12 @@ def paint(text: str) -> Paint | None:
     return color if isinstance(color, str) else float(color.alpha)
 
 
+def address_of(text: str) -> str | None:
+    """What a value such as `url(#a)` names of this document; None where it is no address."""
+    first = next((node for node in tinycss2.parse_component_value_list(text) if node.type != "whitespace"), None)
+    return None if first is None else _address(first)
+
+
 def _address(node: Any) -> str | None:  # noqa: ANN401 - tinycss2 ships no types
     """What `url()` names of this document; nothing of another."""
     if node.type == "url":

@@ -47,7 +47,9 @@ def _word(text: str) -> str | None:
     return text.lower() if _WORD.fullmatch(text) else None
 
 
-GEOMETRY = ("x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "d", "transform")  # which CSS may set too
+GEOMETRY = (  # attributes which CSS may set too
+    *("x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "d", "transform", "clip-path", "mask", "overflow"),
+)
 READERS: Mapping[str, Reader] = {
     "color": paint,
     "stroke": paint,
@@ -89,6 +91,11 @@ class Style:
         own = _share(with_variables(declared.get("opacity", "1"), variables))
         values["opacity"] = self.opacity * (1.0 if own is None else own)
         return replace(self, **values)  # type: ignore[arg-type] # each is of its own type
+
+    @property
+    def line_width(self) -> float:
+        """How far from the outline a line may reach, its corners included."""
+        return 2 * self.stroke_width if isinstance(self.stroke_width, float) and self.strokes else 0.0
 
     @property
     def strokes(self) -> bool:

@@ -14,7 +14,7 @@ from cssselect2 import ElementWrapper, Matcher, SelectorError, compile_selector_
 
 from training.data.svg.media import shows
 
-SVG = "http://www.w3.org/2000/svg"
+SVG, XHTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
 INHERITED = {"inherit", "initial", "unset", "revert", "revert-layer"}  # what every property may be
 
 Reader = Callable[[str], object]  # the value of a property; None of a text that is no value of it
@@ -30,7 +30,11 @@ class StyleSheets:
         self._unlayered = Matcher()
         self._namespaces: dict[str | None, str] = {}
         for element in root.iter():
-            if local_name(element) == "style" and _is_css(element) and shows(element.get("media", "")):
+            if (
+                local_name(element) in ("style", f"{{{XHTML}}}style")
+                and _is_css(element)
+                and shows(element.get("media", ""))
+            ):
                 self._add(tinycss2.parse_stylesheet("".join(element.itertext()), True, True), self._unlayered)
 
     def declared(self, element: ElementWrapper) -> dict[str, str]:

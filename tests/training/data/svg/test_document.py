@@ -66,12 +66,21 @@ def boxes(body: str) -> list[tuple[float, ...]]:
         '<svg viewBox="0 0 0 9"><path stroke="#000" d="M0 30H100"/></svg>',
         '<use href="#gone" stroke="#000"/><use href="other.svg#a"/><use/>',
         '<g id="r" stroke="#000"><use href="#r"/></g>',
+        '<g requiredExtensions="urn:x"><path stroke="#000" d="M0 30H100"/></g>',
+        '<path systemLanguage="de, fr-CH" stroke="#000" d="M0 30H100"/>',
+        '<switch><text/><path stroke="#000" d="M0 30H100"/></switch>',
+        '<path display=" none " stroke="#000" d="M0 30H100"/>',
+        '<path stroke="#000" d="L90 90"/>',
+        '<clipPath id="a"/><g clip-path="url(#a)"><path stroke="#000" d="M0 30H100"/></g>',
+        '<mask id="a"/><path style="mask:url(#a)" stroke="#000" d="M0 30H100"/>',
+        '<clipPath id="a"><circle r="9"/></clipPath><path clip-path="url(#a)" stroke="#000" d="M20 30H100"/>',
+        '<svg width="20" height="20"><path stroke="#000" d="M50 50H90"/></svg>',
         '<style>/* b */ .off { display: none }</style><g class="off"><path stroke="#000" d="M0 30H100"/></g>',
     ],
 )
 def test_what_is_invisible_is_not_shown(hidden: str) -> None:
     """Whatever the reason, whether on the shape or around it: only what is seen comes."""
-    assert boxes(hidden + SEEN + hidden.replace('id="', 'id="z')) == [(10, 40, 90, 90)]
+    assert boxes(hidden + SEEN + hidden.replace('id="', 'id="z').replace("#a)", "#za)")) == [(10, 40, 90, 90)]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +96,15 @@ def test_what_is_invisible_is_not_shown(hidden: str) -> None:
         '<path stroke="red" stroke-width="-1" d="M10 40L90 90"/>',
         '<path stroke="red" opacity="bogus" d="M10 40L90 90"/>',
         '<path stroke="red" d="M10 40L90 90 L 3"/>',
-        '<switch><foreignObject/><path stroke="red" d="M10 40L90 90"/><path stroke="red" d="M0 0H9"/></switch>',
+        '<switch><g requiredExtensions="x"/><path stroke="red" d="M10 40L90 90"/><path d="M0 0L9 9L0 9"/></switch>',
+        '<path systemLanguage="en-GB, fr" stroke="red" d="M10 40L90 90"/>',
+        '<g id="r" stroke="red"><use href="#r"/><path d="M10 40L90 90"/></g>',
+        '<defs><path id="a b" d="M10 40L90 90"/></defs><use href="#a%20b" stroke="red"/>',
+        '<path stroke="red" transform="translate(500) foo(1)" d="M10 40L90 90"/>',
+        '<path stroke="red" transform="matrix(1 0 0 1 0)" d="M10 40L90 90"/>',
+        '<path stroke="red" clip-path="url(#gone)" mask="url(#gone)" d="M10 40L90 90"/>',
+        '<clipPath id="c"><rect width="11" height="41"/></clipPath><g clip-path="url(#c)">' + SEEN + "</g>",
+        '<svg width="5" height="5" overflow="visible"><path stroke="red" d="M10 40L90 90"/></svg>',
         '<a href="/"><path stroke="red" d="M10 40L90 90"/></a>',
         '<svg x="10" y="40" width="80" height="50" viewBox="0 0 8 5"><path stroke="red" d="M0 0L8 5"/></svg>',
         '<use xlink:href="#s" x="10" y="40" width="80" height="50" stroke="red"/>' + SYMBOL,
