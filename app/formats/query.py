@@ -179,6 +179,11 @@ class LiveQuery(CodedWish):
         "`resume` does not count.",
     )
 
+    def check(self) -> None:
+        """Raises Invalid for rows of a drawing that is not said: a random one would begin in its middle."""
+        if self.resume and self.seed is None:
+            raise Invalid([("resume", "Goes with the seed of the drawing, as its start had it")])
+
     def had_of(self, network: Card) -> int:
         """Rows of a drawing by this network that the client has already; none where they are another's."""
         return self.resume if network.sha256.startswith(self.checkpoint or "") else 0

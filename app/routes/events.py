@@ -116,6 +116,7 @@ async def stream(
     had = EventId.read(last_event_id)
     if had is not None and query.seed is None:
         query = query.model_copy(update={"seed": SeedValue(had.seed)})
+    query.check()
     [wanted], _ = await order(service, request, category, query)
     network = wanted.network.card.sha256[:8]
     goes_on = had is not None and (had.seed, had.network) == (wanted.seed, network)

@@ -93,6 +93,7 @@ class Session:
 
     async def begin(self, wish: LiveQuery, category: str) -> None:
         """Draw this next, and end what is drawn now. Raises what makes that impossible; then nothing changes."""
+        wish.check()
         given = wish if isinstance(wish, messages.Draw) else None
         [wanted], fitted = await order(self._service, self._websocket, category, wish, given=given)
         path = self._websocket.scope["path"]
@@ -190,7 +191,7 @@ class Session:
     async def _follow(self, command: messages.Command) -> None:
         match command:
             case messages.Draw():
-                await self.begin(command, command.category or self._category)
+                await self.begin(command, self._category if command.category is None else command.category)
             case messages.Stop():
                 if self._now is not None:
                     self._now.stop()

@@ -82,6 +82,12 @@ def test_a_stream_that_broke_goes_on(client: TestClient, query: str) -> None:
         assert json.dumps(rows(events("\n\n".join(block for _, block in both)))) == lines
 
 
+def test_rows_of_a_drawing_that_is_not_said_are_none(client: TestClient) -> None:
+    """Without a seed a random drawing would begin in its middle."""
+    answer = client.get("/draw/penguin/stream?resume=5")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "resume")
+
+
 def test_a_stream_resumes_by_its_address_too(client: TestClient) -> None:
     """Whoever keeps no id says how many rows it has; the start comes with the rest."""
     whole = rows(events(client.get("/draw/penguin/stream?seed=4").text))

@@ -263,6 +263,7 @@ def test_what_is_changed_meanwhile_leaves_what_the_client_has(client: TestClient
         ('{"type": "draw", "sed": 1}', "sed"),
         ('{"type": "draw", "resume": -1}', "resume"),
         ('{"type": "draw", "resume": 10002}', "resume"),
+        ('{"type": "draw", "resume": 5}', "resume"),
         ('{"type": "draw", "checkpoint": "none"}', "checkpoint"),
         ('{"type": "change", "temp_p": 1e9}', "temp_p"),
         ('{"type": "change", "temp_p": NaN}', "temp_p"),
@@ -294,6 +295,13 @@ def test_what_cannot_be_drawn_is_refused(client: TestClient) -> None:
         while "error" not in kinds:
             kinds.append(session.receive_json()["type"])
         assert rows == whole(client, "cat?seed=1")["stroke5"]
+
+
+def test_an_empty_category_is_none(client: TestClient) -> None:
+    """It is not the last one again, which stands where no category is said."""
+    with open_(client, "cat?wait=true") as session:
+        session.send_json({"type": "draw", "category": ""})
+        assert session.receive_json()["problem"]["status"] == 404
 
 
 def test_binary_is_refused(client: TestClient) -> None:
