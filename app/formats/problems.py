@@ -110,9 +110,16 @@ def answer(error: errors.AppError, path: str) -> Response:
 
 def invalid(found: Sequence[Any]) -> errors.Invalid:
     """What pydantic found wrong (`error.errors()`), in our words."""
-    return errors.Invalid(
-        [("body" if item["type"] == "json_invalid" else _name(item["loc"]), item["msg"]) for item in found[:MOST_TOLD]]
-    )
+    return errors.Invalid([_told(item) for item in found[:MOST_TOLD]])
+
+
+def _told(item: Any) -> tuple[str, str]:  # noqa: ANN401 - pydantic's and FastAPI's own
+    """The parameter, and what is wrong with it."""
+    if item["type"] == "json_invalid":
+        return "body", f"Is no JSON: {item['ctx']['error']}, at character {item['loc'][-1]}"
+    if item["loc"] == ("body",) and item["type"] in ("missing", "model_attributes_type"):
+        return "body", "Should be a JSON object, sent with the header Content-Type: application/json"
+    return _name(item["loc"]), item["msg"]
 
 
 def _name(location: tuple[int | str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,6 +12,8 @@ WITHOUT = frozenset({"GET", "HEAD", "OPTIONS"})  # methods whose bodies mean not
 
 class BodyLimit:
     """Raises 413 or 408 in the handler that reads a body of more than `limit` bytes, or for more than `seconds`.
+
+    And 415 for one that is compressed: it could be of any length.
 
     So the application answers it like any other error. Nobody reads the body of a GET, so what comes of it is dropped:
     a handler that listens for the client's leaving hears of nothing else.
@@ -29,9 +32,12 @@ class BodyLimit:
             await self._app(scope, _without_body(receive), send)
             return
         read, late, more = 0, 0.0, True
+        coding = Headers(raw=scope.get("headers", [])).get("content-encoding", "identity")
 
         async def receive_some() -> Message:
             nonlocal read, late, more
+            if coding.strip().lower() != "identity":
+                raise HTTPException(415, f"The body should not be compressed; its Content-Encoding is {coding[:40]!r}.")
             if not more:  # the next message says that the client has gone
                 return await receive()
             late = late or asyncio.get_running_loop().time() + self._seconds

@@ -53,6 +53,15 @@ MEANINGS: dict[int, tuple[str, dict[str, Any]]] = {
             "instance": "/complete/penguin",
         },
     ),
+    415: (
+        "The body is compressed.",
+        {
+            "type": "about:blank",
+            "title": "Unsupported Media Type",
+            "detail": "The body should not be compressed; its Content-Encoding is 'gzip'.",
+            "instance": "/complete/cat",
+        },
+    ),
     422: (
         "A parameter is wrong, unknown, or given twice.",
         {

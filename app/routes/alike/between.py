@@ -76,7 +76,7 @@ async def between(
     "/between",
     summary="Draw what lies between two drawings",
     response_class=Response,
-    responses={200: WAY, **problem_responses(400, 404, 406, 413, 422, 429, 500, 503)},
+    responses={200: WAY, **problem_responses(400, 404, 406, 413, 415, 422, 429, 500, 503)},
     dependencies=[Depends(only(*LookQuery.model_fields))],
 )
 async def between_mine(

@@ -50,7 +50,7 @@ class Likeness(Given, Wish):
     "/like/{category}",
     summary="Draw others like mine",
     response_class=Response,
-    responses={200: ANSWER, **problem_responses(400, 404, 406, 413, 422, 429, 500, 503)},
+    responses={200: ANSWER, **problem_responses(400, 404, 406, 413, 415, 422, 429, 500, 503)},
     dependencies=[Depends(only(*LikenessQuery.model_fields))],
 )
 async def like(

@@ -80,7 +80,7 @@ class SeenCompletions(Completions, Guesses):
     "/complete",
     summary="Finish whatever it is",
     response_model=SeenCompletions,
-    responses={200: CATEGORY_ANSWER, **problem_responses(400, 404, 413, 422, 429, 500, 503)},
+    responses={200: CATEGORY_ANSWER, **problem_responses(400, 404, 413, 415, 422, 429, 500, 503)},
     dependencies=[Depends(only())],
 )
 async def complete_seen(
@@ -97,7 +97,7 @@ async def complete_seen(
     "/complete/{category}",
     summary="Finish a drawing",
     response_model=Completions,
-    responses={200: CATEGORY_ANSWER, **problem_responses(400, 404, 413, 422, 429, 500, 503)},
+    responses={200: CATEGORY_ANSWER, **problem_responses(400, 404, 413, 415, 422, 429, 500, 503)},
     dependencies=[Depends(only())],
 )
 async def complete(

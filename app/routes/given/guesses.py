@@ -22,7 +22,7 @@ router = APIRouter(tags=["drawings"])
     "/recognise",
     summary="Recognise a drawing",
     response_model=Guesses,
-    responses=problem_responses(400, 413, 422, 429, 500, 503),
+    responses=problem_responses(400, 413, 415, 422, 429, 500, 503),
     dependencies=[Depends(only())],
 )
 async def recognise(

@@ -100,6 +100,29 @@ def test_mistakes_are_named(client: TestClient, body: dict[str, Any], parameter:
     assert answer.json()["errors"][0]["parameter"] == parameter
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{"strokes": []}', None),  # as Java's HttpClient sends it
+        ('{"strokes": []}', "text/plain;charset=UTF-8"),  # as a browser's fetch does
+        ("", "application/json"),
+        ("[]", "application/json"),
+    ],
+)
+def test_a_body_that_is_no_object_of_json_is_told_what_is(client: TestClient, text: str, kind: str | None) -> None:
+    """Clients of many languages say nothing of what they send, or say that it is text."""
+    answer = client.post("/complete/penguin", content=text, headers={} if kind is None else {"Content-Type": kind})
+    assert answer.status_code == 422
+    assert "Content-Type: application/json" in answer.json()["detail"]
+
+
+def test_a_compressed_body_is_refused_as_such(client: TestClient) -> None:
+    """It is no faulty JSON."""
+    answer = client.post("/complete/penguin", content=b"x", headers={"Content-Encoding": "gzip"})
+    assert answer.status_code == 415
+    assert "gzip" in answer.json()["detail"]
+
+
 def test_a_body_that_is_no_json_is_refused(client: TestClient) -> None:
     """Text that is no JSON, and NaN, which is none either."""
     for text in ("strokes", "", '{"strokes": [[[0, NaN]]]}', "[" * 10000):
