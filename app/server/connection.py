@@ -143,7 +143,8 @@ class Connection(HttpToolsProtocol):
         self._count(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One of its headers."""
+        """One of its headers, without the white space after it, which is no part of it (RFC 9112, section 5)."""
+        value = value.rstrip(b" \t")
         super().on_header(name, value)
         self._count(name, value)
 

@@ -256,6 +256,12 @@ def test_letters_beyond_ascii_in_an_address_are_read(served: Real) -> None:
     assert b"JSON" not in answer  # there is no recogniser to ask
 
 
+def test_white_space_around_a_header_is_none_of_it(served: Real) -> None:
+    """Of an API key or a request's id, for two."""
+    answer = talk(served, b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-ID: \tmine \t\r\nConnection: close\r\n\r\n")
+    assert b"x-request-id: mine\r\n" in answer.lower()
+
+
 def rest_of(answer: bytes) -> bytes:
     """The body of an answer that is well."""
     head, _, body = answer.partition(b"\r\n\r\n")
