@@ -40,5 +40,5 @@ def relative(path: str, location: str, prefix: str = "") -> str:
     if path.endswith("/") == parts.path.endswith("/") or here.count("/") != there.count("/"):
         return location
     last = (there or prefix).rpartition("/")[2]
-    target = f"./{last}/" if parts.path.endswith("/") else f"../{last}"
+    target = f"./{last}/" if parts.path.endswith("/") else "../" * (len(path) - len(here)) + last
     return f"{target}?{parts.query}" if parts.query else target

@@ -11,6 +11,11 @@ def test_a_slash_less_is_told_relative_to_the_path(path: str, slug: str, told: s
     assert relative(path, f"http://h/{slug}") == told
 
 
+def test_slashes_less_are_told_relative_to_the_path() -> None:
+    """Each of them is a folder to a client."""
+    assert relative("/a/b//", "http://h/a/b") == "../../b"
+
+
 def test_a_slash_more_is_told_relative_to_the_path() -> None:
     """As one less is."""
     assert relative("/a/b", "http://h/a/b/") == "./b/"
