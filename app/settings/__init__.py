@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +14,7 @@ from app.engine.process import cpus
 from app.errors import SettingsError
 from app.settings.values import (
     LINK,
+    WORD,
     Folders,
     HashFile,
     Hosts,
@@ -60,7 +61,7 @@ class Settings(BaseSettings):
         default_factory=default_checkpoints,
         description="Folders whose subfolders are the checkpoints to serve, separated by commas; earlier ones win.",
     )
-    writable_checkpoints: Writable = Field(
+    writable_checkpoints: Annotated[Writable, WORD] = Field(
         "warn", description="What becomes of checkpoints that the service itself could change."
     )
     trusted_hashes: HashFile | None = Field(
@@ -68,7 +69,7 @@ class Settings(BaseSettings):
     )
     host: Listening = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` is every one.")
     port: Port = Field(8000, ge=0, le=65535, validation_alias=AliasChoices(*PORTS), description="Port to listen on.")
-    device: Literal["auto", "cpu", "cuda"] = Field(
+    device: Annotated[Literal["auto", "cpu", "cuda"], WORD] = Field(
         "auto", description="Device that decodes; `auto` takes CUDA if there is one."
     )
     threads: int = Field(default_factory=default_threads, ge=1, le=1024, description="CPU threads that decode.")
@@ -144,8 +145,12 @@ class Settings(BaseSettings):
         ("127.0.0.1", "::1"),
         description="Addresses or networks of proxies whose X-Forwarded-For is believed; `*` is every one.",
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
-    log_format: Literal["text", "json"] = Field("text", description="Form of the log: lines to read, or JSON.")
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], WORD] = Field(
+        "info", description="Least level that is logged."
+    )
+    log_format: Annotated[Literal["text", "json"], WORD] = Field(
+        "text", description="Form of the log: lines to read, or JSON."
+    )
 
 
 def read_settings(said: Mapping[str, object] | None = None) -> Settings:

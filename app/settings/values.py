@@ -39,6 +39,10 @@ def _split(value: object) -> object:
     return [part.strip() for part in re.split(r"[,\n]", value) if part.strip()] if isinstance(value, str) else value
 
 
+def _word(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 def _folders(value: object) -> object:
     return (value,) if isinstance(value, Path) else _split(value)
 
@@ -107,6 +111,8 @@ def _network(text: str) -> str:
 def _every_one(networks: tuple[str, ...]) -> tuple[str, ...]:
     return ("*",) if "*" in networks else networks
 
+
+WORD = BeforeValidator(_word)  # before a choice of words, which many write in capitals
 
 Origin = Annotated[str, AfterValidator(_said(parse_origin))]
 Host = Annotated[str, AfterValidator(_said(parse_host))]

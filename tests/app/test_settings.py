@@ -187,6 +187,8 @@ SPELT = {
     "INKSTREAM_HOSTS=Ink.Test.,draw.test:8443": ("ink.test", "draw.test"),
     "INKSTREAM_PROXIES=10.0.0.1,*": ("*",),
     "INKSTREAM_HOST= [::] ": "::",
+    "INKSTREAM_LOG_LEVEL=INFO": "info",
+    "INKSTREAM_DEVICE=CPU ": "cpu",
 }
 
 
