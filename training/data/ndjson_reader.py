@@ -22,6 +22,7 @@ from training.data.sketch import BAD_RECORD, Records, Sketch
 from training.data.source import beginning, encoding_of
 
 FORM = "a stroke is a list of x and a list of y, and perhaps one of times"
+LINE = 'every line is one drawing, as {"word": ..., "drawing": [...]}'
 BLOCK = 1 << 18  # bytes that are decoded together
 BLANK = " \t\r"
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
@@ -59,7 +60,9 @@ def _sketch(line: str) -> Sketch:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise DrawingError(f"not JSON ({error.msg} at column {error.colno})") from error
+        raise DrawingError(f"not JSON ({error.msg} at column {error.colno}); {LINE}") from error
+    if not isinstance(record, dict):
+        raise DrawingError(f"not an object; {LINE}")
     drawing = record["drawing"]
     if not isinstance(drawing, list):
         raise DrawingError("its 'drawing' is no list of strokes")

@@ -26,20 +26,26 @@ from training.errors import DataError
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 COLUMNS = 3
+NAMED = 3  # members of an archive that is none of ours
 
 
 def records(file: BinaryIO, path: Path, word: str) -> Records:
     """A record for each drawing of each member. Raises DataError when no member holds drawings."""
     found = False
     with zipfile.ZipFile(file) as archive:
-        for name in archive.namelist():
-            if any(map(is_debris, (Path(name), *Path(name).parents[:-1]))):
-                continue
+        names = [name for name in archive.namelist() if not _is_debris(Path(name))]
+        if not any(name.endswith(".npy") for name in names):
+            raise DataError(f"{path} is an archive, and no .npz ({', '.join(names[:NAMED])}): unpack it first")
+        for name in names:
             for number, rows in enumerate(_drawings(archive, name, path), start=1):
                 found = True
                 yield f"{name.removesuffix('.npy')}, drawing {number}", partial(_sketch, rows, word)
     if not found:
         raise DataError(f"{path} holds no stroke-3 drawings")
+
+
+def _is_debris(path: Path) -> bool:
+    return any(map(is_debris, (path, *path.parents[:-1])))
 
 
 def _drawings(archive: zipfile.ZipFile, name: str, path: Path) -> Iterator[NDArray[Any]]:

@@ -35,6 +35,9 @@ def test_gzip_is_told_by_content_not_by_name(tmp_path: Path) -> None:
     ("line", "reason"),
     [
         ('{"word": "cat", "drawing": [[[1, 2], [3', "not JSON"),
+        ("{", "every line is one drawing"),  # a file that a formatter spread over many lines
+        ('[{"word": "cat", "drawing": [[[1, 2], [3, 4]]]}]', "not an object; every line is one drawing"),
+        ("null", "not an object"),
         ('{"word": "cat"}', "no 'drawing'"),
         ('{"word": "cat", "drawing": []}', "at least one point"),
         ('{"word": "cat", "drawing": [[[1, 2, 3], [1, 2]]]}', "of one length"),
@@ -54,7 +57,7 @@ def test_gzip_is_told_by_content_not_by_name(tmp_path: Path) -> None:
         ('{"word": "cat", "drawing": "[[[1, 2], [3, 4]]]"}', "no list of strokes"),
         ('{"word": "cat", "drawing": {"strokes": []}}', "no list of strokes"),
         ('{"word": "caf\xe9", "drawing": [[[1, 2], [3, 4]]]}', "byte 0xe9 at column 14 is no UTF-8; .*Latin-1"),
-        ('["cat"]', "not a drawing"),
+        ('["cat"]', "not an object"),
         ("\xff\xfe", "no UTF-8"),
     ],
 )

@@ -82,14 +82,19 @@ def test_a_bad_drawing_is_named(tmp_path: Path, rows: np.ndarray, reason: str) -
 
 
 def test_no_drawings_is_an_error(tmp_path: Path) -> None:
-    """An archive of numbers, or of something else altogether, is refused."""
+    """An archive of numbers is refused."""
     np.savez(tmp_path / "a.npz", weights=np.zeros((3, 3)))
     with pytest.raises(DataError, match="holds no stroke-3"):
         list(read_drawings(tmp_path / "a.npz"))
-    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
-        archive.writestr("hello.txt", "hello, world")
-    with pytest.raises(DataError, match=r"b\.zip, hello\.txt"):
-        list(read_drawings(tmp_path / "b.zip"))
+
+
+def test_an_archive_of_other_files_is_called_so(tmp_path: Path) -> None:
+    """Of SVG files, say, which have to be unpacked; what a system put beside them is not named."""
+    with zipfile.ZipFile(tmp_path / "cats.zip", "w") as archive:
+        for name in ("__MACOSX/._a.svg", "a.svg", "b.svg"):
+            archive.writestr(name, "<svg/>")
+    with pytest.raises(DataError, match=r"cats\.zip is an archive, and no \.npz \(a\.svg, b\.svg\): unpack it first"):
+        list(read_drawings(tmp_path / "cats.zip"))
 
 
 def test_a_hostile_pickle_does_not_run(tmp_path: Path) -> None:
