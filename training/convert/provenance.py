@@ -9,18 +9,23 @@ from pathlib import Path
 import numpy as np
 import torch
 
+ROOT = Path(__file__).resolve().parents[2]
 
-def commit() -> str:
-    """The commit that the code stands at, empty outside a repository."""
-    here = Path(__file__).parent
-    found = subprocess.run(
-        ["git", "rev-parse", "HEAD"],  # noqa: S607 - git from PATH, as a person would call it
-        cwd=here,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return found.stdout.strip()
+
+def commit(root: Path = ROOT) -> str:
+    """The commit that the code stands at; empty outside a repository, in another project's, and without git."""
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "HEAD", "--show-toplevel"],  # noqa: S607 - git from PATH, as a person would call it
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    head, _, top = found.stdout.strip().partition("\n")
+    return head if top and Path(top).resolve() == root else ""
 
 
 def versions() -> dict[str, str]:

@@ -1,5 +1,7 @@
 import platform
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -16,4 +18,16 @@ def test_the_commit_is_a_hash_or_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     """In a repository it is the full hash; outside one it is empty, and no error."""
     assert re.fullmatch(r"([0-9a-f]{40})?", provenance.commit())
     monkeypatch.setenv("GIT_DIR", "/nowhere")
+    assert provenance.commit() == ""
+
+
+def test_where_git_knows_nothing_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine may have no git, and the package may be installed below another project, whose commit is not ours."""
+    (tmp_path / "lib").mkdir()
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", str(tmp_path)]
+    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "theirs"]):
+        subprocess.run([*git, *words], check=True)
+    assert provenance.commit(tmp_path.resolve())
+    assert provenance.commit(tmp_path.resolve() / "lib") == ""
+    monkeypatch.setenv("PATH", str(tmp_path))
     assert provenance.commit() == ""
