@@ -33,6 +33,7 @@ try:
         train_fleet,
     )
     from training.commands import SUMMARIES
+    from training.convert import provenance
 except ModuleNotFoundError as lacking:
     sys.exit(f"error: {how_to_install(lacking, 'train')}")
 
@@ -97,7 +98,7 @@ def main(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
     try:
         with printing():
             args = parser(prog).parse_args(arguments)
-            args.command_line = f"{PROG} {shlex.join(arguments)}"
+            args.command_line = provenance.written(f"{PROG} {shlex.join(arguments)}")
             logging.basicConfig(level=logging.INFO, format="%(message)s")
             return int(args.run(args))
     except (InkstreamError, OSError) as error:

@@ -14,6 +14,7 @@ from model.files import CARD, MODEL
 from model.network import NetworkConfig
 from model.systems import DEFAULT_SYSTEM, SYSTEMS, name_of
 from training import values
+from training.convert import provenance
 from training.convert.writable import check_folder
 from training.errors import TrainingError
 from training.loop.recipe import Recipe
@@ -105,7 +106,7 @@ def part(credit: values.Credit | None, files: list[Path], count: int) -> list[Da
     """The card's line for some files of drawings; none for no drawings."""
     if not count:
         return []
-    source, licence = credit or (", ".join(path.name for path in files), "not stated")
+    source, licence = credit or (provenance.written(", ".join(path.name for path in files)), "not stated")
     return [DataPart(source=source, count=count, licence=licence)]
 
 

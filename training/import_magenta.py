@@ -78,7 +78,7 @@ def _card(args: argparse.Namespace, magenta: Magenta, scale: float) -> Card:
         mean=(0.0, 0.0),
         std=(unit, unit),
         subjects=(subject,),
-        data=(DataPart(source=f"{SOURCE}: {args.file.name}", count=DRAWINGS, licence=LICENCE),),
+        data=(DataPart(source=provenance.written(f"{SOURCE}: {args.file.name}"), count=DRAWINGS, licence=LICENCE),),
         command=args.command_line,
         commit=provenance.commit(),
         versions=provenance.versions(),

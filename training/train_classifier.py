@@ -141,7 +141,11 @@ def _card(dataset: StrokeDataset, shape: Shape, recipe: ClassifierRecipe, args: 
         size=shape.size,
         widths=shape.widths,
         path_widths=shape.path_widths,
-        data=(DataPart(source=str(args.data.name or args.data), count=len(dataset), licence=args.credit),),
+        data=(
+            DataPart(
+                source=provenance.written(str(args.data.name or args.data)), count=len(dataset), licence=args.credit
+            ),
+        ),
         train_drawings=recipe.steps * recipe.batch,
         command=args.command_line,
         commit=provenance.commit(),

@@ -184,6 +184,15 @@ def test_the_systems_own_folder_is_the_default(data: Path, tmp_path: Path) -> No
     assert load_checkpoint(tmp_path / "square").card.subject.default
 
 
+def test_a_file_may_have_a_name_that_is_no_unicode(data: Path, tmp_path: Path) -> None:
+    """Old archives and cameras write such; the card shows its bytes."""
+    file = tmp_path / "caf\udce9.ndjson.gz"
+    file.write_bytes((data / "real" / "square.ndjson.gz").read_bytes())
+    argv = ["train", "square", "--data", str(file), "--out", str(tmp_path), "--state", str(tmp_path / "s")]
+    assert main([*argv, *FAST, "--system", "gmm128_1", "--epochs", "0.1"]) == 0
+    assert read_card(tmp_path / "square@gmm128_1").data[0].source == r"caf\udce9.ndjson.gz"
+
+
 def test_another_runs_checkpoint_is_not_replaced(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

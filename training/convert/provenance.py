@@ -34,3 +34,8 @@ def versions() -> dict[str, str]:
     with contextlib.suppress(PackageNotFoundError):
         found["inkstream"] = version("inkstream")
     return found
+
+
+def written(text: str) -> str:
+    """A text as a card can hold it: what is no Unicode, as some names of files are, is escaped."""
+    return text.encode(errors="backslashreplace").decode()
