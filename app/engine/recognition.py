@@ -18,13 +18,13 @@ from app.engine.metrics import Metrics
 from app.errors import DecodingFailed, NoRecogniser, QueueFull, ShuttingDown, TooLate
 from model.errors import CheckpointError
 from model.names import match_key
+from model.recogniser.lines import DOT, visible
 from model.recogniser.recogniser import Recogniser
-from model.strokes import Array, from_polylines, points_of
+from model.strokes import Array
 
 log = logging.getLogger(__name__)
 
 BATCH = 32  # drawings: a batch of so many takes about as long as a turn of the engine
-DOT = from_polylines([[(0, 0)]])  # in place of a drawing that ended at once: it shows as little
 WARM = 2  # calls after which TorchScript has made of a network what it runs from then on
 Scores = NDArray[np.float32]  # [n, names]: natural logarithms of probabilities
 
@@ -191,6 +191,6 @@ def warmed(read: Callable[[], LoadedRecogniser]) -> LoadedRecogniser:
 
 def _recognise(recogniser: Recogniser, drawings: Sequence[Array]) -> Scores:
     with torch.inference_mode():
-        rows = [torch.from_numpy(drawing if points_of(drawing) else DOT) for drawing in drawings]
+        rows = [torch.from_numpy(visible(drawing)) for drawing in drawings]
         found: Scores = recogniser.log_probabilities(rows).numpy()
     return found

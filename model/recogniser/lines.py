@@ -8,7 +8,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from model.errors import DrawingError
-from model.strokes import END, FARTHEST, LIFT
+from model.strokes import END, FARTHEST, LIFT, Array, from_polylines, points_of
+
+DOT = from_polylines([[(0, 0)]])
 
 
 class Lines(NamedTuple):
@@ -23,6 +25,11 @@ class Rows(NamedTuple):
 
     rows: Tensor
     lengths: Tensor
+
+
+def visible(drawing: Array) -> Array:
+    """A drawing [T, 5] that a network made, or a dot in place of one that ended at once: it shows as little."""
+    return drawing if points_of(drawing) else DOT
 
 
 def check(drawing: Tensor) -> int:

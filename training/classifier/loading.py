@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from model.errors import CheckpointError
+from model.recogniser.lines import visible
 from model.recogniser.recogniser import Recogniser
 from model.recogniser.stored import load_recogniser
 from model.strokes import Array
@@ -26,7 +27,7 @@ class StrokeClassifier(Classifier):
 
     def classify(self, drawings: Sequence[Array]) -> NDArray[np.float32]:
         """See `Classifier.classify`."""
-        found = self.recogniser.log_probabilities([torch.from_numpy(drawing) for drawing in drawings])
+        found = self.recogniser.log_probabilities([torch.from_numpy(visible(drawing)) for drawing in drawings])
         return found.exp().numpy()
 
 

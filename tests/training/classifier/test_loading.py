@@ -1,8 +1,10 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from model.strokes import END_ROW, from_polylines
 from tests.model.recogniser import samples
 from tests.training.round_and_square import drawings
 from training.classifier.loading import load_classifier
@@ -17,6 +19,15 @@ def test_a_folder_is_a_recogniser(tmp_path: Path) -> None:
     found = classifier.classify(drawings("round", 3))
     assert found.shape == (3, len(card.names))
     torch.testing.assert_close(torch.from_numpy(found).sum(dim=1), torch.ones(3))
+
+
+def test_a_drawing_that_ended_at_once_is_judged_too(tmp_path: Path) -> None:
+    """A network may make one, which is as good as a dot; those beside it are judged all the same."""
+    samples.write(tmp_path)
+    some = drawings("round", 2)
+    dot = from_polylines([[(0, 0)]])
+    found = load_classifier(tmp_path).classify([some[0], END_ROW[None], some[1]])
+    np.testing.assert_allclose(found, load_classifier(tmp_path).classify([some[0], dot, some[1]]), rtol=1e-5)
 
 
 def test_a_damaged_folder_is_refused(tmp_path: Path) -> None:
