@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import DESK, PHONE, landed
+from tests.browser.conftest import DESK, PHONE, landed, visit
 from tests.browser.profiles import Profiles
 from tests.browser.sketchbook import asked, draw_circle, finished, paths, paths_on
 
@@ -49,6 +49,22 @@ def test_pictures_come_when_they_are_about_to_be_seen(many: Page) -> None:
     many.locator("#categories").evaluate("box => box.scrollTo(0, box.scrollHeight)")
     expect(last).not_to_have_js_property("naturalWidth", 0)
     assert many.locator("#categories img[src]").count() < 120
+
+
+def test_pictures_come_once_the_server_is_back(profiles: Profiles, gallery: Real) -> None:
+    """However long it was away: more than a few attempts are made."""
+    with visit(profiles, gallery) as context:
+        [page] = context.pages
+        page.clock.install()
+        page.route("**/thumbnail?*", lambda route: route.abort())
+        page.goto("?mode=together")
+        first = page.locator("#categories img[src]").first
+        for _ in range(5):
+            with page.expect_event("requestfailed"):
+                page.clock.run_for(60_000)
+        page.unroute("**/thumbnail?*")
+        page.clock.run_for(120_000)
+        expect(first).not_to_have_js_property("naturalWidth", 0)
 
 
 def test_other_names_are_found_at_once(many: Page) -> None:

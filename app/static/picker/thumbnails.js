@@ -3,8 +3,8 @@
 import { at } from "../service/service.js";
 
 const NEAR = "160px"; // browsers' own lazy loading takes what is a thousand away
-const RETRY = 3000; // ms
-const ATTEMPTS = 3;
+const RETRY = 2000; // ms before the second attempt, twice as long before each after it
+const LONGEST = 60_000; // ms between two
 
 export class Thumbnails {
   /** `box`: what scrolls them. */
@@ -32,13 +32,15 @@ export class Thumbnails {
   #load(entries) {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting || !this.addresses.has(target)) continue;
-      this.#fetch(target, this.addresses.get(target), 1);
+      this.#fetch(target, this.addresses.get(target), RETRY);
       this.forget(target);
     }
   }
 
-  #fetch(image, address, attempt) {
-    image.addEventListener("error", () => attempt < ATTEMPTS && setTimeout(() => this.#fetch(image, address, attempt + 1), RETRY), { once: true });
+  /** The server may be away: another attempt, `wait` after a vain one, as long as the image is there. */
+  #fetch(image, address, wait) {
+    const again = () => image.isConnected && this.#fetch(image, address, Math.min(2 * wait, LONGEST));
+    image.addEventListener("error", () => setTimeout(again, wait * (0.5 + Math.random())), { once: true }); // not all at once
     image.src = address;
   }
 }
