@@ -104,10 +104,13 @@ class Catalogue:
         return list(dict.fromkeys(self._slugs[key] for key in keys))[:most]
 
     def search(self, text: str) -> list[Category]:
-        """Categories that a text may mean, likeliest first: of that name, that begin so, that hold it, near ones."""
+        """Categories that a text may mean, likeliest first: of that name, that begin so, that hold it, near ones.
+
+        All for no text, none for one without a letter or digit.
+        """
         key = match_key(text)
         if not key:
-            return self.categories()
+            return [] if text.strip() else self.categories()
         known = [(other, slug) for other, slug in self._slugs.items()]
         ranked = [slug for other, slug in known if other == key]
         ranked += [slug for other, slug in known if other.startswith(key)]

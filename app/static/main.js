@@ -60,8 +60,9 @@ class Desk {
   /** Put a state of the address on the screen; one of another mode than the first two once that is loaded. */
   async go(state) {
     const asked = state.category === undefined ? undefined : this.picker.find(state.category);
-    const slips = [...state.slips];
-    if (state.category !== undefined && !asked) slips.unshift(`Nothing here draws “${state.category}”.`);
+    const names = [state.category, state.mode === "between" ? state.into : undefined];
+    const unknown = names.filter((name) => name !== undefined && !this.picker.find(name));
+    const slips = [...unknown.map((name) => `Nothing here draws ${address.saidBack(name)}.`), ...state.slips];
     if (slips.length) this.notice(slips.join(" "));
     const [first] = this.picker.categories;
     const some = asked ?? this.category ?? this.picker.find(FAVOURITE) ?? first;

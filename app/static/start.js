@@ -19,12 +19,17 @@ export async function listed(desk) {
   }
 }
 
-/** The same state, with what the service takes its category for, where the page knows no such name; that is said. */
+/** The same state, with what the service takes its names for, where the page knows no such name; that is said. */
 export async function understood(desk, state) {
-  if (!state.category || desk.picker.find(state.category)) return state;
-  const [slug] = await search(state.category).catch(() => []);
-  const meant = slug && desk.picker.find(slug);
-  if (!meant) return state;
-  const said = explanation(state.category, [meant]);
-  return { ...state, category: slug, slips: said ? [said, ...state.slips] : state.slips };
+  const slips = [...state.slips];
+  const found = { ...state, slips };
+  for (const name of ["category", "into"]) {
+    if (!state[name] || desk.picker.find(state[name])) continue;
+    const [slug] = await search(state[name]).catch(() => []);
+    const meant = slug && desk.picker.find(slug);
+    if (!meant) continue;
+    found[name] = slug;
+    slips.unshift(...[explanation(state[name], [meant])].filter(Boolean));
+  }
+  return found;
 }

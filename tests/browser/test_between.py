@@ -93,6 +93,14 @@ def test_a_link_brings_it_back(page: Page, coded: Real, tmp_path: Path) -> None:
     assert pixels(page) == first
 
 
+def test_a_link_may_name_the_ends_otherwise(page: Page) -> None:
+    """In the plural too, the second as well as the first; what is neither is said."""
+    page.goto("?mode=between&category=cats&into=dogs")
+    expect(page.locator("#title")).to_have_text("cat into dog")
+    page.goto("?mode=between&category=cat&into=%F0%9F%90%B1")
+    expect(page.locator("#notice")).to_contain_text("Nothing here draws “🐱”.")
+
+
 def test_the_ends_are_for_the_person_to_choose(page: Page) -> None:
     """The picker changes the paper that is chosen; "Another" takes another drawing of the same."""
     page.goto("?category=cat&seed=7")

@@ -195,9 +195,16 @@ def test_a_category_is_found_and_picked(page: Page) -> None:
 
 def test_an_address_that_names_nothing_is_said(page: Page) -> None:
     """Another category is drawn, and the page says that it is another; so with seeds and temperatures."""
-    page.goto("?category=dragon&seed=-1&temp_xy=11&at=3:x")
-    for said in ("draws “dragon”", "“-1” (seed) is no seed", "“11” (temp_xy) is no temp", "“3:x” (at) does not say"):
-        expect(page.locator("#notice")).to_contain_text(said)
+    page.goto("?category=dragon&seed=-1&temp_xy=11&at=3:x&given=1.2.3")
+    said = [
+        "draws “dragon”",
+        "“-1” (seed) is no seed",
+        "“11” (temp_xy) is no temp",
+        "“3:x” (at) does not say",
+        "“1.2.3” (given) is no drawing",
+    ]
+    for each in said:
+        expect(page.locator("#notice")).to_contain_text(each)
     expect(page.locator("#title")).to_have_text("penguin")
     page.locator("#seed").fill("9007199254740992")
     page.keyboard.press("Enter")

@@ -23,7 +23,6 @@ export class Ends {
   read({ given, from, to, into }) {
     const { category, picker } = this.desk;
     const other = into === undefined ? this.#any(category, given) : picker.find(into);
-    if (!other) this.desk.notice(`Nothing here draws “${into}”.`);
     this.both = [new Original(category, { given, like: from }), new Original(other ?? category, { like: to })];
     this.#empty();
     this.#choose(1);

@@ -12,6 +12,7 @@ const keys = ({ slug, name, aliases }) => [slug, name, ...aliases].map(plain);
 /** The category of that name or alias; undefined where nothing is called so. */
 export function called(categories, name) {
   const key = plain(name);
+  if (!key) return undefined;
   const exact = ({ slug, name: whole }) => plain(slug) === key || plain(whole) === key;
   return categories.find(exact) ?? categories.find((category) => keys(category).includes(key));
 }
@@ -19,6 +20,7 @@ export function called(categories, name) {
 /** Categories with a name or an alias that holds the text: those that are it come first, then those that begin so. */
 export function holding(categories, text) {
   const key = plain(text);
+  if (!key) return []; // no letter or digit: a pictogram
   const rank = (category) => {
     const found = keys(category).filter((name) => name.includes(key));
     if (!found.length) return null;

@@ -6,10 +6,14 @@ const MODES = ["watch", "together", "alike", "between", "sheet"];
 const SEEDS = 2 ** 53 - 1; // the largest of them
 const LONGEST_SEED = 200; // characters
 const SEEDED = ["seed", "like", "from", "to"];
-const TEXTS = ["given", "into", "latent", "system"];
-const NAMES = ["mode", "category", ...SEEDED, "temp_xy", "temp_p", ...TEXTS, "closeness", "at", "matrix"]; // in this order
+const TEXTS = ["into", "latent", "system"];
+const NAMES = ["mode", "category", ...SEEDED, "temp_xy", "temp_p", "given", ...TEXTS, "closeness", "at", "matrix"]; // in this order
 export const NO_SEED = `is no seed, which is a whole number up to ${SEEDS}, or text of up to ${LONGEST_SEED} characters.`;
 const SAID = 40; // characters of a slip that are said back
+const STROKE = /^m?-?\d{1,5}\.-?\d{1,5}(\.-?\d{1,5}\.-?\d{1,5})*$/; // as the service takes it
+
+/** A slip as it is said back. */
+export const saidBack = (text) => `“${text.length > SAID ? `${text.slice(0, SAID)}…` : text}”`;
 
 /** A number from 0 to `most`; NaN for what is none. */
 function number(text, most) {
@@ -28,6 +32,7 @@ export function seedOf(text) {
 const READERS = {
   ...Object.fromEntries(SEEDED.map((name) => [name, [seedOf, `${NO_SEED} Another is taken.`]])),
   ...Object.fromEntries(["temp_xy", "temp_p"].map((name) => [name, [(text) => number(text, 10), "is no temperature from 0 to 10. The recommended one is used."]])),
+  given: [(text) => (!text || unpacked(text).length ? text || undefined : NaN), "is no drawing, which is x.y.x.y for each line and _ between lines. Nothing is drawn of it."],
   closeness: [(text) => number(text, 1), "is no number from 0 to 1. The usual one is used."],
 };
 const PLACE = [(text) => number(text, 1), "is no place on the way from 0 to 1. It begins at the beginning."];
@@ -43,7 +48,7 @@ export function read(search = location.search) {
     const text = query.get(name);
     const value = text === null ? undefined : readText(text);
     if (!Number.isNaN(value)) return [name, value];
-    slips.push(`“${text.length > SAID ? `${text.slice(0, SAID)}…` : text}” (${name}) ${complaint}`);
+    slips.push(`${saidBack(text)} (${name}) ${complaint}`);
     return [name, undefined];
   });
   const texts = TEXTS.map((name) => [name, query.get(name) || undefined]);
@@ -76,12 +81,11 @@ export function packed(strokes) {
 
 /** The strokes that such text stands for; none where it makes no sense. */
 export function unpacked(text) {
-  const strokes = text.split("_").map((part) => {
-    const numbers = part.replace(/^m/, "").split(".").map(Number);
-    const points = [];
-    for (let i = 0; i + 1 < numbers.length; i += 2) points.push([numbers[i], numbers[i + 1]]);
+  const parts = text.split("_");
+  if (!parts.every((part) => STROKE.test(part))) return [];
+  return parts.map((part) => {
+    const numbers = part.replace("m", "").split(".").map(Number);
+    const points = numbers.flatMap((x, i) => (i % 2 ? [] : [[x, numbers[i + 1]]]));
     return { by: part.startsWith("m") ? "machine" : "person", points };
   });
-  const fine = ({ points }) => points.length && points.flat().every((v) => Number.isInteger(v) && Math.abs(v) < 1e5);
-  return strokes.every(fine) ? strokes : [];
 }

@@ -86,13 +86,15 @@ def test_a_name_wins_over_the_alias_of_another_network(tmp_path: Path) -> None:
 
 
 def test_searching_finds_by_every_name(menagerie: Path) -> None:
-    """Of that name first, then those that begin so, hold it, or are near; nothing asked for is everything."""
+    """Of that name first, then those that begin so, hold it, or are near; no text is all, a pictogram nothing."""
     catalogue = read_catalogue(menagerie)
-    found = {text: [category.slug for category in catalogue.search(text)] for text in ("kit", "lisa", "hond", "")}
+    found = {
+        text: [category.slug for category in catalogue.search(text)] for text in ("kit", "lisa", "hond", "", " ", "🐱")
+    }
     assert found["kit"] == ["cat"]
     assert found["lisa"] == ["the-mona-lisa"]
     assert found["hond"][0] == "dog"
-    assert len(found[""]) == 5
+    assert (len(found[""]), len(found[" "]), found["🐱"]) == (5, 5, [])
 
 
 def test_surprise_is_any_category(menagerie: Path) -> None:
