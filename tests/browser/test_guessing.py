@@ -62,6 +62,27 @@ def finished_as(page: Page, name: str) -> None:
     expect(page.locator("#canvas")).to_have_attribute("aria-label", re.compile(f"^{name}, .*the machine added"))
 
 
+def test_things_have_the_article_that_one_says(page: Page) -> None:
+    """By how they begin to sound; none where there are several, or where nobody counts them."""
+    spoken = [
+        "an owl",
+        "an hourglass",
+        "a unicorn",
+        "a rhinoceros",
+        "asparagus",
+        "underwear",
+        "scissors",
+        "The Mona Lisa",
+    ]
+    assert spoken == page.evaluate(
+        """async (names) => {
+          const main = document.querySelector("script[src$='main.js']").src;
+          return names.map((await import(main.replace("main.js", "draw-together/guesses.js"))).spoken);
+        }""",
+        [re.sub("^an? ", "", each) for each in spoken],
+    )
+
+
 def test_a_circle_with_two_triangles_is_a_cat(page: Page, tmp_path: Path) -> None:
     """Nothing is chosen before: a circle is a penguin to it, with ears it is a cat, which it says and finishes."""
     expect(page.locator("#title")).to_have_text("Draw something")

@@ -2,12 +2,14 @@
 
 const MOST = 4; // guesses that are shown
 const WORTH = 0.05; // a guess that is less likely is not said
-const ALONE = new Set(["bread", "broccoli", "camouflage", "grass", "lightning", "rain", "toothpaste", "yoga"]); // no "a"
+const ALONE = new Set(
+  ["asparagus", "bread", "broccoli", "camouflage", "grass", "lightning", "rain", "toothpaste", "underwear", "yoga"], // no "a"
+);
 
 /** A thing as one speaks of it: "a cat", "an owl", "grapes", "The Eiffel Tower". */
 export function spoken(name) {
-  if (/^the /i.test(name) || /[^su]s$/i.test(name) || ALONE.has(name)) return name;
-  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+  if (/^the /i.test(name) || /[^sou]s$/i.test(name) || ALONE.has(name)) return name;
+  return `${/^(?!uni|eu)[aeiou]|^hour/i.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** "a cat" where it is sure, else "a cat? a bear?" */
