@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import DESK, PATIENCE, PHONE
@@ -23,7 +23,7 @@ PARTS = (
 
 
 BOXES = """selector => [...document.querySelectorAll(selector)].filter(part => (
-  part.checkVisibility({ visibilityProperty: true }) && !part.closest("[inert]")
+  part.checkVisibility({ visibilityProperty: true }) && !part.closest("[inert]:not(main)")
 )).map(part => {
   const box = part.getBoundingClientRect();
   let [left, top, right, bottom] = [box.left, box.top, box.right, box.bottom];
@@ -122,6 +122,16 @@ def test_nothing_pushes_the_paper(browser: Browser, gallery: Real, size: tuple[i
     expect(notice).to_be_hidden()
     assert paper(page) == before
     page.close()
+
+
+def test_the_smallest_screens_show_what_counts(context: BrowserContext) -> None:
+    """What one types, and, beside names that are long, how far a way is."""
+    [page] = context.pages
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.goto("?mode=between&category=eiffeltower&into=eiffeltower&at=0.5")
+    expect(page.locator("#subtitle")).to_have_text("no way was found")
+    wide, room, text = page.evaluate("[search.clientWidth, subtitle.clientWidth, subtitle.scrollWidth]")
+    assert (wide >= 96, text <= room, room > 0) == (True, True, True)
 
 
 def test_the_keyboard_reaches_everything(page: Page) -> None:
