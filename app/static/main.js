@@ -41,7 +41,7 @@ class Desk {
     addEventListener("popstate", () => {
       if (main.inert) return; // what the address says then is still to be shown
       this.notice(null);
-      this.go(address.read());
+      this.go(address.here());
     });
     howItWorks(() => this.category && { category: this.category, system: this.mode?.system });
     listenToKeys();
@@ -197,4 +197,4 @@ const desk = new Desk();
 desk.connection.open();
 desk.picker.fill(await listed(desk));
 main.inert = false; // before nobody knows what its buttons are about
-desk.go(await understood(desk, address.read()));
+desk.go(await understood(desk, address.here()));

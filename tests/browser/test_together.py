@@ -160,6 +160,36 @@ def test_the_pen_of_the_keys_holds_nobody_up(together: Page, tmp_path: Path) -> 
     expect(together.locator("#hint")).to_be_visible()
 
 
+def test_a_drawing_too_long_for_an_address_is_kept(together: Page, tmp_path: Path) -> None:
+    """No server takes such an address: the strokes lie beside it, and are there again after a reload and by Back."""
+    expect(together.locator("#hint")).to_be_visible()
+    together.evaluate(
+        """() => {
+          const canvas = document.querySelector("#canvas");
+          const { left, top, width, height } = canvas.getBoundingClientRect();
+          canvas.setPointerCapture = () => {};
+          const at = (type, i) => canvas.dispatchEvent(new PointerEvent(type, {
+            pointerId: 1, isPrimary: true, button: 0,
+            clientX: left + (97 * i) % width, clientY: top + (61 * i) % height,
+          }));
+          at("pointerdown", 0);
+          for (let i = 1; i < 2500; i++) at("pointermove", i);
+          at("pointerup", 2500);
+        }"""
+    )
+    drawn = drawing(together, tmp_path)["strokes"]
+    assert (len(drawn[0]) > 1000, len(together.url) < 8000) == (True, True)
+    together.reload()
+    expect(together.locator("#clear")).to_be_enabled()
+    reloaded = drawing(together, tmp_path)["strokes"]
+    assert len(reloaded[0]) > 1000
+    together.locator(".modes a[data-mode=watch]").click()
+    expect(together.locator("#new")).to_be_visible()
+    together.go_back()
+    expect(together.locator("#clear")).to_be_enabled()
+    assert drawing(together, tmp_path)["strokes"] == reloaded
+
+
 def test_a_finger_draws(context: BrowserContext, together: Page) -> None:
     """Touch draws, and does not scroll the page away."""
     session = context.new_cdp_session(together)

@@ -9,6 +9,7 @@ const SEEDED = ["seed", "like", "from", "to"];
 const TEXTS = ["into", "latent", "system"];
 const NAMES = ["mode", "category", ...SEEDED, "temp_xy", "temp_p", "given", ...TEXTS, "closeness", "at", "matrix"]; // in this order
 export const NO_SEED = `is no seed, which is a whole number up to ${SEEDS}, or text of up to ${LONGEST_SEED} characters.`;
+export const LONGEST = 8000; // characters of an address: proxies take no more
 const SAID = 40; // characters of a slip that are said back
 const STROKE = /^m?-?\d{1,5}\.-?\d{1,5}(\.-?\d{1,5}\.-?\d{1,5})*$/; // as the service takes it
 
@@ -38,9 +39,13 @@ const READERS = {
 const PLACE = [(text) => number(text, 1), "is no place on the way from 0 to 1. It begins at the beginning."];
 const STEERING = [(text) => (isSteering(text) ? text : NaN), "does not say when which temperature changes, as 12:1.6 does. It is drawn without."];
 
-/** The state that an address names. What it names wrongly is left out, and `slips` says so. */
-export function read(search = location.search) {
+/** The state on the screen as the address bar has it, with strokes that it has no room for. */
+export const here = () => read(location.search, history.state?.given);
+
+/** The state that an address names. What it names wrongly is left out, and `slips` says so. `given`: strokes beside it. */
+export function read(search, given) {
   const query = new URLSearchParams(search);
+  if (given) query.set("given", given);
   const plain = ["category", "seed"].some((name) => query.has(name)) ? "watch" : "together"; // where no mode is named
   const mode = MODES.includes(query.get("mode")) ? query.get("mode") : plain;
   const slips = [];
@@ -68,10 +73,13 @@ export function href(state) {
   return new URL(text ? `?${text}` : ".", document.baseURI).href;
 }
 
-/** Put a state in the address bar; `push`: Back leads to the one before. */
+/** Put a state in the address bar, its strokes beside it where they are too many; `push`: Back leads to the one before. */
 export function write(state, { push = false } = {}) {
-  const address = href(state);
-  if (address !== location.href) history[push ? "pushState" : "replaceState"](null, "", address);
+  const whole = href(state);
+  const kept = whole.length > LONGEST ? { given: state.given } : null;
+  const address = kept ? href({ ...state, given: undefined }) : whole;
+  if (address === location.href && kept?.given === history.state?.given) return;
+  history[push ? "pushState" : "replaceState"](kept, "", address);
 }
 
 /** Strokes of whole numbers as short text: points after each other, "_" between strokes, "m" before the machine's. */

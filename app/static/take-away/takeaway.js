@@ -1,11 +1,11 @@
 // Take away what is on the screen: shared, as a picture on the clipboard, a link, a file, or a command.
 
+import { LONGEST as LONGEST_ADDRESS } from "../service/address.js";
 import { picture, printColours, raster } from "./picture.js";
 import { fileName } from "./shell.js";
 import { svgText } from "../paper/svg.js";
 
 const LONGEST = 1200; // pixels of a PNG
-const LONGEST_LINK = 8000; // characters: proxies take no more
 const TOO_LONG = "This drawing has too many points for a link.";
 const NOTHING = "There is nothing on the paper yet.";
 
@@ -55,7 +55,7 @@ async function file(kind, mode, say) {
 async function share(mode) {
   const [shown, url] = [mode.picture(), mode.link()];
   const title = shown?.title ?? document.title;
-  if (url.length <= LONGEST_LINK) return navigator.share({ title, url });
+  if (url.length <= LONGEST_ADDRESS) return navigator.share({ title, url });
   const picture = new File([await FILES.png(made(shown))], `${fileName(shown.name)}.png`, { type: "image/png" });
   await navigator.share({ title, files: [picture] });
   return `${TOO_LONG} Its picture was shared.`;
@@ -69,7 +69,7 @@ async function copyPicture(mode) {
 }
 
 async function copyLink(mode) {
-  if (mode.link().length > LONGEST_LINK) return `${TOO_LONG} Take it away as a picture.`;
+  if (mode.link().length > LONGEST_ADDRESS) return `${TOO_LONG} Take it away as a picture.`;
   const draws = mode.isSteered ? " It draws the same, steered as you did." : "";
   return (await copied(mode.link())) ?? `The link is on the clipboard.${draws}`;
 }
