@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from redis import Redis as SyncRedis
 from redis.asyncio import Redis
 
 from app.pools import redis_scripts
@@ -136,6 +137,16 @@ class RedisPools:
         if self._closed:
             return Lost(surely=True)
         return await self._link.ask(use, partial(script, keys=keys, args=args))
+
+
+def keep_one(redis: SyncRedis) -> None:
+    """Put an entry into a pool of its own, and take it out again, as the service does. Raises RedisError.
+
+    For who wants to know whether it could. Of other pools nothing is touched, and what is left expires.
+    """
+    names = [f"{SPACE}:{part}:doctor:{secrets.token_hex(8)}" for part in ("pool", "pools", "lock")]
+    redis.register_script(redis_scripts.PUT)(keys=names, args=["", 1000, 10, 1, 1, 1 << 30, b"entry"])
+    redis.register_script(redis_scripts.TAKE)(keys=names[:2], args=[1, 10])
 
 
 def _names(key: Key) -> list[str]:

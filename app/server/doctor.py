@@ -12,7 +12,7 @@ from typing import Literal
 
 import torch
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from app.catalogue.catalogue import read_catalogue
 from app.catalogue.checkpoint_cache import load
@@ -23,6 +23,7 @@ from app.engine.device import device_of
 from app.engine.process import cpus
 from app.engine.recognition import warmed
 from app.errors import SettingsError, Unloadable
+from app.pools.redis_store import keep_one
 from app.server.cuda import card_is_there, find_device, why_not
 from app.server.file_limit import raise_file_limit, room_for, too_few
 from app.settings import Settings, read_settings
@@ -147,17 +148,20 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     """A warning at most: without Redis it draws, and each process has its own pools and counts."""
     if not settings.redis_url:
         return
+    otherwise = "each process keeps drawings ready, and counts, by itself"
+    needed = "It needs one Redis of 6.2 or newer, to write to, and no cluster"
     try:
         with Redis.from_url(
             settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
         ) as redis:
             redis.ping()
+            keep_one(redis)
+    except ResponseError as error:
+        yield Finding("warning", "redis", f"answers, but refuses what the service asks; {otherwise}: {error}. {needed}")
     except (RedisError, OSError) as error:
-        yield Finding(
-            "warning", "redis", f"does not answer; each process keeps drawings ready, and counts, by itself: {error}"
-        )
+        yield Finding("warning", "redis", f"does not answer; {otherwise}: {error}")
     else:
-        yield Finding("ok", "redis", "it answers")
+        yield Finding("ok", "redis", "it answers, and keeps what it is given")
 
 
 def _port(settings: Settings) -> Iterator[Finding]:

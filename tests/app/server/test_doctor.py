@@ -14,6 +14,8 @@ from app.catalogue import trust as trust_module
 from app.catalogue.recogniser import FOLDER, LoadedRecogniser, read_recogniser
 from app.server import doctor as doctor_module
 from app.server.doctor import Finding, examine, worst
+from benchmarks.redis_server import RedisServer
+from tests.app.redis_faults import needs_redis
 from tests.app.seer import Seer
 from tests.app.tiny import damage, write_checkpoint
 
@@ -195,6 +197,29 @@ def test_a_redis_that_does_not_answer_is_warned_of(
         [warning] = found("warning")
         assert warning.startswith("warning  redis: does not answer")
     assert found("fault") == []
+
+
+@needs_redis
+@pytest.mark.parametrize(
+    ("harm", "reason"),
+    [
+        ("CONFIG SET maxmemory 1", "not allowed when used memory"),
+        ("REPLICAOF 127.0.0.1 1", "read only replica"),
+        ("ACL SETUSER default -lpop", "run this command"),
+    ],
+    ids=["full", "read-only", "without rights"],
+)
+def test_a_redis_that_refuses_is_warned_of(
+    harm: str, reason: str, server: RedisServer, variables: Callable[[str, str], None]
+) -> None:
+    """It answers a ping, and would do nothing of what the service asks. One that is well keeps nothing of this."""
+    variables("INKSTREAM_REDIS_URL", server.url)
+    assert found("warning") == []
+    assert server.ask("KEYS *:pool:*") == b"*0\r\n"
+    server.ask(harm)
+    [warning] = found("warning")
+    assert warning.startswith("warning  redis: answers, but refuses")
+    assert reason in warning
 
 
 def test_a_service_without_limits_is_warned_of(variables: Callable[[str, str], None]) -> None:
