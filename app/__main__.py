@@ -12,6 +12,7 @@ if __name__ != "__mp_main__":  # the process that draws large pictures (app/form
         from app.engine.process import suit_process
         from app.errors import SettingsError
         from app.server import doctor
+        from app.server.address import why_not_listen
         from app.server.cuda import find_device
         from app.server.file_limit import make_table, raise_file_limit, room_for, too_few
         from app.server.logs import set_up_logs
@@ -35,11 +36,13 @@ def main() -> int:
 def serve(said: Mapping[str, object] | None = None) -> int:
     """Serve by uvicorn with the environment's settings, but for those that are said.
 
-    0 once it is told to stop, 1 where the GPU failed, 2 where the settings are wrong.
+    0 once it is told to stop, 1 where the GPU failed, 2 where it cannot with these settings.
     """
     try:
         settings = read_settings(said)
         find_device(settings.device)  # here, for uvicorn would show the traceback of an application that does not start
+        if reason := why_not_listen(settings.host, settings.port):  # uvicorn would say so without the setting
+            raise SettingsError(reason)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

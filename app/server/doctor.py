@@ -1,9 +1,7 @@
 """`python -m app doctor`: what would keep this service from drawing here, in plain words."""
 
-import errno
 import logging
 import platform
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +22,7 @@ from app.engine.process import cpus
 from app.engine.recognition import warmed
 from app.errors import SettingsError, Unloadable
 from app.pools.redis_store import keep_one
+from app.server.address import why_not_listen
 from app.server.cuda import card_is_there, find_device, why_not
 from app.server.file_limit import raise_file_limit, room_for, too_few
 from app.settings import Settings, read_settings
@@ -165,21 +164,8 @@ def _redis(settings: Settings) -> Iterator[Finding]:
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
-    where = f"{settings.host}:{settings.port}"
-    try:
-        with socket.create_server((settings.host, settings.port), family=_family(settings.host)):
-            yield Finding("ok", "port", f"{where} is free")
-    except OSError as error:
-        reason = {
-            errno.EADDRINUSE: "is in use by another process; stop it, or set PORT",
-            errno.EACCES: "is not for this user; ports below 1024 are for the administrator, so set PORT",
-            errno.EADDRNOTAVAIL: "is not an address of this machine; set INKSTREAM_HOST",
-        }.get(error.errno or 0, f"cannot be listened on: {error.strerror or error}")
-        yield Finding("fault", "port", f"{where} {reason}")
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
+    reason = why_not_listen(settings.host, settings.port)
+    yield Finding("fault", "port", reason) if reason else Finding("ok", "port", f"{settings.port} is free")
 
 
 def _reach(settings: Settings) -> Iterator[Finding]:

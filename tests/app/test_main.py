@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -42,6 +43,19 @@ def process(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]
     finally:
         started.kill()
         started.communicate()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0:8000"])
+def test_a_place_that_cannot_be_listened_on_ends_it(
+    host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With status 2, and one line that names the setting, before anything is loaded."""
+    monkeypatch.setenv("INKSTREAM_HOST", host)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        assert command.serve() == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.endswith("set PORT") or "set INKSTREAM_HOST" in line
 
 
 def test_it_serves_on_port_and_stops_when_told(checkpoints: Path) -> None:
