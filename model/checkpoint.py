@@ -4,7 +4,6 @@ A checkpoint is loaded only when its hash is the one that its card names, and th
 folder it lies in. `model.saving` writes checkpoints.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +22,12 @@ from model.errors import (
     CheckpointOutdated,
     WeightsError,
 )
-from model.files import CARD, DRAWS, MODEL, card_content, kind_of, model_content, validated
+from model.files import CARD, DRAWS, MODEL, card_content, json_of, kind_of, model_content, validated
 from model.latent import from_text
 from model.state import State
 from model.table import TableModule
+
+LOST = "lost+found"  # which many file systems have, for the administrator alone
 
 
 class CheckpointModule(Protocol):
@@ -79,9 +80,19 @@ class Checkpoint:
 
 
 def find_checkpoints(root: Path) -> list[Path]:
-    """Folders right under `root` that hold any file of a checkpoint that draws, in order of name."""
-    found = {path.parent for name in (MODEL, CARD) for path in root.glob(f"*/{name}")}
+    """Folders right under `root` that hold any file of a checkpoint that draws, in order of name.
+
+    One that may not be looked into is among them: whoever reads it is told why it cannot be.
+    """
+    found = (folder for folder in root.glob("*") if folder.name != LOST and _may_hold(folder))
     return sorted(folder for folder in found if kind_of(folder) == DRAWS)
+
+
+def _may_hold(folder: Path) -> bool:
+    try:
+        return any((folder / name).exists() for name in (MODEL, CARD))
+    except OSError:
+        return True
 
 
 def read_card(folder: Path) -> Card:
@@ -94,7 +105,7 @@ def read_card(folder: Path) -> Card:
 def _check_format(folder: Path, content: bytes) -> None:
     """Raises CheckpointOutdated for the card of another format."""
     try:
-        card = json.loads(content)
+        card = json_of(content)
     except ValueError:
         return  # pydantic says what is wrong with it
     if not isinstance(card, dict):

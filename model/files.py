@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -66,10 +66,18 @@ def card_content(folder: Path) -> bytes:
 def kind_of(folder: Path) -> str:
     """What a checkpoint is for, by its card: `DRAWS` where that says nothing else, or cannot be read."""
     try:
-        card = json.loads(card_content(folder))
+        card = json_of(card_content(folder))
     except (CheckpointError, ValueError):
         return DRAWS
     return str(card.get("kind", DRAWS)) if isinstance(card, dict) else DRAWS
+
+
+def json_of(content: bytes) -> Any:  # noqa: ANN401 - it may be anything
+    """What JSON says. Raises ValueError for what is none, also if it goes deeper than Python's own reader can."""
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("it goes too deep") from None
 
 
 def validated(form: type[C], folder: Path, content: bytes) -> C:

@@ -1,7 +1,9 @@
 """How a person may write the value of a setting; each of these types says of a wrong one what it should be like."""
 
+import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -48,8 +50,11 @@ def _folders(value: object) -> object:
 
 
 def _folder(path: Path) -> Path:
-    if not path.is_dir():
-        raise ValueError(f"{path} is not a folder")
+    with suppress(OSError):  # it lies in a folder that may not be looked into, or its name is too long
+        if not path.is_dir():
+            raise ValueError(f"{path} is not a folder")
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise ValueError(f"{path} cannot be read by this user")
     return path
 
 

@@ -1,6 +1,5 @@
 """What a recogniser says of itself: `card.json`, beside its archive."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from model.card import DataPart, Name, Positive, Share
 from model.errors import CheckpointCorrupt, CheckpointOutdated
-from model.files import card_content, kind_of, validated
+from model.files import card_content, json_of, kind_of, validated
 
 FORMAT = 2
 RECOGNISES = "recogniser"  # the kind of such a checkpoint
@@ -56,7 +55,7 @@ def read_recogniser_card(folder: Path) -> RecogniserCard:
     content = card_content(folder)
     if (kind := kind_of(folder)) != RECOGNISES:
         raise CheckpointCorrupt(f"{folder} is of the kind {kind!r}, and recognises nothing")
-    found = json.loads(content).get("format", FORMAT)
+    found = json_of(content).get("format", FORMAT)
     if found != FORMAT:
         how = f": `python -m training export {folder} --out DIR` brings it over" if found == 1 else ""
         raise CheckpointOutdated(

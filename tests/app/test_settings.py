@@ -1,3 +1,4 @@
+import os
 import re
 from pathlib import Path
 
@@ -235,6 +236,19 @@ def test_a_port_in_the_place_of_a_link_is_a_setting(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("INKSTREAM_SERVICE_HOST", "10.0.0.1")
     monkeypatch.setenv("INKSTREAM_PORT_8000_TCP", "tcp://10.0.0.1:8000")
     assert read_settings().port == 9000
+
+
+def test_folders_that_may_not_be_read_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Rather than served as if they were empty, or a traceback where a folder above is shut."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    for is_dir in (lambda _: True, _shut):
+        monkeypatch.setattr(Path, "is_dir", is_dir)
+        with pytest.raises(SettingsError, match=f"^INKSTREAM_CHECKPOINTS: {tmp_path} cannot be read by this user$"):
+            read_settings()
+
+
+def _shut(_path: Path) -> bool:
+    raise PermissionError
 
 
 def test_settings_are_frozen_and_refuse_others(tmp_path: Path) -> None:

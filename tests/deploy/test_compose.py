@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 
 GRACE = 45  # stop_grace_period
 METRICS = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/metrics').read().decode())"
+COPY = "cp -rT /from /to/my-owl && chmod -R a+rX /to/my-owl"  # as docs/operate.md says it, of a cat
 LONG = "pace=8&temp_xy=0.4"  # a penguin of some sixty points takes seconds, as under a human hand
 
 
@@ -133,11 +134,10 @@ def test_redis_is_not_reachable_from_outside(one: Stack) -> None:
 
 def test_checkpoints_can_be_added(one: Stack, tmp_path: Path) -> None:
     """What is copied into the volume is drawn after a restart, beside what the image brings."""
-    write_checkpoint(tmp_path, "my owl").chmod(0o755)
-    for path in (tmp_path / "my-owl").iterdir():
-        path.chmod(0o644)
+    for path in ((made := write_checkpoint(tmp_path, "my owl")), *made.iterdir()):
+        path.chmod(0o700)  # as of somebody who shows nothing to others
     volume, folder = f"{one.project}_checkpoints:/to", f"{tmp_path / 'my-owl'}:/from:ro"
-    copy = ("--user", "0", "-v", volume, "-v", folder, "inkstream:cpu", "cp", "-r", "/from", "/to/my-owl")
+    copy = ("--user", "0", "-v", volume, "-v", folder, "inkstream:cpu", "sh", "-c", COPY)
     one.docker("run", "--rm", *copy)
     one.compose("restart", "app")
     one.wait()

@@ -1,5 +1,7 @@
 """Checkpoints on disk: what is saved is loaded, and an archive keeps the contract."""
 
+import errno
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +19,7 @@ from model.archive.torchscript import packs
 from model.card import Card, SubjectCard
 from model.checkpoint import find_checkpoints, load_checkpoint, read_card, read_weights
 from model.encoder import decoder_of
+from model.errors import CheckpointCorrupt, CheckpointError
 from model.saving import save_checkpoint
 from model.systems import SYSTEMS
 from model.weights import Weights, stored
@@ -102,6 +105,34 @@ def test_checkpoints_are_found(tmp_path: Path, kept: Path) -> None:
     (tmp_path / "README.md").write_text("")
     assert [path.name for path in find_checkpoints(tmp_path)] == ["cat", "penguin", "penguin@gmm128_1"]
     assert find_checkpoints(tmp_path / "nowhere") == []
+
+
+def test_a_folder_that_may_not_be_looked_into_is_found(
+    tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may miss it, so who reads it is told why. What a file system keeps for itself is passed over."""
+    stat = Path.stat
+
+    def denied(path: Path, **options: bool) -> os.stat_result:
+        if path.parent.name in ("shut", "lost+found"):  # as for whoever is neither the owner nor root
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return stat(path, **options)
+
+    for name in ("cat", "shut", "lost+found"):
+        shutil.copytree(kept, tmp_path / name)
+    monkeypatch.setattr(Path, "stat", denied)
+    assert [path.name for path in find_checkpoints(tmp_path)] == ["cat", "shut"]
+    with pytest.raises(CheckpointError, match=r"shut/card\.json cannot be read: Permission denied"):
+        read_card(tmp_path / "shut")
+
+
+def test_a_card_that_goes_too_deep_is_corrupt(tmp_path: Path, kept: Path) -> None:
+    """Python's reader of JSON gives up on it by an error of its own, which would end the search for all others."""
+    shutil.copytree(kept, tmp_path / "deep")
+    (tmp_path / "deep" / "card.json").write_text("[" * 100_000)
+    assert find_checkpoints(tmp_path) == [tmp_path / "deep"]
+    with pytest.raises(CheckpointCorrupt, match="is not a card"):
+        read_card(tmp_path / "deep")
 
 
 WITHOUT_US = """
