@@ -105,7 +105,9 @@ class Settings(BaseSettings):
     )
     pool_limit: int = Field(64, ge=1, le=65536, description="Pools of ready drawings; the one asked for least goes.")
     pool_budget: int = Field(64, ge=1, description="MiB of ready drawings.")
-    pool_idle: float = Field(600, ge=1, description="Seconds after which a pool that nobody asks for is let go.")
+    pool_idle: float = Field(
+        600, ge=1, le=31_536_000, description="Seconds after which a pool that nobody asks for is let go."
+    )
     memory_budget: int = Field(
         1024, ge=1, description="MiB of checkpoints kept in memory; beyond it the least recently used is let go."
     )
@@ -117,7 +119,10 @@ class Settings(BaseSettings):
         30, ge=0, le=600, description="Seconds for running drawings to finish after SIGTERM, before they are cut off."
     )
     connections_limit: int = Field(
-        4096, ge=1, description="Connections that may be open, WebSockets among them; one more is answered with 503."
+        4096,
+        ge=1,
+        le=1_048_576,
+        description="Connections that may be open, WebSockets among them; one more is answered with 503.",
     )
     sockets_limit: int = Field(1024, ge=1, description="WebSockets that may be open; one more is answered with 429.")
     idle_timeout: float = Field(
