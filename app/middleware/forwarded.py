@@ -5,14 +5,17 @@ Uvicorn's middleware knows whom to trust, and which of several addresses is the 
 for what has to know by which names the service is reached.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network, ip_address, ip_network
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+log = logging.getLogger(__name__)
 
 HOSTS = "forwarded_hosts"  # in the scope: hosts with their ports, in small letters
 HOST = "forwarded_host"  # in the scope: the first of them, by which the client reaches the service
@@ -34,6 +37,7 @@ class Forwarded(ProxyHeadersMiddleware):
     def __init__(self, app: ASGIApp, trusted_hosts: Sequence[str], root_path: str = "") -> None:
         super().__init__(app, with_mapped(trusted_hosts))  # type: ignore[arg-type] # uvicorn's types of the same
         self._root_path = root_path
+        self._has_told = not trusted_hosts  # who trusts nobody has thought of it
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override] # the same
         """Note all of it."""
@@ -45,6 +49,12 @@ class Forwarded(ProxyHeadersMiddleware):
             peer = scope.get("client")
             if peer and peer[0] in self.trusted_hosts:
                 self._note(scope, Headers(scope=scope))
+            elif peer and not self._has_told and _is_near(peer[0]):
+                self._has_told = True
+                log.warning(
+                    "%s sends X-Forwarded-..., but is not in INKSTREAM_PROXIES: if it is a proxy, all its clients are one",
+                    peer[0],
+                )
         await self.app(scope, receive, send)  # type: ignore[arg-type] # uvicorn's types of the same
 
     def _note(self, scope: Scope, headers: Headers) -> None:
@@ -64,6 +74,14 @@ def with_mapped(proxies: Sequence[str]) -> list[str]:
     networks = [ip_network(proxy) for proxy in proxies if proxy != "*"]
     four = [network for network in networks if isinstance(network, IPv4Network)]
     return [*proxies, *(f"::ffff:{network.network_address}/{96 + network.prefixlen}" for network in four)]
+
+
+def _is_near(address: str) -> bool:
+    """Whether it is of a network of one's own, where proxies are: strangers may send what they like."""
+    try:
+        return ip_address(address).is_private
+    except ValueError:  # a Unix socket, or a test
+        return False
 
 
 def hosts_of(client: HTTPConnection) -> frozenset[str]:

@@ -43,6 +43,34 @@ async def test_hosts_are_believed_of_trusted_proxies_alone(headers: dict[str, st
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("trusted", "peer", "told"),
+    [
+        (["127.0.0.1"], "10.1.2.3", 1),
+        (["10.0.0.0/8"], "10.1.2.3", 0),
+        (["127.0.0.1"], "8.8.8.8", 0),
+        ([], "10.1.2.3", 0),
+    ],
+    ids=["not named", "named", "a stranger", "nobody is trusted"],
+)
+async def test_a_proxy_that_is_not_named_is_told_of_once(
+    trusted: list[str], peer: str, told: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Behind it all clients share the limits of one, and would be refused without a word of why."""
+
+    async def nothing(*_: object) -> None:
+        pass
+
+    forwarded = Forwarded(nothing, trusted)
+    for _ in range(3):
+        scope = {"type": "http", "scheme": "http", "client": (peer, 1), "headers": [(b"x-forwarded-for", b"192.0.2.1")]}
+        await forwarded(scope, nothing, nothing)  # type: ignore[arg-type]
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == told
+    assert all("INKSTREAM_PROXIES" in line and peer in line for line in lines)
+
+
+@pytest.mark.anyio
 async def test_the_address_and_the_scheme_are_taken_as_before() -> None:
     """The client is who asked the proxy."""
     headers = {"x-forwarded-for": "192.0.2.1", "x-forwarded-proto": "https", "x-forwarded-host": "ink.test"}
