@@ -60,6 +60,7 @@ COMMANDS = {
     "sheet": sheet,
     "figures": figures,
 }
+RESUMED = ("download", "train", "fleet", "pretrain", "classifier")  # go on where they were interrupted
 
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):
@@ -105,7 +106,8 @@ def main(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
         print(f"error: {reason_of(error) if isinstance(error, OSError) else error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("stopped; the same command goes on from here", file=sys.stderr)
+        more = "; the same command goes on from here" if arguments[0] in RESUMED else ""
+        print(f"stopped{more}", file=sys.stderr)
         return 130
 
 

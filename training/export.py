@@ -19,7 +19,7 @@ from model.recogniser.stored import save_recogniser
 from model.saving import save_checkpoint
 from model.systems import name_of
 from model.weights import Weights, of_subject, shape_of
-from training import arguments
+from training import arguments, values
 from training.convert import provenance
 from training.convert.first_card import card_of
 from training.convert.format1 import is_format1, read_format1
@@ -44,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a folder, or the name of one under checkpoints/")
     arguments.add_out(parser)
     parser.add_argument("--subject", metavar="NAME", help="this one alone, by any of its names")
-    parser.add_argument("--name", help="of the checkpoint's folder (default: the source's, or the subject's)")
+    parser.add_argument(
+        "--name", type=values.folder_name, help="of the checkpoint's folder (default: the source's, or the subject's)"
+    )
     group = parser.add_argument_group("the card of a trained network")
     group.add_argument("--data", type=Path, metavar="DIR", help="the real drawings that it learnt from, to count them")
     group.add_argument("--extra-data", type=Path, metavar="DIR", help="others that it learnt from")

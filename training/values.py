@@ -5,6 +5,7 @@ So a slip is found before anything is read. What a card holds, or a service draw
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -86,6 +87,13 @@ def category(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from error
     if longest > LONGEST_NAME:
         raise argparse.ArgumentTypeError(f"a name has at most {LONGEST_NAME} characters, not {longest}")
+    return text
+
+
+def folder_name(text: str) -> str:
+    """Of one folder, in another and not hidden there."""
+    if not text or text.startswith(".") or Path(text).name != text:
+        raise argparse.ArgumentTypeError(f"the name of a folder has no / and does not begin with a dot, as {text!r}")
     return text
 
 

@@ -227,6 +227,26 @@ def test_help_names_a_default_once_and_only_where_there_is_one(name: str) -> Non
         assert not re.search(r"default: (None|False|\[|\()", text), text
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["inspect", "a.ndjson"], "stopped\n"),
+        (["download", "cat"], "stopped; the same command goes on from here\n"),
+    ],
+)
+def test_what_goes_on_after_ctrl_c_says_so(
+    words: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And no other command does."""
+
+    def interrupted(_: argparse.Namespace) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(COMMANDS[words[0]], "run", interrupted)
+    assert main(words) == 130
+    assert capsys.readouterr().err == told
+
+
 def test_bad_json_on_line_7_is_named_and_can_be_skipped(
     trained: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

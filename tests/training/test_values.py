@@ -13,7 +13,7 @@ from training import train, values
 from training.__main__ import COMMANDS, main, parser
 from training.loop.step import seed_of
 
-TEXTS = (None, Path, values.category)  # of which no number is a slip
+TEXTS = (None, Path, values.category, values.folder_name)  # of which no number is a slip
 SLIPS = ("", "x", "-1", "nan", "inf", "1e999")
 
 
@@ -37,6 +37,12 @@ def refused(command: str, argument: str, capsys: pytest.CaptureFixture[str]) -> 
         commands()[command].parse_args([argument])
     assert stop.value.code == 2
     return capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../a", "a/b", "a/", "/a", ".a"])
+def test_a_folders_name_leads_nowhere_else(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A checkpoint lies in the folder that --out names."""
+    assert "argument --name: the name of a folder" in refused("export", f"--name={name}", capsys)
 
 
 @pytest.mark.parametrize("slip", SLIPS)
