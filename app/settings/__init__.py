@@ -26,6 +26,7 @@ from app.settings.values import (
     Rate,
     RedisUrl,
     RootPath,
+    says_no_port,
 )
 
 PREFIX = "INKSTREAM_"
@@ -168,6 +169,9 @@ def read_settings(said: Mapping[str, object] | None = None) -> Settings:
     unknown = sorted(given - known)
     if unknown:
         raise SettingsError("\n".join(f"{name}: no such setting" for name in unknown))
+    said = dict(said or {})
+    if says_no_port(os.environ.get("PORT", "0")) and "INKSTREAM_PORT" in os.environ:
+        said = {"port": os.environ["INKSTREAM_PORT"], **said}
     try:
         settings = Settings()
         return Settings.model_validate({**dict(settings), **said}) if said else settings

@@ -83,8 +83,13 @@ def _listening(text: str) -> str:
     return host
 
 
+def says_no_port(value: str) -> bool:
+    """Whether a port is left open, or is what a cluster says of a Service."""
+    return not value.strip() or LINK.match(value) is not None
+
+
 def _port(value: object) -> object:
-    return 8000 if isinstance(value, str) and LINK.match(value) else value
+    return 8000 if isinstance(value, str) and says_no_port(value) else value
 
 
 def _key(text: object) -> ApiKey:

@@ -105,6 +105,16 @@ def test_port_overrides_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_settings().port == 8002
 
 
+@pytest.mark.parametrize("port", ["", " ", "tcp://10.0.0.1:80"])
+def test_a_port_that_is_left_open_overrides_nothing(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    """`PORT=` of a file that leaves it open, and what a cluster may say."""
+    monkeypatch.setenv("PORT", port)
+    assert read_settings().port == 8000
+    monkeypatch.setenv("INKSTREAM_PORT", "8001")
+    assert read_settings().port == 8001
+    assert read_settings({"port": 8002}).port == 8002
+
+
 def test_checkpoints_are_found_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Those of the folder where it is started come first; elsewhere it takes those of the package."""
     monkeypatch.delenv("INKSTREAM_CHECKPOINTS")
