@@ -1,7 +1,7 @@
 """The messages of a live drawing: what the service sends, and what a WebSocket's client may send."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -68,7 +68,12 @@ def parse(text: str) -> Command:
         return COMMANDS.validate_json(text)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
-        raise invalid([{**item, "type": "message", "loc": ("message", *item["loc"][1:])} for item in found]) from None
+        raise invalid([_told(item) for item in found]) from None
+
+
+def _told(item: Any) -> dict[str, object]:  # noqa: ANN401 - pydantic's own
+    message = "Should have a type: change, stop, draw or guess" if item["type"].startswith("union_tag") else item["msg"]
+    return {"type": "message", "loc": ("message", *item["loc"][1:]), "msg": message}
 
 
 def start(request: DrawRequest, given: int, resume: int) -> bytes:

@@ -297,6 +297,14 @@ def test_what_cannot_be_drawn_is_refused(client: TestClient) -> None:
         assert rows == whole(client, "cat?seed=1")["stroke5"]
 
 
+def test_a_message_without_a_type_is_told_of_them(client: TestClient) -> None:
+    """In words that need no knowledge of our libraries."""
+    with open_(client, "cat?wait=true") as session:
+        for message in ({"seed": 5}, {"type": "dance"}):
+            session.send_json(message)
+            assert "change, stop, draw or guess" in session.receive_json()["problem"]["detail"]
+
+
 def test_an_empty_category_is_none(client: TestClient) -> None:
     """It is not the last one again, which stands where no category is said."""
     with open_(client, "cat?wait=true") as session:
