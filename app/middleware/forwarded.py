@@ -52,7 +52,7 @@ class Forwarded(ProxyHeadersMiddleware):
             elif peer and not self._has_told and _is_near(peer[0]):
                 self._has_told = True
                 log.warning(
-                    "%s sends X-Forwarded-..., but INKSTREAM_PROXIES lacks it: if it is a proxy, all its clients are one",
+                    "%s sends X-Forwarded-..., but is not in INKSTREAM_PROXIES: a proxy, whose clients are all one?",
                     peer[0],
                 )
         await self.app(scope, receive, send)  # type: ignore[arg-type] # uvicorn's types of the same
