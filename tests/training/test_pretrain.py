@@ -137,7 +137,7 @@ def test_pretraining_that_ends_on_a_full_disk_is_not_lost(
         (["--extra-data", "somewhere"], "is packed, with its extra drawings"),
         (["--leave-out", "cow"], "there is no category 'cow'"),
         (["--weigh", "zigzag=much"], "a factor is a number above 0"),
-        (["--weights", "absent.json"], "absent.json is no JSON object"),
+        (["--weights", "absent.json"], "absent.json: No such file or directory"),
         (["--out", f"{__file__}/below"], f"{__file__} is no folder"),
         (["--credit", "\udcff; CC0"], "the card cannot be made: Error serializing to JSON"),
     ],
