@@ -22,7 +22,7 @@ HOST = "forwarded_host"  # in the scope: the first of them, by which the client 
 PREFIX = "forwarded_prefix"  # in the scope: the path that a proxy took away from the beginning of ours
 OF_PROXIES = (b"x-forwarded-", b"forwarded")  # how headers begin that say any of it: without one nobody need be trusted
 HOST_NAME = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
-PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+){1,8}")
+PATH_PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+){1,8}")
 MOST = 8  # hosts, or ports, that are looked at: there are no more proxies one behind the other
 _PAIR = re.compile(r'\b(for|host|proto)=("[^"]*+"?|[^";,\s]++)', re.IGNORECASE)  # RFC 7239, section 4
 _SECURE = {"http": False, "ws": False, "https": True, "wss": True}
@@ -60,7 +60,7 @@ class Forwarded(ProxyHeadersMiddleware):
     def _note(self, scope: Scope, headers: Headers) -> None:
         scope[HOSTS] = frozenset(_hosts(headers))
         scope[HOST] = _first(headers)
-        scope[PREFIX] = _prefix(headers.get("x-forwarded-prefix", "")) or scope.get(PREFIX, "")
+        scope[PREFIX] = _prefix(_listed(headers, "prefix")) or scope.get(PREFIX, "")
         is_secure = _SECURE.get(next(iter(_said(headers, "proto")), "").lower())
         if is_secure is not None:
             scope["scheme"] = ("ws" if scope["type"] == "websocket" else "http") + "s" * is_secure
@@ -101,8 +101,9 @@ def base_of(client: HTTPConnection) -> str:
     return f"{client.scope['scheme']}://{host}{prefix_of(client)}" if HOST_NAME.fullmatch(host) else ""
 
 
-def _prefix(text: str) -> str:
-    path = text.strip().rstrip("/")
+def _prefix(parts: list[str]) -> str:
+    """The path that one proxy after the other took away; the first is the one nearest to the client."""
+    path = "".join("/" * (part[:1] != "/") + part.rstrip("/") for part in parts if part.strip("/"))
     return path if PATH_PREFIX.fullmatch(path) else ""
 
 

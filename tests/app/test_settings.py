@@ -157,6 +157,7 @@ WRONG = {
     "INKSTREAM_DEVICE=tpu": "INKSTREAM_DEVICE: ",
     "INKSTREAM_PROXIES=10.0.0.1/8": "INKSTREAM_PROXIES: Should be addresses",
     "INKSTREAM_ROOT_PATH=ink": "INKSTREAM_ROOT_PATH: Should be like /ink",
+    "INKSTREAM_ROOT_PATH=/../ink": "INKSTREAM_ROOT_PATH: Should be like /ink",
     "INKSTREAM_ROOT_PATH=//evil.test": "INKSTREAM_ROOT_PATH: Should be like /ink",
     "INKSTREAM_RATE_LIMIT=often": "INKSTREAM_RATE_LIMIT: Should be like",
     "INKSTREAM_RATE_LIMIT=600/minute;5/second": "INKSTREAM_RATE_LIMIT: .*more than one rate",

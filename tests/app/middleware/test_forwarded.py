@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import WebSocketDenialResponse
 from starlette.types import Receive, Scope, Send
 
-from app.middleware.forwarded import HOSTS, Forwarded
+from app.middleware.forwarded import HOSTS, PREFIX, Forwarded
 from tests.app.tiny import client_of
 
 SAID = [
@@ -113,6 +113,16 @@ async def test_the_scheme_is_what_the_first_proxy_was_asked_by(headers: dict[str
     """A link to a page behind two proxies is one of https."""
     assert (await seen(headers, "10.1.2.3"))["scheme"] == "wss"
     assert (await seen(headers, "192.0.2.9"))["scheme"] == "ws"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("said", "prefix"),
+    [("/ink", "/ink"), ("ink/", "/ink"), ("/a, /b/", "/a/b"), ("/", ""), ("/../ink", ""), ("//ink.test/a b", "")],
+)
+async def test_prefixes_of_proxies_stand_one_after_the_other(said: str, prefix: str) -> None:
+    """Each proxy takes its own away, and adds it to what it was told; what is no path is none."""
+    assert (await seen({"x-forwarded-prefix": said}, "10.1.2.3"))[PREFIX] == prefix
 
 
 @pytest.mark.anyio
