@@ -139,4 +139,6 @@ def _reason(error: Exception) -> str:
         return str(error)
     if isinstance(error, KeyError):
         return f"no {error.args[0]!r} in the record"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
     return f"not a drawing ({error})"

@@ -6,6 +6,7 @@ there is. The paper, a filled rectangle behind all else, is never a stroke.
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from training.errors import DataError
 
 log = logging.getLogger(__name__)
 ENDINGS = (".svg", ".svgz", ".svg.gz")
+DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["'][^>]*>(.*)""", re.DOTALL)
 NAMED = 3  # of the files that are passed over
 PIECES = 64  # of a curve; a circle as large as the box is met within a sixth of a pixel
 
@@ -80,8 +82,8 @@ def _read(path: Path, word: str) -> Sketch:
 
 def _sketch(file: BinaryIO, word: str) -> Sketch:
     try:
-        root = ElementTree.parse(file).getroot()  # noqa: S314 - expat bounds entities, and fetches none
-    except (ElementTree.ParseError, LookupError) as error:
+        root = _root(file)
+    except (ElementTree.ParseError, LookupError, UnicodeDecodeError) as error:
         raise DrawingError(f"not SVG ({error})") from error
     if local_name(root) != "svg":
         raise DrawingError("not SVG (its outermost element is another)")
@@ -92,6 +94,18 @@ def _sketch(file: BinaryIO, word: str) -> Sketch:
     filled = len(shapes) - len(drawn)
     stroke5 = from_polylines(as_dataset(strokes))
     return Sketch(word, stroke5, fills_left_out=filled if drawn else 0, fills_outlined=0 if drawn else filled)
+
+
+def _root(file: BinaryIO) -> ElementTree.Element:
+    """The outermost element; expat bounds entities, and fetches none. Raises ParseError, LookupError, UnicodeError."""
+    try:
+        return ElementTree.parse(file).getroot()  # noqa: S314
+    except ValueError:  # an encoding of several bytes to a letter, of which expat knows but Unicode's
+        file.seek(0)
+        found = DECLARED.fullmatch(file.read())
+        if found is None:
+            raise
+        return ElementTree.fromstring(found[2].decode(found[1].decode()))  # noqa: S314
 
 
 def _polylines(outline: Outline) -> Iterator[Points]:

@@ -158,11 +158,12 @@ def test_bad_records_are_skipped_only_when_told(tmp_path: Path, caplog: pytest.L
         assert "skipped 1 bad record" in caplog.text
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "latin-1", "windows-1252"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "latin-1", "windows-1252", "shift_jis", "gb18030"])
 def test_svg_in_other_encodings(tmp_path: Path, encoding: str) -> None:
     """As its declaration or its byte order mark says."""
     declared = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>'
-    text = f'{declared}<svg id="\N{LATIN SMALL LETTER E WITH ACUTE}"><path stroke="red" d="M0 0L9 9"/></svg>'
+    letter = "\u732b" if encoding in ("shift_jis", "gb18030") else "\N{LATIN SMALL LETTER E WITH ACUTE}"
+    text = f'{declared}<svg id="{letter}"><path stroke="red" d="M0 0L9 9"/></svg>'
     (tmp_path / "a.svg").write_bytes(text.encode(encoding))
     assert kind_of(tmp_path / "a.svg") == "SVG"
     assert len(list(read_drawings(tmp_path / "a.svg"))) == 1

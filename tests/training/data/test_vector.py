@@ -114,6 +114,7 @@ def test_a_folder_is_told_in_one_line(tmp_path: Path, caplog: pytest.LogCaptureF
         ("<svg", "not SVG"),
         ("<svg></svg>", "at least one point"),
         ("<html><body>hello</body></html>", "not SVG"),
+        ("<svg>" + "<g>" * 3000 + "</g>" * 3000 + "</svg>", "nested too deeply"),
         ('<svg><path d="M 1 1"/></svg>', "at least one point"),
         ('<svg><path d="M 0 0 L 1e999 5"/></svg>', "."),
         ('<svg><path d="M 0 0 L nan 5 3 3"/></svg>', "."),
