@@ -88,6 +88,8 @@ class Document:
             values, place = self._styled(element, place)
             if place.style.display == "none" or place.matrix.determinant == 0:
                 return
+            if place.style.display == "contents" and name in SHAPES:  # which has none
+                return
             if name == "use":
                 yield from self._copy(values, place, element.ancestors)
             elif name in SHAPES:
@@ -126,6 +128,8 @@ class Document:
         link = next((values[name] for name in HREFS if name in values), "").strip()
         target = self._by_id.get(unquote(link.removeprefix("#")))
         if target is None or not link.startswith("#") or link in place.copy_of or target in around:
+            return
+        if not is_rendered(target.etree_element):
             return
         x, y = (length(values.get(name, "0"), side) or 0.0 for name, side in zip("xy", place.viewport, strict=True))
         place = replace(place, matrix=Matrix.translate(x, y) * place.matrix, copy_of=place.copy_of | {link})

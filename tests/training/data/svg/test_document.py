@@ -69,6 +69,8 @@ def boxes(body: str) -> list[tuple[float, ...]]:
         '<g requiredExtensions="urn:x"><path stroke="#000" d="M0 30H100"/></g>',
         '<path systemLanguage="de, fr-CH" stroke="#000" d="M0 30H100"/>',
         '<switch><text/><path stroke="#000" d="M0 30H100"/></switch>',
+        '<symbol id="a" systemLanguage="de"><path stroke="#000" d="M0 30H100"/></symbol><use href="#a"/>',
+        '<path style="display: contents" stroke="#000" d="M0 30H100"/>',
         '<path display=" none " stroke="#000" d="M0 30H100"/>',
         '<path stroke="#000" d="L90 90"/>',
         '<clipPath id="a"/><g clip-path="url(#a)"><path stroke="#000" d="M0 30H100"/></g>',
