@@ -33,7 +33,7 @@ class Bar:
 
     def __init__(self, *, quiet: bool) -> None:
         self._bar: tqdm[NoReturn] = tqdm(
-            unit="B", unit_scale=True, unit_divisor=1024, disable=quiet, dynamic_ncols=True
+            unit="B", unit_scale=True, unit_divisor=1024, disable=True if quiet else None, dynamic_ncols=True
         )
         self._files: dict[str, tuple[int, int]] = {}  # bytes there, size
         self._lock = Lock()

@@ -1,3 +1,4 @@
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,8 +113,11 @@ def test_an_interruption_ends_all_and_the_next_run_goes_on(
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_the_bar_counts_all_files_together(capsys: pytest.CaptureFixture[str]) -> None:
-    """Bytes of files side by side add up, and go back when a file begins anew."""
+def test_the_bar_counts_all_files_together(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes of files side by side add up, and go back when a file begins anew; without a terminal there is no bar."""
+    download.Bar(quiet=False).show("a", 1024, 1024)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     bar = download.Bar(quiet=False)
     bar.show("a", 0, 1024)
     bar.show("b", 1024, 3072)

@@ -19,7 +19,7 @@ LOG_SECONDS = 15.0
 class Progress:
     """Bar and log of one run: its loss, and how many points (or whatever `counted` names) a second it learns from.
 
-    `quiet` leaves the bar out.
+    `quiet` leaves the bar out, and there is none but on a terminal.
     """
 
     def __init__(self, log: Path, *, quiet: bool = False, counted: str = "points") -> None:
@@ -38,7 +38,8 @@ class Progress:
         with self._writing():
             self.log.parent.mkdir(parents=True, exist_ok=True)
         self._began = self._logged = time.monotonic()
-        with tqdm(total=total, initial=done, disable=self.quiet, unit="step", dynamic_ncols=True) as self._bar:
+        no_bar = True if self.quiet else None  # None: unless there is a terminal
+        with tqdm(total=total, initial=done, disable=no_bar, unit="step", dynamic_ncols=True) as self._bar:
             yield
 
     def step(self, loss: float, points: int) -> None:
