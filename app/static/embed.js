@@ -153,7 +153,7 @@
 
     /** What came, point by point at the pace, to its end. */
     async #play(drawing, signal) {
-      const [width, pace] = [Number(this.#get("stroke-width")) || WIDTH, Number(this.#get("pace")) || PACE];
+      const [width, pace] = [this.#width, Number(this.#get("pace")) || PACE];
       const svg = Object.assign(make("svg"), { role: this.#label ? "img" : "none", ariaLabel: this.#label });
       svg.style.strokeWidth = width;
       this.#show(svg);
@@ -188,8 +188,11 @@
     async #picture(signal) {
       const img = new Image();
       img.alt = this.#label;
-      const color = this.#get("color") || getComputedStyle(this).color;
-      img.src = this.#address(".svg", { color, stroke_width: this.#get("stroke-width") });
+      img.style.color = this.#get("color");
+      this.#root.append(img); // so that the browser says which colour that is
+      const { color } = getComputedStyle(img);
+      img.remove();
+      img.src = this.#address(".svg", { color, stroke_width: this.#get("stroke-width") && this.#width });
       const there = await img.decode().then(() => !signal.aborted, () => false);
       if (there || !(signal.aborted || this.#root.firstChild)) this.#show(img);
       return there;
@@ -207,6 +210,10 @@
 
     #get(name) {
       return this.getAttribute(name) ?? "";
+    }
+
+    get #width() {
+      return Math.min(Math.max(Number(this.#get("stroke-width")) || WIDTH, 0.1), 50); // as the service has them
     }
 
     get #label() {

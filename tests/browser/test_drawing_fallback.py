@@ -1,5 +1,7 @@
 """`<inkstream-drawing>` where nothing is drawn live: the picture, or its text, and a reason."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
@@ -43,3 +45,12 @@ def test_little_motion_is_a_picture(context: BrowserContext) -> None:
         page.wait_for_function("told.length > 1")
         assert page.evaluate("told[1].points") is None
         assert page.locator("inkstream-drawing img").count() == 1
+
+
+def test_a_picture_has_what_css_means(context: BrowserContext) -> None:
+    """Colours that only the page knows, and widths that make no sense, are the same as where it is drawn live."""
+    mine = LIVE.replace("animate", 'color="var(--mine)" stroke-width="wide"')
+    with showing(context, f"<style>:root {{ --mine: rgb(0 128 0) }}</style>{mine}") as page:
+        assert told(page)["points"] is None
+        address = str(page.locator("inkstream-drawing img").get_attribute("src"))
+        assert parse_qs(urlsplit(address).query) == {"seed": ["7"], "color": ["rgb(0, 128, 0)"], "stroke_width": ["3"]}
