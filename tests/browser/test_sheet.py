@@ -1,11 +1,13 @@
 """The wall of drawings, and the temperature matrix."""
 
+import json
+import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.app.real import Real
-from tests.browser.sketchbook import asked, finished, paths, paths_on, strokes_in
+from tests.browser.sketchbook import asked, finished, paths, paths_on, strokes_in, take
 
 
 def test_the_wall_fills_as_one_scrolls(page: Page, site: Real) -> None:
@@ -59,3 +61,18 @@ def test_the_matrix(page: Page, site: Real) -> None:
     assert last == paths(asked(site, f"draw/cat?seed=7&temp_xy={across[-1]}&temp_p={down[-1]}").text)
     page.locator("#matrix").click()
     expect(page.locator("li .cell").first).to_be_visible()
+
+
+def test_the_matrix_is_taken_away_as_it_lies(page: Page, tmp_path: Path) -> None:
+    """Whichever drawing came first; while one is wanting, its row is left out."""
+    held: list[Route] = []
+    page.route(re.compile("temp_xy=0.1&temp_p=0.4"), lambda route: held.append(route))  # noqa: PLW0108 - as in test_layout
+    page.goto("?mode=sheet&category=cat&seed=7&matrix=true")
+    cells = page.locator("td .cell")
+    expect(cells).to_have_count(24)
+    assert len(json.loads(take(page, "json", tmp_path).read_text())) == 20
+    held[0].continue_()
+    expect(cells).to_have_count(25)
+    taken = [(each["temp_xy"], each["temp_p"]) for each in json.loads(take(page, "json", tmp_path).read_text())]
+    heats = [0.1, 0.4, 0.7, 1, 1.3]
+    assert taken == [(xy, p) for p in heats for xy in heats]

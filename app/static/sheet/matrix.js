@@ -1,7 +1,8 @@
 // One seed at several temperatures: T_xy from left to right, T_p from top to bottom.
 
-import { drawing } from "../service/service.js";
+import { at, drawPath, drawing } from "../service/service.js";
 import { Sketch } from "../paper/sketch.js";
+import { quoted } from "../take-away/shell.js";
 
 const TEMPERATURES = [0.1, 0.4, 0.7, 1, 1.3];
 
@@ -35,4 +36,10 @@ export async function matrixTable(box, slug, seed, show, signal) {
   }
   box.replaceChildren(table);
   await Promise.all(waits);
+}
+
+/** What asks the service for all of them in a shell: curl puts each of what braces hold into the address, and the name. */
+export function matrixCommand(slug, seed) {
+  const each = `{${TEMPERATURES.join(",")}}`;
+  return `curl -s ${quoted(`${at(drawPath(slug, { seed }))}&temp_xy=${each}&temp_p=${each}`)} -o ${quoted(`${slug}-#1-#2.svg`)}`;
 }

@@ -1,7 +1,7 @@
 // A sheet: a wall of drawings that fills as one scrolls, or one seed at several temperatures.
 
 import * as address from "../service/address.js";
-import { matrixTable } from "./matrix.js";
+import { matrixCommand, matrixTable } from "./matrix.js";
 import { anySeed, at, drawPath, drawings } from "../service/service.js";
 import { svgElement } from "../paper/svg.js";
 import { quoted } from "../take-away/shell.js";
@@ -47,9 +47,10 @@ export class Mode {
     if (settled) this.#begin(this.seed, false);
   }
 
-  /** Those on the screen. */
+  /** Those on the screen, as they lie there; of the matrix the rows that are whole. */
   picture() {
-    const seen = [...this.sketches].filter(([cell]) => isSeen(cell, this.wall)).map(([, sketch]) => sketch);
+    const isShown = (cell) => isSeen(cell, this.wall) && !cell.closest("tr")?.querySelector("td:empty");
+    const seen = [...this.wall.querySelectorAll(".cell")].filter(isShown).map((cell) => this.sketches.get(cell));
     if (!seen.length) return null;
     const columns = this.isMatrix ? this.wall.querySelectorAll("thead th[scope=col]").length : this.#columns();
     const { name, slug } = this.desk.category;
@@ -62,7 +63,8 @@ export class Mode {
 
   curl() {
     const { slug } = this.desk.category;
-    const query = this.isMatrix ? { seed: this.seed } : { seed: this.seed, count: BATCH, ...this.desk.temperatures };
+    const query = { seed: this.seed, count: BATCH, ...this.desk.temperatures };
+    if (this.isMatrix) return matrixCommand(slug, this.seed);
     return `curl -s ${quoted(at(drawPath(slug, query)))} > ${quoted(`${slug}-sheet.svg`)}`;
   }
 
