@@ -244,6 +244,8 @@ def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> Non
     page.locator("#pause").click()
     odds = [float(text.split()[0]) for text in page.locator("#odds output").all_inner_texts()]
     assert len(odds) == 3
+    expect(page.get_by_role("meter", name="lifts")).to_be_visible()
+    expect(page.locator("output:not([aria-live=off])")).to_have_count(0)  # twenty a second would be read aloud
     assert 98 <= sum(odds) <= 102  # each is rounded
     page.locator("#pause").click()
     page.locator(AT_ONCE).check()

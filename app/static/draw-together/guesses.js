@@ -42,7 +42,7 @@ export class Guesses {
   #button() {
     const button = document.createElement("button");
     button.type = "button";
-    button.append(document.createElement("span"), document.createElement("small"));
+    button.append(document.createElement("span"), " ", document.createElement("small")); // two words to who hears them
     return button;
   }
 
