@@ -3,6 +3,7 @@
 import logging
 from typing import Any, Literal
 
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
 from app.middleware.telemetry import request_id
@@ -10,6 +11,7 @@ from app.server.log_writer import LogWriter
 
 TEXT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
 JSON_FIELDS = ["asctime", "levelname", "name", "request_id", "message"]
+LEFT_OUT = [*RESERVED_ATTRS, "color_message"]  # uvicorn's, which says the message once more, for terminals
 STANDARD_ERROR = 2
 INDENT = "  "  # of a traceback: what an error says may come from a client, and begins no line
 
@@ -46,7 +48,7 @@ def set_up_logs(level: str, form: Literal["text", "json"]) -> LogWriter:
     """Log to standard error, in this form, from this level on. Nobody waits for what is logged to be read."""
     handler = LogWriter(STANDARD_ERROR)
     handler.addFilter(NamesRequest())
-    handler.setFormatter(JsonFormatter(JSON_FIELDS) if form == "json" else OneLine(TEXT))
+    handler.setFormatter(JsonFormatter(JSON_FIELDS, reserved_attrs=LEFT_OUT) if form == "json" else OneLine(TEXT))
     logging.basicConfig(level=level.upper(), handlers=[handler])
     logging.captureWarnings(True)  # a library's warning would wait for who reads standard error
     return handler

@@ -34,7 +34,8 @@ def test_json_has_a_field_for_each_thing(capfd: pytest.CaptureFixture[str]) -> N
     """One object a line: level, name, message, request id, and what is logged beside; errors with their traceback."""
     with logging_as("info", "json"):
         token = request_id.set("abc")
-        logging.getLogger("app.x").info("hello %s", "you", extra={"status": 200})
+        extra = {"status": 200, "color_message": "hello \x1b[1m%s"}  # as uvicorn has it, for terminals
+        logging.getLogger("app.x").info("hello %s", "you", extra=extra)
         request_id.reset(token)
         try:
             raise KeyError("lost")
@@ -44,6 +45,7 @@ def test_json_has_a_field_for_each_thing(capfd: pytest.CaptureFixture[str]) -> N
     assert (first["levelname"], first["name"], first["message"]) == ("INFO", "app.x", "hello you")
     assert (first["request_id"], first["status"], second["request_id"]) == ("abc", 200, "-")
     assert "KeyError" in second["exc_info"]
+    assert "color_message" not in first
 
 
 def test_text_can_be_read(capfd: pytest.CaptureFixture[str]) -> None:
