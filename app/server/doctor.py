@@ -2,6 +2,7 @@
 
 import logging
 import platform
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,6 +22,7 @@ from app.engine.device import device_of
 from app.engine.process import cpus
 from app.engine.recognition import warmed
 from app.errors import SettingsError, Unloadable
+from app.pools.redis_link import TIMEOUT
 from app.pools.redis_store import keep_one
 from app.server.address import why_not_listen
 from app.server.cuda import card_is_there, find_device, why_not
@@ -153,14 +155,20 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         with Redis.from_url(
             settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
         ) as redis:
+            began = time.monotonic()
             redis.ping()
+            seconds = time.monotonic() - began
             keep_one(redis)
     except ResponseError as error:
         yield Finding("warning", "redis", f"answers, but refuses what the service asks; {otherwise}: {error}. {needed}")
     except (RedisError, OSError) as error:
         yield Finding("warning", "redis", f"does not answer; {otherwise}: {error}")
     else:
-        yield Finding("ok", "redis", "it answers, and keeps what it is given")
+        if seconds > TIMEOUT:
+            text = f"is too far away: {seconds:.2f} seconds to connect and answer, of which the service waits {TIMEOUT}"
+            yield Finding("warning", "redis", f"{text}; {otherwise}")
+        else:
+            yield Finding("ok", "redis", "it answers, and keeps what it is given")
 
 
 def _port(settings: Settings) -> Iterator[Finding]:

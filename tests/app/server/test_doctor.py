@@ -222,6 +222,17 @@ def test_a_redis_that_refuses_is_warned_of(
     assert reason in warning
 
 
+@needs_redis
+def test_a_redis_that_is_far_away_is_warned_of(
+    server: RedisServer, variables: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be well for who has time; the service would wait for it in vain."""
+    variables("INKSTREAM_REDIS_URL", server.url)
+    monkeypatch.setattr(doctor_module, "TIMEOUT", 0.0)
+    [warning] = found("warning")
+    assert "redis: is too far away" in warning
+
+
 def test_a_service_without_limits_is_warned_of(variables: Callable[[str, str], None]) -> None:
     """Open to other machines, with neither keys nor rates; and whatever anybody says of their address is believed."""
     variables("INKSTREAM_HOST", "0.0.0.0")  # noqa: S104 - for a moment, on a port of nobody
