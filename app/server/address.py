@@ -4,6 +4,9 @@ import errno
 import os
 import socket
 
+import httpx2
+
+SECONDS = 2.0  # for an answer from this machine
 REASONS = {
     errno.EADDRINUSE: "is in use by another process; stop it, or set PORT",
     errno.EACCES: "is not for this user; ports below 1024 are for the administrator, so set PORT",
@@ -24,6 +27,17 @@ def why_not_listen(host: str, port: int) -> str | None:
     except OSError as error:
         return f"{where} {REASONS.get(error.errno or 0, f'cannot be listened on: {error.strerror or error}')}"
     return None
+
+
+def serves_already(host: str, port: int) -> bool:
+    """Whether a service of ours answers there, ready or not: who looks after one that runs finds its port in use."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - of every address one is enough
+    where = f"[{here}]" if ":" in here else here
+    try:
+        answer = httpx2.get(f"http://{where}:{port}/readyz", timeout=SECONDS, trust_env=False)
+    except (httpx2.HTTPError, httpx2.InvalidURL):
+        return False
+    return "urn:inkstream:" in answer.text or '"categories"' in answer.text
 
 
 def _listen(family: int, address: tuple[object, ...]) -> None:

@@ -24,7 +24,7 @@ from app.engine.recognition import warmed
 from app.errors import SettingsError, Unloadable
 from app.pools.redis_link import TIMEOUT
 from app.pools.redis_store import keep_one
-from app.server.address import why_not_listen
+from app.server.address import serves_already, why_not_listen
 from app.server.cuda import card_is_there, find_device, why_not
 from app.server.file_limit import raise_file_limit, room_for, too_few
 from app.settings import Settings, read_settings
@@ -173,7 +173,12 @@ def _redis(settings: Settings) -> Iterator[Finding]:
 
 def _port(settings: Settings) -> Iterator[Finding]:
     reason = why_not_listen(settings.host, settings.port)
-    yield Finding("fault", "port", reason) if reason else Finding("ok", "port", f"{settings.port} is free")
+    if reason is None:
+        yield Finding("ok", "port", f"{settings.port} is free")
+    elif serves_already(settings.host, settings.port):
+        yield Finding("warning", "port", f"{settings.port} is in use by a service that runs already: by this one?")
+    else:
+        yield Finding("fault", "port", reason)
 
 
 def _reach(settings: Settings) -> Iterator[Finding]:

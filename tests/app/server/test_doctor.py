@@ -15,6 +15,7 @@ from app.catalogue.recogniser import FOLDER, LoadedRecogniser, read_recogniser
 from app.server import doctor as doctor_module
 from app.server.doctor import Finding, examine, worst
 from benchmarks.redis_server import RedisServer
+from tests.app.real import real
 from tests.app.redis_faults import needs_redis
 from tests.app.seer import Seer
 from tests.app.tiny import damage, write_checkpoint
@@ -185,6 +186,15 @@ def test_a_port_that_cannot_be_had_is_a_fault(
     variables("INKSTREAM_RATE_LIMIT", "5/second")
     [fault] = found("fault")
     assert fault.startswith(f"fault    port: {host}:{taken} {reason}")
+
+
+def test_the_port_of_a_service_that_runs_is_no_fault(checkpoints: Path, variables: Callable[[str, str], None]) -> None:
+    """Who examines one that runs, beside it or in its container, is not told that it cannot serve."""
+    with real(checkpoints) as running:
+        variables("PORT", running.host.partition(":")[2])
+        assert found("fault") == []
+        [warning] = found("warning")
+    assert "in use by a service that runs already" in warning
 
 
 def test_a_redis_that_does_not_answer_is_warned_of(
