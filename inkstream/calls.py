@@ -6,12 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 from urllib.parse import quote
 
+from inkstream.errors import Problem
 from model.card import SEEDS
 from model.density.seed import seed_number
+from model.names import slug
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+NO_PARTS = ("", ".", "..")  # of a path: they lead elsewhere
 Value = str | int | float | bool | None
 Seed = int | str
 
@@ -121,7 +124,13 @@ def _end(end: End, seed: int) -> dict[str, Any]:
 
 
 def _part(name: str) -> str:
-    return quote(name, safe="")
+    """A category as a part of a path. Raises Problem, as the service would answer, for a name that can be none."""
+    try:
+        return quote(slug(name) if "/" in name or name in NO_PARTS else name, safe="")
+    except ValueError:
+        told = f"No category is named {name!r}. GET /categories lists all."
+        kind = {"type": "urn:inkstream:problem:unknown-category", "title": "Unknown category", "status": 404}
+        raise Problem({**kind, "detail": told, "near": []}) from None
 
 
 def _body(named: Mapping[str, Any], wish: Mapping[str, Value], **more: Value) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import pytest
 
 from inkstream import calls
 from inkstream.calls import Call
+from inkstream.errors import Problem
 from model.card import SEEDS
 from model.density.seed import seed_number
 
@@ -30,13 +31,23 @@ def test_what_is_no_seed_is_refused(seed: int | str) -> None:
 
 def test_values_are_written_as_the_service_reads_them() -> None:
     """None is left out, truth in small letters, a category percent-encoded."""
-    call = calls.draw("The Eiffel Tower/2", seed=1, count=None, temp_xy=0.5)
-    assert call == Call("GET", "/draw/The%20Eiffel%20Tower%2F2", {"seed": "1", "temp_xy": "0.5"})
+    call = calls.draw("The Eiffel Tower?2", seed=1, count=None, temp_xy=0.5)
+    assert call == Call("GET", "/draw/The%20Eiffel%20Tower%3F2", {"seed": "1", "temp_xy": "0.5"})
     assert call.written("png", {"smooth": False}).query == {
         **call.query,
         "format": "png",
         "smooth": "false",
     }
+
+
+def test_a_category_leads_to_no_other_path() -> None:
+    """One with a slash is asked for by its slug, which names it too; what no path can hold is an unknown category."""
+    assert calls.draw("Salt/Pepper", seed=1).path == "/draw/salt-pepper"
+    assert calls.between("cat/stream", "dog", seed=1, seeds=(2, 3)).path == "/between/cat-stream/dog"
+    for name in ("", ".", "..", "/", "caf\udce9"):
+        with pytest.raises(Problem, match=r"^No category is named .* GET /categories lists all\.$") as refused:
+            calls.draw(name)
+        assert refused.value.status == 404
 
 
 @pytest.mark.parametrize("drawing", [LINES, [np.array(line) for line in LINES], AS_JSON])
