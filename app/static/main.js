@@ -184,10 +184,11 @@ class Desk {
     const to = new URL(link.href);
     if (to.hash || to.origin !== location.origin || to.pathname !== location.pathname) return;
     event.preventDefault();
-    const state = address.read(to.search);
-    history.pushState(null, "", to);
+    const read = address.read(to.search);
+    const state = { ...read, category: read.category ?? (read.mode === "together" ? undefined : this.category?.slug) };
+    address.write(state, { push: true }); // with the category: the page may have to be loaded anew
     this.notice(null);
-    this.go({ ...state, category: state.category ?? (state.mode === "together" ? undefined : this.category?.slug) });
+    this.go(state);
   }
 }
 

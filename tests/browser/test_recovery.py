@@ -58,6 +58,20 @@ def test_what_was_asked_for_in_vain_comes_once_the_server_is_back(profiles: Prof
         expect(page.locator("#notice")).to_be_hidden()
 
 
+def test_a_mode_that_did_not_come_shows_what_it_was_asked_for(profiles: Profiles, site: Real) -> None:
+    """The page is loaded anew once the server is back, and goes on with the same thing."""
+    with visit(profiles, site) as context:
+        [page] = context.pages
+        page.goto("?category=cat&seed=3")
+        finished(page)
+        page.route("**/sheet/sheet.js", lambda route: route.abort())
+        page.locator(".modes a[data-mode=sheet]").click()
+        expect(page.locator("#notice")).to_have_text("The server is away. Trying again…")
+        page.unroute("**/sheet/sheet.js")
+        expect(page.locator(".cell").first).to_be_visible()
+        expect(page.locator("#title")).to_have_text("cat")
+
+
 def test_opened_while_the_server_starts(browser: Browser, drawn_by: Path) -> None:
     """A page whose server went before it could list anything waits, says so, and begins by itself."""
     with socket.create_server(("127.0.0.1", 0)) as free:
