@@ -3,6 +3,7 @@
 And `GET /embed.js`: the element `<inkstream-drawing>`, for pages of others.
 """
 
+import base64
 import hashlib
 import re
 from collections.abc import Mapping
@@ -33,8 +34,9 @@ EMBED_HEADERS = {
     "Access-Control-Allow-Origin": "*",  # else it can be no module of their pages
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-POLICY = (  # nothing from other hosts, nothing inline, no frame around the page
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)  # in the page: what has to be done before it names any file
+POLICY = (  # nothing from other hosts, nothing inline but that script, no frame around the page
+    "default-src 'none'; script-src 'self' '{script}'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
@@ -69,9 +71,17 @@ def preloads(assets: Mapping[str, Asset], *entries: str) -> str:
     return "\n    ".join(f'<link rel="modulepreload" href="{found[name]}" />' for name in sorted(found))
 
 
+def policy_of(page: str) -> str:
+    """What browsers may load for the page, and its one script by its hash."""
+    [script] = INLINE.findall(page)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return POLICY.replace("{script}", f"sha256-{digest}")
+
+
 def page_router(folder: Path = STATIC) -> APIRouter:
     """Routes of the page. Links to it may carry what others add to them, so it refuses no parameter."""
     index, files = read_page(folder)
+    policy = policy_of(index.content.decode())
     links = {mode: preloads(files, entry) for mode, entry in OTHER_MODES.items()}  # a module named twice is loaded once
 
     @lru_cache(maxsize=MOST_PAGES)
@@ -85,7 +95,7 @@ def page_router(folder: Path = STATIC) -> APIRouter:
     async def sketchbook(request: Request) -> Response:
         modules = links.get(request.query_params.get("mode", ""), "")
         page = shared(tags_of(request, service_of(request)), modules)
-        return page.answer(request, {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY})
+        return page.answer(request, {"Cache-Control": "no-cache", "Content-Security-Policy": policy})
 
     @router.get(f"/{EMBED}")
     async def embed(request: Request) -> Response:
