@@ -27,6 +27,7 @@ KEY_HEADER = "X-API-Key"
 SECONDS = 60.0  # for an answer: twice what a service gives a drawing unless it is set otherwise
 RETRIES = 2
 PATIENCE = 10.0  # seconds; who is told to come back later than that wants to know it now
+JSON = "application/json"
 CUT_OFF = "The connection was lost before the drawing had ended."
 
 
@@ -69,7 +70,7 @@ class Sender:
             response = self._http.request(call.method, call.path, params=call.query, json=call.body)
         except (HTTPError, InvalidURL) as error:
             raise Unreachable(f"{self._url} cannot be asked: {error}") from error
-        return body_of(response)
+        return body_of(response, call)
 
 
 class AsyncSender:
@@ -112,7 +113,7 @@ class AsyncSender:
             response = await self._http.request(call.method, call.path, params=call.query, json=call.body)
         except (HTTPError, InvalidURL) as error:
             raise Unreachable(f"{self._url} cannot be asked: {error}") from error
-        return body_of(response)
+        return body_of(response, call)
 
 
 def headers_of(key: str | None) -> dict[str, str]:
@@ -120,9 +121,14 @@ def headers_of(key: str | None) -> dict[str, str]:
     return {} if key is None else {KEY_HEADER: key}
 
 
-def body_of(response: Response) -> bytes:
-    """The body of an answer. Raises Problem, or Unreachable where it is no service's of ours."""
-    if response.status_code < 300:
+def body_of(response: Response, call: Call) -> bytes:
+    """The body of an answer. Raises Problem, or Unreachable where it is no service's of ours.
+
+    A page to log in at, of a network or a proxy, comes with status 200.
+    """
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    asked = kind == JSON if call.query.get("format", "json") == "json" else kind not in ("", JSON, "text/html")
+    if response.status_code < 300 and asked:
         return response.content
     raise _refusal(response.content, response.headers.get("Retry-After")) or Unreachable(
         f"{response.url} answered {response.status_code}, and not as Inkstream does."

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
+from inkstream import calls
 from inkstream.client import Client
 from inkstream.errors import Busy, Problem, Unreachable
 from tests.app.real import Real
@@ -80,6 +81,20 @@ def test_what_is_no_inkstream_is_said(body: bytes) -> None:
         answering(lambda _request: httpx2.Response(502, content=body)).categories()
     with pytest.raises(Unreachable, match="cannot be asked"):
         Client("http://127.0.0.1:9").draw("cat")
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", ""])
+def test_a_page_in_place_of_an_answer_is_no_drawing(kind: str) -> None:
+    """A network that wants people to log in first answers everything with status 200."""
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, content=b"<html>Log in</html>", headers={"Content-Type": kind})
+
+    client = answering(answer)
+    asks = (client.categories, lambda: client.draw("cat"), lambda: client.send(calls.draw("cat").written("svg", {})))
+    for ask in asks:
+        with pytest.raises(Unreachable, match="answered 200, and not as Inkstream does"):
+            ask()
 
 
 def test_requests_carry_the_key_and_the_path() -> None:
