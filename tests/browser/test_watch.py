@@ -233,6 +233,21 @@ def test_a_seed_may_be_any_text(page: Page, site: Real, tmp_path: Path) -> None:
     assert seeds == [[str(again["seed"] + place)] for place in range(len(seeds))]
 
 
+def test_a_seed_from_right_to_left_leaves_the_sentence(page: Page) -> None:
+    """What stands after it in the caption is read after it."""
+    page.goto("?category=cat&seed=%D7%A9%D7%9C%D7%95%D7%9D")
+    finished(page)
+    seed, points = page.evaluate(
+        """() => [/\\p{Script=Hebrew}/u, /\\d(?= point)/].map((one) => {
+          const range = new Range(), [node] = subtitle.childNodes, at = node.data.search(one);
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          return range.getBoundingClientRect().left;
+        })"""
+    )
+    assert seed < points
+
+
 def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> None:
     """Clouds are on the paper and odds beside it while it is drawn, and the drawing is the same as without."""
     page.goto(f"?category=cat&seed={long}")

@@ -3,6 +3,11 @@
 import { NO_SEED, seedOf } from "../service/address.js";
 import { anySeed } from "../service/service.js";
 
+const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/; // Hebrew, Arabic and their like
+
+/** A seed within a sentence: one that is read from the right takes no numbers after it along. */
+export const inText = (seed) => (LEFTWARD.test(seed) ? `\u2068${seed}\u2069` : seed);
+
 export class SeedField {
   /** `onSow(seed)`: the person wants this one, or any where they left it empty. `onSlip(text)`: it is none. */
   constructor(input, { onSow, onSlip }) {

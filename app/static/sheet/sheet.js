@@ -1,6 +1,7 @@
 // A sheet: a wall of drawings that fills as one scrolls, or one seed at several temperatures.
 
 import * as address from "../service/address.js";
+import { inText } from "../panel/seed.js";
 import { matrixCommand, matrixTable } from "./matrix.js";
 import { anySeed, at, drawPath, drawings } from "../service/service.js";
 import { svgElement } from "../paper/svg.js";
@@ -84,7 +85,7 @@ export class Mode {
     this.sketches.clear();
     const { desk } = this;
     desk.seedField.show(seed);
-    desk.caption(desk.category.name, this.isMatrix ? `seed ${seed} at each temperature` : `seeds from ${seed} on`);
+    desk.caption(desk.category.name, this.isMatrix ? `seed ${inText(seed)} at each temperature` : `seeds from ${inText(seed)} on`);
     address.write(this.#state(), { push });
     if (this.isMatrix) return this.#fillMatrix();
     this.list = document.createElement("ul");

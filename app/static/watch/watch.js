@@ -2,6 +2,7 @@
 
 import * as address from "../service/address.js";
 import { textOf } from "../draw-together/beginning.js";
+import { inText } from "../panel/seed.js";
 import { Odds } from "../paper/belief.js";
 import { Live } from "../paper/live.js";
 import { Player } from "../paper/player.js";
@@ -63,7 +64,7 @@ export class Watch {
     this.by = by;
     this.slug = category.slug;
     this.#pauseLook(false, true); // before it begins there is nothing to pause
-    this.desk.caption(category.name, `seed ${seed}`);
+    this.desk.caption(category.name, `seed ${inText(seed)}`);
     this.desk.describe(`${category.name}, being drawn`);
     this.#wished = { ...heat, at };
     const wish = { category: category.slug, seed, ...by, ...heat, at, belief: $("belief").checked };
@@ -146,7 +147,7 @@ export class Watch {
   #end() {
     const { sketch, desk, seed } = this;
     const ink = `${plural(sketch.points, "point")}, ${plural(sketch.strokes.length, "stroke")}`;
-    desk.caption(sketch.about.category, `seed ${seed} · ${ink}${this.isSteered ? " · steered" : ""}`);
+    desk.caption(sketch.about.category, `seed ${inText(seed)} · ${ink}${this.isSteered ? " · steered" : ""}`);
     desk.describe(`${sketch.about.category}, drawn with ${ink}; seed ${seed}`);
     this.#pauseLook(false, true);
     this.#address(false);
