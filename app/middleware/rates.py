@@ -32,7 +32,7 @@ class Rates:
             return
         left = await self._left(limit, kind, name)
         wait = max(1, math.ceil(left.reset_time - time.time()))
-        raise RateLimited(f"Each {kind} may ask for {limit} drawings; {left.remaining} are left.", wait)
+        raise RateLimited(f"Each {kind} may ask for {_in_words(limit)}; {left.remaining} are left.", wait)
 
     async def close(self) -> None:
         """Share no more."""
@@ -61,3 +61,10 @@ def parse_rate(text: str) -> RateLimitItem | None:
     if limit.amount < 1:
         raise ValueError("it lets nobody draw")
     return limit
+
+
+def _in_words(limit: RateLimitItem) -> str:
+    """As a person says it: the library says "3 per 1 minute"."""
+    unit = limit.GRANULARITY.name
+    span = unit if limit.multiples == 1 else f"{limit.multiples} {unit}s"
+    return f"{limit.amount} drawing{'' if limit.amount == 1 else 's'} per {span}"

@@ -38,6 +38,21 @@ async def test_kinds_of_clients_have_limits_of_their_own() -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("1/minute", "1 drawing per minute;"),
+        ("3/second", "3 drawings per second;"),
+        ("2/5minutes", "2 drawings per 5 minutes;"),
+    ],
+)
+async def test_a_limit_is_said_in_words(limit: str, said: str) -> None:
+    """A page shows them to the person whose drawing does not come."""
+    with pytest.raises(RateLimited, match=said):
+        await of(limit).spend("address", "a", 9)
+
+
+@pytest.mark.anyio
 async def test_several_drawings_count_as_several() -> None:
     """A request for many is let in whole or not at all."""
     rates = of("5/hour")
