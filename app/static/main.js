@@ -197,5 +197,6 @@ const defined = (object) => Object.fromEntries(Object.entries(object).filter(([,
 const desk = new Desk();
 desk.connection.open();
 desk.picker.fill(await listed(desk));
+const state = await understood(desk, address.here());
 main.inert = false; // before nobody knows what its buttons are about
-desk.go(await understood(desk, address.here()));
+desk.go(state);
