@@ -45,7 +45,7 @@ def process(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]
         started.communicate()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0:8000"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
 def test_a_place_that_cannot_be_listened_on_ends_it(
     host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

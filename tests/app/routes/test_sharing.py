@@ -71,7 +71,7 @@ def test_nothing_of_an_address_is_taken_for_markup(client: TestClient) -> None:
     """Whatever stands in the address is text in the page, and an unknown category is not repeated at all."""
     for query in ('category=cat&seed=7"><script>', 'category="><script>alert(1)', 'mode="><script>&seed=1'):
         page = client.get("/?" + query).text
-        assert page.count("<script") == 1
+        assert page.count("<script") == client.get("/").text.count("<script")
         assert "alert(1)" not in page
 
 
