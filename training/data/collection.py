@@ -1,5 +1,6 @@
 """Drawings of one or many categories, read from files and split."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,13 @@ from training.data.corpus import Corpus
 from training.data.formats import read_drawings
 from training.data.left_out import EMPTY, TWIN, LeftOut, too_long
 from training.data.sketch import category_of
-from training.data.source import is_debris
+from training.data.source import is_debris, some_of
 from training.data.split import digest, split_of
 from training.data.spool import Spool
 from training.data.vector import svg_files
 from training.errors import DataError
+
+log = logging.getLogger(__name__)
 
 Files = Mapping[str, Sequence[Path]]  # of each category
 ENDINGS = tuple(f".{kind}{zipped}" for kind in ("ndjson", "bin", "npz") for zipped in ("", ".gz"))
@@ -61,7 +64,10 @@ def collect(
                 if split == "valid":
                     valid.add(drawing, number)
         if not len(valid):
-            raise DataError(f"too few drawings to hold any out for validation: {count}{left_out.besides()}")
+            every = (drawing for paths in files.values() for drawing in _short(paths, max_points, skip_bad, LeftOut()))
+            twins = count - len({digest(drawing) for drawing in every})
+            of_them = f", {twins} of them twins of others" if twins else ""
+            raise DataError(f"too few drawings to hold any out for validation: {count}{of_them}{left_out.besides()}")
         real = len(train)
         train.repeat(repeat)
         for number, name in enumerate(files):
@@ -90,15 +96,20 @@ def _short(paths: Sequence[Path], max_points: int, skip_bad: bool, left_out: Lef
 def files_by_category(folder: Path) -> dict[str, list[Path]]:
     """The files of drawings in a folder, and its folders of SVG files, each named after its category.
 
-    A file counts by its ending: ndjson, bin or npz, plain or gzip. Raises DataError for none.
+    A file counts by its ending: ndjson, bin or npz, plain or gzip; what else is there is logged. Raises DataError for
+    none.
     """
     try:
         there = sorted(path for path in folder.iterdir() if not is_debris(path))
     except OSError as error:
         raise DataError(f"{folder}: {error.strerror or error}") from error
     paths = [path for path in there if path.name.lower().endswith(ENDINGS) or _holds_svg(path)]
+    others = [path for path in there if path not in paths]
     if not paths:
-        raise DataError(f"{folder} holds no file of drawings ({', '.join(ENDINGS)}) and no folder of SVG files")
+        but = f", but {some_of(others)}" if others else ""
+        raise DataError(f"{folder} holds no file of drawings ({', '.join(ENDINGS)}) and no folder of SVG files{but}")
+    if others:
+        log.warning("%s: passed over what holds no drawings: %s", folder, some_of(others))
     files: dict[str, list[Path]] = {}
     for path in paths:
         files.setdefault(category_of(path), []).append(path)

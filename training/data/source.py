@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -31,6 +31,7 @@ ZEROS: dict[tuple[bool, ...], str] = {  # among the first four bytes, of text wi
     (False, True, True, True): "utf-32-le",
     (True, True, True, False): "utf-32-be",
 }
+NAMED = 3  # of the files that are passed over
 # What reading a damaged file raises; the last for a zip file that says it is of a version yet to come
 DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 
@@ -64,6 +65,12 @@ def beginning(file: BinaryIO, size: int = 1024) -> bytes:
     found = file.read(size)
     file.seek(0)
     return found
+
+
+def some_of(paths: Sequence[Path]) -> str:
+    """The first of files that are passed over, by name, and how many more there are."""
+    more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
+    return ", ".join(path.name for path in paths[:NAMED]) + more
 
 
 def is_debris(path: Path) -> bool:

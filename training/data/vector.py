@@ -22,7 +22,7 @@ from model.simplify import Points
 from model.strokes import from_polylines
 from training.data.simplify_lines import as_dataset
 from training.data.sketch import Records, Sketch
-from training.data.source import DAMAGED, is_debris, opened
+from training.data.source import DAMAGED, is_debris, opened, some_of
 from training.data.svg.document import Document
 from training.data.svg.paper import without_paper
 from training.data.svg.style_sheets import local_name
@@ -31,7 +31,6 @@ from training.errors import DataError
 log = logging.getLogger(__name__)
 ENDINGS = (".svg", ".svgz", ".svg.gz")
 DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["'][^>]*>(.*)""", re.DOTALL)
-NAMED = 3  # of the files that are passed over
 PIECES = 64  # of a curve; a circle as large as the box is met within a sixth of a pixel
 
 
@@ -43,12 +42,10 @@ def records(file: BinaryIO, word: str) -> Records:
 def folder_records(folder: Path, word: str) -> Records:
     """A record for each SVG file of a folder, in order of name. Raises DataError when there is none."""
     files, others = _entries(folder)
-    more = f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""
-    named = ", ".join(path.name for path in others[:NAMED]) + more
     if not files:
-        raise DataError(f"{folder} holds no SVG file{f', but {named}' if others else ''}")
+        raise DataError(f"{folder} holds no SVG file{f', but {some_of(others)}' if others else ''}")
     if others:
-        log.warning("%s: passed over what is no SVG file: %s", folder, named)
+        log.warning("%s: passed over what is no SVG file: %s", folder, some_of(others))
     for path in files:
         yield path.name, partial(_read, path, word)
 

@@ -69,10 +69,24 @@ def test_what_is_left_out_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 
 
 def test_too_few_drawings_is_an_error(tmp_path: Path) -> None:
-    """With nothing to validate on, the run is refused before it starts."""
+    """With nothing to validate on, the run is refused before it starts; twins, which share a split, are counted."""
     path = shapes.write(tmp_path / "a.ndjson", "square", 1)
-    with pytest.raises(DataError, match="too few drawings"):
+    with pytest.raises(DataError, match=r"too few drawings .*: 1$"):
         collect({"x": [path]}, {}, max_points=50)
+    path.write_text(path.read_text() * 50)
+    with pytest.raises(DataError, match=r"too few drawings .*: 50, 49 of them twins of others$"):
+        collect({"x": [path]}, {}, max_points=50)
+
+
+def test_what_a_folder_holds_beside_drawings_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A file in a form that is not read there would be missed by nobody else; what a system puts there is not named."""
+    for name in ("dog.zip", "cat.json", ".DS_Store"):
+        (tmp_path / name).write_bytes(b"?")
+    with pytest.raises(DataError, match=r"holds no file .* SVG files, but cat\.json, dog\.zip$"):
+        files_by_category(tmp_path)
+    shapes.write(tmp_path / "square.ndjson", "square", 1)
+    assert list(files_by_category(tmp_path)) == ["square"]
+    assert caplog.messages == [f"{tmp_path}: passed over what holds no drawings: cat.json, dog.zip"]
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
