@@ -2,6 +2,7 @@
 
 import logging
 import platform
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -30,11 +31,13 @@ from app.server.file_limit import raise_file_limit, room_for, too_few
 from app.settings import Settings, read_settings
 from model.device.graph import decoders_of
 from model.errors import CheckpointError
+from model.printing import printing, reason_of
 
 Mark = Literal["ok", "warning", "fault"]
 
 REDIS_SECONDS = 3.0  # more than it ever takes, and a person waits no longer
 SLOWLY = "our kernels cannot be used on this GPU, only PyTorch's own; the log of the service says why"
+ENDS = {"ok": "All is well.", "warning": "It will draw.", "fault": "It cannot serve like this."}
 PACKAGES = ("inkstream", "torch", "fastapi", "uvicorn")
 
 
@@ -71,14 +74,19 @@ def worst(findings: Sequence[Finding]) -> Mark:
 
 
 def main() -> int:
-    """Print what is found; 0 where the service can draw, 1 where it cannot."""
+    """Print what is found; 0 where the service can draw, 1 where it cannot, 2 where nothing can be printed."""
     logging.disable(logging.CRITICAL)  # what the checks would log stands in their findings
     findings = []
-    for finding in examine():
-        print(finding, flush=True)  # noqa: T201 - a command prints
-        findings.append(finding)
-    mark = worst(findings)
-    print({"ok": "All is well.", "warning": "It will draw.", "fault": "It cannot serve like this."}[mark])  # noqa: T201
+    try:
+        with printing():
+            for finding in examine():
+                print(finding, flush=True)  # noqa: T201 - a command prints
+                findings.append(finding)
+            mark = worst(findings)
+            print(ENDS[mark])  # noqa: T201
+    except OSError as error:
+        print(f"error: {reason_of(error)}", file=sys.stderr)  # noqa: T201
+        return 2
     return int(mark == "fault")
 
 

@@ -160,6 +160,7 @@ def test_other_modes_can_be_taken_away_too(page: Page, mode: str, tmp_path: Path
             image.load()
             assert image.format == kind.upper()
     found = json.loads(take(page, "json", tmp_path).read_text())
+    assert mode != "together" or found["system"] == "gmm16_3"
     drawn = [drawing for drawing in ([found] if mode == "together" else found) if drawing["points"]]
     assert drawn
     for drawing in drawn:  # a network that knows nothing may end at once

@@ -27,9 +27,9 @@ export class Drawing {
   }
 
   /** An ending begins, as the service says. */
-  begin({ seed, seed_text, temp_xy, temp_p }) {
+  begin({ system, seed, seed_text, temp_xy, temp_p }) {
     this.ending = this.base();
-    Object.assign(this.ending.about, { seed, seed_text, temp_xy, temp_p });
+    Object.assign(this.ending.about, { system, seed, seed_text, temp_xy, temp_p });
     return this.ending;
   }
 

@@ -287,6 +287,20 @@ def test_the_command_says_so_by_its_status(
     assert printed.out.splitlines()[-1] == last
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_report_that_cannot_be_written_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A full disk, or a reader that went away, is no traceback."""
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        monkeypatch.setattr(sys, "stdout", full)
+        try:
+            assert doctor_module.main() == 2
+        finally:
+            logging.disable(logging.NOTSET)
+    assert capsys.readouterr().err == "error: No space left on device\n"
+
+
 def test_an_unknown_command_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A slip does not start a service."""
     monkeypatch.setattr(sys, "argv", ["python -m app", "docter"])
