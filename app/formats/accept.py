@@ -26,7 +26,7 @@ def quality(header: str, *names: str) -> float:
 def _listed(header: str) -> Iterator[tuple[str, float]]:
     """What a header lists: names in lower case, with their parameters but q and UTF-8, in which all text is."""
     for item in ITEM.findall(header):
-        name, *parameters = (part.strip().lower() for part in PART.findall(item))
+        name, *parameters = [part.strip().lower() for part in PART.findall(item)] or [""]
         value = 1.0
         for parameter in parameters:
             key, _, given = (text.strip() for text in parameter.partition("="))

@@ -26,6 +26,7 @@ def request(**headers: str) -> Request:
         ("application/vnd.hp-hpgl", "hpgl"),
         ("text/x-gcode", "gcode"),
         ("APPLICATION/JSON", "json"),
+        ('image/png, ;, ;;q=1, "', "png"),  # what says nothing
         ("application/*", "json"),
         ("application/json;charset=utf-8", "json"),
         ("application/json, text/plain, */*", "svg"),  # axios: all at q=1, so ours to choose
@@ -49,7 +50,19 @@ def test_without_a_header_the_form_is_svg() -> None:
 
 
 @pytest.mark.parametrize(
-    "accept", ["text/html", "image/avif", "application/json;q=0", "*/*;q=0", "nonsense", "application/json;q=x"]
+    "accept",
+    [
+        "text/html",
+        "image/avif",
+        "application/json;q=0",
+        "*/*;q=0",
+        "nonsense",
+        "application/json;q=x",
+        ";",
+        ";;",
+        ",",
+        '"',
+    ],
 )
 def test_nothing_acceptable_is_an_error(accept: str) -> None:
     """Where the header admits none of the forms, the error names them all."""
