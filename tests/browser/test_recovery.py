@@ -104,3 +104,17 @@ def test_nothing_is_pressed_in_vain_before_the_list_is_there(page: Page) -> None
     page.reload()
     finished(page)
     assert page.locator("main").get_attribute("inert") is None
+
+
+def test_a_part_that_cannot_be_loaded_is_said(browser: Browser, site: Real) -> None:
+    """Whichever of its modules is missing, a network that dropped it for one: nothing else of the page would speak."""
+    page = browser.new_page(base_url=f"http://{site.host}/")
+    page.route("**/service/address.js", lambda route: route.abort())
+    page.goto("?mode=watch")
+    expect(page.locator("#notice")).to_have_text("A part of this page could not be loaded. Reload it to try again.")
+    expect(page.locator("#notice button")).to_be_hidden()
+    page.unroute("**/service/address.js")
+    page.reload()
+    expect(page.locator("#seed")).not_to_have_value("", timeout=PATIENCE)
+    expect(page.locator("#notice")).to_be_hidden()
+    page.close()
