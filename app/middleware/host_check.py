@@ -28,8 +28,9 @@ class HostCheck:
     """
 
     def __init__(self, app: ASGIApp, allowed: Sequence[str]) -> None:
+        """`allowed`: as `parse_host` has them."""
         self._app = app
-        self._allowed = frozenset(name_of(name) for name in allowed)
+        self._allowed = frozenset(allowed)
         self._is_own = lru_cache(maxsize=256)(self._is_ours)  # few ask by many names, and it takes longer than the rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,6 +65,8 @@ def name_of(host: str) -> str:
     name = host.strip().lower()
     if name.startswith("["):
         return name.partition("]")[0][1:]
+    if _is_address(name):  # IPv6, in a setting
+        return name
     return name.partition(":")[0].rstrip(".")
 
 

@@ -78,7 +78,8 @@ async def test_named_hosts_are_the_only_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "name"), [("A.b:80", "a.b"), ("[fe80::1]:80", "fe80::1"), ("a.b.", "a.b"), ("[", ""), (":", "")]
+    ("host", "name"),
+    [("A.b:80", "a.b"), ("[fe80::1]:80", "fe80::1"), ("a.b.", "a.b"), ("::1", "::1"), ("[", ""), (":", "")],
 )
 def test_a_host_has_a_name(host: str, name: str) -> None:
     """Without its port and the dot at its end."""
@@ -100,6 +101,7 @@ def test_the_service_checks(checkpoints: Path) -> None:
     [
         ("Ink.Example.", "ink.example"),
         ("a.b:80", "a.b"),
+        ("FE80::1", "fe80::1"),
         ("xn--bcher.test", "xn--bcher.test"),
         ("*", "*"),
     ],
