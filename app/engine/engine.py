@@ -81,10 +81,10 @@ class Engine:
         """Whether nothing can be drawn any more, because the GPU failed."""
         return self._device.lost
 
-    def give_up(self) -> None:
+    def give_up(self, why: str = "The service is shutting down.") -> None:
         """Fail what waits and runs with ShuttingDown; its readers are told at once."""
         with self._lock:
-            self._fail(self._scheduler.clear(), ShuttingDown("The service is shutting down."))
+            self._fail(self._scheduler.clear(), ShuttingDown(why))
 
     def close(self) -> None:
         """Fail what waits and runs with ShuttingDown, and end the thread. Blocks for a turn."""
@@ -191,7 +191,7 @@ class Engine:
         log.critical("the GPU failed, and draws nothing any more: this process has to end")
         with self._lock:
             self._draining = True
-            self._fail(self._scheduler.clear(), ShuttingDown("The GPU failed, and the service ends."))
+            self.give_up("The GPU failed, and the service ends.")
 
     def _schedule(self) -> list[Batch[DrawingJob]]:
         """Give up what is late, hand free slots to those who wait, and plan the turn."""

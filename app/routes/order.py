@@ -37,7 +37,7 @@ async def order(
     """`count` drawings for a client, with seeds one after the other, that go on from what is given, if anything is.
 
     Each is to be the best of so many; all that are drawn for it count against the limits. Raises UnknownCategory,
-    UnknownSystem, Invalid, RateLimited, NoRecogniser, or what `Service.network` does.
+    UnknownSystem, Invalid, RateLimited, NoRecogniser, or what `Library.network` does.
     """
     check_count(service, count, best=best)
     find = service.library.subject if wish.latent is None else partial(coded_subject, service)
@@ -65,7 +65,7 @@ def check_count(service: Service, count: int, name: str = "count", *, best: int 
 
 
 async def coded_subject(service: Service, category: str, system: str | None, seed: int | None = None) -> Subject:
-    """As `Service.subject`, by a network that knows latent codes: that system, or else the first that does.
+    """As `Library.subject`, by a network that knows latent codes: that system, or else the first that does.
 
     The default comes before others. Raises Invalid where there is none.
     """

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 
 from app.errors import OriginRefused
+from app.middleware.cross_origin import DEFAULT_PORTS
 from app.middleware.forwarded import hosts_of
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST = 200  # characters of an origin that are said back
 
 

@@ -3,8 +3,8 @@
 import errno
 import os
 import socket
-
-import httpx2
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 
 SECONDS = 2.0  # for an answer from this machine
 REASONS = {
@@ -32,12 +32,13 @@ def why_not_listen(host: str, port: int) -> str | None:
 def serves_already(host: str, port: int) -> bool:
     """Whether a service of ours answers there, ready or not: who looks after one that runs finds its port in use."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - of every address one is enough
-    where = f"[{here}]" if ":" in here else here
-    try:
-        answer = httpx2.get(f"http://{where}:{port}/readyz", timeout=SECONDS, trust_env=False)
-    except (httpx2.HTTPError, httpx2.InvalidURL):
-        return False
-    return "urn:inkstream:" in answer.text or '"categories"' in answer.text
+    with closing(HTTPConnection(here, port, timeout=SECONDS)) as connection:
+        try:
+            connection.request("GET", "/readyz")
+            answer = connection.getresponse().read()
+        except (OSError, UnicodeError, HTTPException):  # the second of letters that no name has
+            return False
+    return b"urn:inkstream:" in answer or b'"categories"' in answer
 
 
 def _listen(family: int, address: tuple[object, ...]) -> None:

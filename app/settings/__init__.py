@@ -186,8 +186,9 @@ def _service_links() -> set[str]:
     """
     linked = {name.upper() for name, value in os.environ.items() if LINK.match(value)}
     ports = {name: found["name"] for name in linked if (found := _LINKED.fullmatch(name))}
+    services = set(ports.values())
     given = {name.upper(): found["name"] for name in os.environ if (found := _OF_SERVICE.fullmatch(name.upper()))}
-    return ports.keys() | {name for name, service in given.items() if service in set(ports.values())}
+    return ports.keys() | {name for name, service in given.items() if service in services}
 
 
 def _line(location: tuple[int | str, ...], message: str) -> str:

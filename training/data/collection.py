@@ -104,7 +104,7 @@ def files_by_category(folder: Path) -> dict[str, list[Path]]:
     except OSError as error:
         raise DataError(f"{folder}: {error.strerror or error}") from error
     paths = [path for path in there if path.name.lower().endswith(ENDINGS) or _holds_svg(path)]
-    others = [path for path in there if path not in paths]
+    others = sorted(set(there) - set(paths))
     if not paths:
         but = f", but {some_of(others)}" if others else ""
         raise DataError(f"{folder} holds no file of drawings ({', '.join(ENDINGS)}) and no folder of SVG files{but}")

@@ -20,13 +20,12 @@ from model.errors import DrawingError
 from model.strokes import END_ROW, Array, from_polylines, to_polylines
 from training.data.simplify_lines import as_dataset
 from training.data.sketch import Records, Sketch
-from training.data.source import is_debris
+from training.data.source import NAMED, is_debris
 from training.data.unpickle import load_arrays
 from training.errors import DataError
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 COLUMNS = 3
-NAMED = 3  # members of an archive that is none of ours
 
 
 def records(file: BinaryIO, path: Path, word: str) -> Records:
