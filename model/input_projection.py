@@ -37,7 +37,7 @@ class InputProjection(nn.Module):
         self.dx, self.dy = move[:, 0].unsqueeze(0).contiguous(), move[:, 1].unsqueeze(0).contiguous()
         self.lift = (pens[:, 1] - pens[:, 0]).unsqueeze(0).contiguous()
         self.end = (pens[:, 2] - pens[:, 0]).unsqueeze(0).contiguous()
-        self.down, self.centre = pens[:, 0].unsqueeze(0).contiguous(), (move @ mean).unsqueeze(0)
+        self.down, self.centre = pens[:, 0].unsqueeze(0).contiguous(), _centre(self.dx, self.dy, mean)
 
     def constant(self, bias: Tensor) -> Tensor:
         """What does not depend on the row, of a bias [n, m] times the factor: [n, m]."""
@@ -53,3 +53,12 @@ class InputProjection(nn.Module):
     def forward(self, dx: Tensor, dy: Tensor, lift: Tensor, constant: Tensor, out: Tensor) -> Tensor:
         """Of rows whose offsets are dx, dy and whose pens lift where `lift` is 1, each [n, 1]; into `out` [n, m]."""
         return torch.addcmul(constant, dx, self.dx, out=out).addcmul_(dy, self.dy).addcmul_(lift, self.lift)
+
+
+def _centre(dx: Tensor, dy: Tensor, mean: Tensor) -> Tensor:
+    """What the rows dx and dy [1, m] make of a mean [2], with the same bits on every device: [1, m].
+
+    A product of matrices rounds it as its library likes, and a head that reads finely passes that on to drawings.
+    """
+    across = (dx * mean[0]).double()
+    return torch.addcmul(across, dy.double(), mean[1].double()).float()  # exact but for one sum, and its rounding

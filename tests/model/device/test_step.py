@@ -15,6 +15,7 @@ from model.device.step import Step
 from model.strokes import Array
 from model.systems import SYSTEMS
 from model.weights import Weights, stored
+from tests.capture import Operations
 from tests.model import samples
 from tests.model.device.capturing import NotCapturable, capturing
 
@@ -74,6 +75,20 @@ def test_it_draws_what_advance_draws(weights: Weights) -> None:
     wanted = advanced(decoder, context, POINTS)
     assert (wanted[..., 4] == 1).any()
     assert np.array_equal(stepped(Step(decoder, CPU), slots, POINTS), wanted)
+
+
+@pytest.mark.usefixtures("inference")
+@pytest.mark.parametrize("weights", [samples.weights(), samples.shared_weights()], ids=["one", "many"])
+def test_what_a_device_makes_of_weights_is_what_the_cpu_makes(weights: Weights) -> None:
+    """Nothing is summed by a library, in an order and with roundings of its own, before drawings begin."""
+    decoder = Decoder(weights)
+    context = decoder.context(torch.zeros(1, dtype=torch.long), torch.zeros(1, 0))
+    with Operations() as operations:
+        decoder.pack(fast=False)
+        decoder.begin(context)
+    called = {name.split(".")[0] for name in operations.called}
+    assert "addcmul" in called
+    assert not called & {"mm", "mv", "bmm", "dot", "addmm", "addmv", "baddbmm", "linear", "sum", "mean"}
 
 
 @pytest.mark.usefixtures("inference")
