@@ -63,12 +63,12 @@ def sockets(size: Size) -> dict[str, object]:
                 (alone.submit(engine_rate, *asked).result(), [_reached(running, each) for each in size.processes])
                 for _ in range(size.rounds)
             ]
-        memory = running.memory()
+        shape = running.shape()
     processes = {
         str(each): _medians([(engine, reached[place]) for engine, reached in rounds])
         for place, each in enumerate(size.processes)
     }
-    return {"sockets": size.sockets, **processes["1"], "processes": processes, **memory}
+    return {"sockets": size.sockets, **processes["1"], "processes": processes, **shape}
 
 
 def _reached(running: Fleet, processes: int) -> Rate:

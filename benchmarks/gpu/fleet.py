@@ -17,6 +17,7 @@ from benchmarks.asked import Asked
 from benchmarks.clients import run
 from benchmarks.cores import take_core, take_others
 from benchmarks.gpu.size import Size
+from benchmarks.gpu.together import together
 from benchmarks.served import START_SECONDS, Served, served, spent
 
 THREADS = 1  # of the CPU
@@ -54,6 +55,7 @@ class Fleet:
     clients: ProcessPoolExecutor
     size: Size
     free: int | None  # bytes of the device's memory before there were any
+    mps: bool = False  # whether they use a card at the same time
 
     def ask(
         self, processes: int, sockets: int, work: Callable[[Share], Coroutine[Any, Any, T]]
@@ -72,12 +74,16 @@ class Fleet:
         seconds, points = (now - then for now, then in zip(spent(services), before, strict=True))
         return found, seconds / max(points, 1) * 1e6
 
-    def memory(self) -> dict[str, float | None]:
-        """MiB that each process takes, of the device's memory and of the host's: the mean, once all have drawn."""
+    def shape(self) -> dict[str, float | None]:
+        """How they share the device, and MiB that each process takes of its memory and of the host's.
+
+        That is the mean, once all have drawn.
+        """
         free, count = free_memory(self.size), len(self.services)
         taken = None if self.free is None or free is None else round((self.free - free) / count / 2**20, 1)
         resident = sum(service.metrics()["process_resident_memory_bytes"] for service in self.services)
-        return {"device_memory_mib": taken, "resident_memory_mib": round(resident / count / 2**20, 1)}
+        memory = {"device_memory_mib": taken, "resident_memory_mib": round(resident / count / 2**20, 1)}
+        return {"mps": self.mps, **memory}
 
 
 async def _together(work: Callable[[Share], Coroutine[Any, Any, T]], its: Sequence[Share]) -> list[T]:
@@ -94,13 +100,14 @@ def fleet(size: Size, **settings: int) -> Iterator[Fleet]:
             ProcessPoolExecutor(size.clients, get_context("spawn"), _begin, (most if size.playback else 0,))
         )
         there = clients.map(_ready, range(size.clients))
+        mps = stack.enter_context(together(size.device.type))
         with ThreadPoolExecutor(most) as starting:
             services = list(starting.map(lambda _: _start(stack, size, settings), range(most)))
         if size.playback:
             for number, service in enumerate(services):
                 take_core(service.process.pid, number)
         list(there)
-        yield Fleet(services, clients, size, free)
+        yield Fleet(services, clients, size, free, mps)
 
 
 def _start(stack: ExitStack, size: Size, settings: dict[str, int]) -> Served:

@@ -9,7 +9,7 @@ import torch
 from benchmarks.options import ROOT
 from model.checkpoint import Checkpoint, load_checkpoint
 
-PROCESSES, CLIENTS = (1, 4), 8
+PROCESSES, CLIENTS = (1, 4, 6, 8), 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,18 @@ class Size:
     @classmethod
     def of(cls, device: str) -> "Size":
         """That of a run on `cuda`, a rehearsal on `cpu`, or `playback`."""
+        cores = os.cpu_count() or 1
         match device:
             case "playback":
-                return cls.played_back(os.cpu_count() or 1)
+                return cls.played_back(cores)
             case "cpu":
                 return cls.small(torch.device(device))
-        return cls(torch.device(device))
+        return cls(torch.device(device), processes=processes_on(cores))
 
     @classmethod
     def played_back(cls, cores: int) -> "Size":
         """Of what a card has no part in: as many processes of the service as leave as many cores to the clients."""
-        processes = tuple(count for count in PROCESSES if 2 * count <= max(cores, 2))
+        processes = processes_on(cores)
         clients = min(CLIENTS, max(1, cores - max(processes)))
         return cls(torch.device("cpu"), processes=processes, clients=clients, playback=True)
 
@@ -84,3 +85,8 @@ class Size:
     def folder(self, name: str) -> Path:
         """Where it lies."""
         return self.checkpoints / name
+
+
+def processes_on(cores: int) -> tuple[int, ...]:
+    """As many processes of the service as have a core for each of their two threads."""
+    return tuple(count for count in PROCESSES if 2 * count <= max(cores, 2))

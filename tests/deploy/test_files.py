@@ -11,6 +11,7 @@ from app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 FILES = ["Dockerfile", "docker-compose.yml", "docker-compose.override.yml"]
+MPS = "docker-compose.mps.yml"
 
 
 def test_only_settings_are_set() -> None:
@@ -77,6 +78,20 @@ def test_there_can_be_several(name: str) -> None:
     assert services("docker-compose.override.yml")[name]["ports"]  # by which one alone is reached
 
 
+def test_those_who_share_a_card_find_each_other() -> None:
+    """NVIDIA's service is of one user, and is met in one folder and one space of shared memory."""
+    server, client = services()["mps"], services(MPS)["gpu"]
+    folder = server["environment"]["CUDA_MPS_PIPE_DIRECTORY"]
+    assert client["environment"] == {"CUDA_MPS_PIPE_DIRECTORY": folder}
+    assert server["volumes"] == client["volumes"] == [f"mps:{folder}"]
+    assert (server["ipc"], client["ipc"]) == ("shareable", "service:mps")
+    assert client["depends_on"]["mps"]["condition"] == "service_healthy"
+    assert server["image"] == services()["gpu"]["image"]
+    [user] = re.findall(r"^USER (\d+):", (ROOT / "Dockerfile").read_text(), re.M)
+    options = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["volumes"]["mps"]["driver_opts"]
+    assert f"uid={user}" in options["o"].split(",")
+
+
 def commands() -> list[str]:
     """Commands of Compose that docs and files tell people."""
     texts = [(ROOT / name).read_text() for name in ("docs/operate.md", "docker-compose.yml", "CHANGELOG.md")]
@@ -87,6 +102,7 @@ def test_what_people_are_told_to_start_is_there() -> None:
     """Each profile and service of a command exists, and where ports are left out a proxy is started that has one."""
     known, told = services(), commands()
     assert any("gpu=4" in command for command in told)
+    assert any(f"-f {MPS}" in command for command in told)
     profiles = {profile for service in known.values() for profile in service.get("profiles", ())}
     for command in told:
         assert set(re.findall(r"--profile (\S+)", command)) <= profiles, command
@@ -94,6 +110,6 @@ def test_what_people_are_told_to_start_is_there() -> None:
         named = set(re.split(r" up (?:-d )?(?:--scale \S+ ?)?", command)[1].split())
         assert named <= set(known), command
         if "--scale" in command:
-            assert "-f docker-compose.yml --" in command
+            assert "-f docker-compose.yml -" in command
             assert "--profile scaled" in command
             assert not named or "proxy" in named

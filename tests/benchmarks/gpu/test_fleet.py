@@ -74,6 +74,7 @@ def test_only_the_first_processes_are_asked() -> None:
 def test_memory_is_said_of_each_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the device what all of them took together, by their number; of a CPU there is none to say."""
     monkeypatch.setattr(fleet, "free_memory", lambda _: 10 * 2**30)
-    assert _fleet(12 * 2**30).memory() == {"device_memory_mib": 512.0, "resident_memory_mib": 300.0}
+    found = _fleet(12 * 2**30).shape()
+    assert found == {"mps": False, "device_memory_mib": 512.0, "resident_memory_mib": 300.0}
     monkeypatch.undo()
-    assert _fleet(None).memory()["device_memory_mib"] is None
+    assert _fleet(None).shape()["device_memory_mib"] is None

@@ -95,13 +95,13 @@ def test_what_reaches_clients_is_measured(
     in_process(engine)
     in_process(fleet)
     drawn: list[list[int]] = []
-    memory = fleet.Fleet.memory
+    shape = fleet.Fleet.shape
 
     def look(running: fleet.Fleet) -> dict[str, float | None]:
         drawn.append([int(service.metrics()[POINTS]) for service in running.services])
-        return memory(running)
+        return shape(running)
 
-    monkeypatch.setattr(fleet.Fleet, "memory", look)
+    monkeypatch.setattr(fleet.Fleet, "shape", look)
     found, paced = engine.sockets(size), watching.paced(size)
     printed = capsys.readouterr().out
     assert printed.count("1 processes: ") == printed.count("2 processes: ") == 2  # as soon as it is known
@@ -114,6 +114,7 @@ def test_what_reaches_clients_is_measured(
             assert its["microseconds_per_point"] > 0
         assert part[rate] == part["processes"]["1"][rate]  # what stands above is of one
         assert part["device_memory_mib"] is None
+        assert part["mps"] is False  # without a card there is none to share
         assert isinstance(part["resident_memory_mib"], float)
         assert part["resident_memory_mib"] > 0
     assert [len(its) for its in drawn] == [2, 2]
