@@ -53,11 +53,11 @@ def test_beside_a_gpu_work_costs_what_it_does_there() -> None:
 
 
 def test_the_figures_of_a_gpu_say_whose_they_are() -> None:
-    """They can be read, and their name says that this service's code has not been measured."""
+    """They can be read, and their name says that they are of this service's code."""
     device = Device.read(H200)
-    assert "not this service's code" in device.name
+    assert "this service's own steps" in device.name
     assert not device.shared
-    assert device.step_seconds(64) == pytest.approx(64 / 701_397)
+    assert device.step_seconds(64) == pytest.approx(64 / 3_585_485)
 
 
 @pytest.mark.parametrize(
