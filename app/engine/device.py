@@ -3,10 +3,12 @@
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import Literal, Protocol
 
 import torch
 
+from app.engine.hang import Watch
 from app.engine.job import DrawingJob
 from app.engine.metrics import Metrics
 from app.engine.runner import Runner
@@ -45,10 +47,11 @@ def runner_of(network: Checkpoint) -> Decodes:
 
 
 class Device:
-    """The runners, by group. Used by the engine's thread only."""
+    """The runners, by group. Used by the engine's thread only, but for what `watch` says."""
 
     def __init__(self, metrics: Metrics, runner: Callable[[Checkpoint], Decodes] = runner_of) -> None:
         self.lost = False  # a GPU, for as long as this process lives
+        self.watch = Watch()  # over the calls of a GPU
         self._metrics = metrics
         self._runner = runner
         self._runners: dict[Hashable, Decodes] = {}
@@ -77,16 +80,18 @@ class Device:
         `ready` is called when all is ready for the long calls that decode.
         """
         jobs, group = batch.jobs, batch.jobs[0].group
+        device = jobs[0].request.network.device
         self._metrics.batch_size.observe(len(jobs))
         self._metrics.turn_steps.observe(batch.steps[0])
         self._metrics.steps.inc(sum(batch.steps))
         try:
-            if group not in self._runners:
-                self._runners[group] = self._runner(jobs[0].request.network)
-            return self._runners[group].run(jobs, batch.steps, ready)
+            with self.watch.call() if device.type == "cuda" else nullcontext():
+                if group not in self._runners:
+                    self._runners[group] = self._runner(jobs[0].request.network)
+                return self._runners[group].run(jobs, batch.steps, ready)
         except Exception as error:
             log.exception("a batch of %d drawings failed", len(jobs))
             self._metrics.errors.labels(type(error).__name__).inc()
             self._runners.pop(group, None)  # its state may be half of this turn's
-            self.lost = is_lost(jobs[0].request.network.device)
+            self.lost = is_lost(device)
             raise DecodingFailed("The drawing could not be decoded; the log says why.") from error

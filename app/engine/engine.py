@@ -17,6 +17,7 @@ import torch
 from app.engine.alarm import Alarm
 from app.engine.delivery import Delivery
 from app.engine.device import Device
+from app.engine.hang import LOOK_SECONDS
 from app.engine.job import NOTHING, DrawingJob, End, first_ends
 from app.engine.metrics import Metrics
 from app.engine.request import DrawRequest
@@ -50,9 +51,9 @@ class Engine:
         self._device = device or Device(metrics)
         self._parcels: list[Parcel] = []  # not sent yet
         self._gone: list[DrawingJob] = []  # of which the device does not know yet
-        self._lock = threading.RLock()  # guards the scheduler, both lists and the two flags
+        self._lock = threading.RLock()  # guards the scheduler, both lists and the flags
         self._changed = threading.Condition(self._lock)
-        self._draining = self._closed = False
+        self._draining = self._closed = self._hangs = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: Alarm | None = None  # for who is late while the thread is busy with a long turn
         self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
@@ -65,6 +66,7 @@ class Engine:
         """Start the thread; drawings are handed to the running event loop."""
         self._loop = asyncio.get_running_loop()
         self._alarm = Alarm(self._loop, self._expire)
+        self._loop.call_later(LOOK_SECONDS, self._look)
         self._thread.start()
 
     def drain(self) -> None:
@@ -78,8 +80,8 @@ class Engine:
 
     @property
     def is_lost(self) -> bool:
-        """Whether nothing can be drawn any more, because the GPU failed."""
-        return self._device.lost
+        """Whether nothing can be drawn any more, because the GPU failed, or hangs."""
+        return self._device.lost or self._hangs
 
     def give_up(self, why: str = "The service is shutting down.") -> None:
         """Fail what waits and runs with ShuttingDown; its readers are told at once."""
@@ -87,12 +89,13 @@ class Engine:
             self._fail(self._scheduler.clear(), ShuttingDown(why))
 
     def close(self) -> None:
-        """Fail what waits and runs with ShuttingDown, and end the thread. Blocks for a turn."""
+        """Fail what waits and runs with ShuttingDown, and end the thread. Blocks for a turn, unless that hangs."""
         with self._lock:
             self._draining = self._closed = True
             self.give_up()
             self._changed.notify()
-        self._thread.join()
+        if not self._hangs:
+            self._thread.join()
 
     def open(self, requests: Sequence[DrawRequest], delivery: Delivery) -> list[Stream]:
         """A stream for each request, all of them or none. Raises QueueFull or ShuttingDown."""
@@ -186,9 +189,19 @@ class Engine:
         if batches and not batches[0].jobs[0].spare:
             self._scheduler.observe(time.monotonic() - started, max(batch.steps[0] for batch in batches))
 
+    def _look(self) -> None:
+        """See, in the event loop, whether the thread gets no answer from its GPU any more."""
+        assert self._loop is not None
+        if self._device.watch.hangs():
+            self._hangs = True
+            self._lose()
+        elif not self._closed:
+            self._loop.call_later(LOOK_SECONDS, self._look)
+
     def _lose(self) -> None:
         """Take nothing any more, and send all readers elsewhere."""
-        log.critical("the GPU failed, and draws nothing any more: this process has to end")
+        how = "hangs" if self._hangs else "failed"
+        log.critical("the GPU %s, and draws nothing any more: this process has to end", how)
         with self._lock:
             self._draining = True
             self.give_up("The GPU failed, and the service ends.")

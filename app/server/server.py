@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import threading
 from functools import partial
 from types import FrameType
 
@@ -21,6 +22,7 @@ from app.settings import Settings
 
 ACCEPTED = 16  # connections in a turn of the event loop
 CLOSING_SECONDS = 5  # for connections to close once the drawings are done
+LAST_SECONDS = 20.0  # for all to end once the GPU failed: what waits for a card that hangs would wait for ever
 
 
 class Server(uvicorn.Server):
@@ -84,8 +86,11 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: whether to end."""
         service: Service = self._app.state.service
-        if service.is_lost:
+        if service.is_lost and not self.status:
             self.should_exit, self.status = True, 1  # whoever watches over processes starts another
+            last = threading.Timer(LAST_SECONDS, os._exit, [self.status])
+            last.daemon = True
+            last.start()
         if not await super().on_tick(counter):
             return False
         if self._finishing is None:

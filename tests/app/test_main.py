@@ -28,6 +28,23 @@ device.is_lost, Runner.run = lambda _: True, fail
 sys.exit(command.serve())
 """
 
+# Whatever waits for the card waits for ever, a network that is loaded meanwhile among that.
+HANGING = """
+import sys, threading
+from app import __main__ as command
+from app.catalogue.checkpoint_cache import CheckpointCache
+from app.engine import engine, hang
+from app.engine.runner import Runner
+from app.server import server
+asked = threading.Event()
+def answer(*_): asked.set(), threading.Event().wait()
+async def close(_): threading.Event().wait()
+Runner.run, CheckpointCache.close = answer, close
+hang.Watch.hangs = lambda _: asked.is_set()
+engine.LOOK_SECONDS, server.LAST_SECONDS = 0.1, 1.0
+sys.exit(command.serve())
+"""
+
 
 @contextmanager
 def process(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
@@ -93,15 +110,16 @@ def first_answer(started: subprocess.Popen[str], client: httpx2.Client, url: str
             time.sleep(0.1)
 
 
-def test_it_ends_by_itself_once_the_gpu_failed(checkpoints: Path) -> None:
+@pytest.mark.parametrize(("program", "word"), [(LOSING, "failed"), (HANGING, "hangs")], ids=["failed", "hangs"])
+def test_it_ends_by_itself_once_the_gpu_failed(program: str, word: str, checkpoints: Path) -> None:
     """With status 1, so that whatever watches over it starts another: this process could never draw again."""
     port = free_port()
-    with process("-c", LOSING, INKSTREAM_CHECKPOINTS=str(checkpoints), PORT=str(port)) as started:
+    with process("-c", program, INKSTREAM_CHECKPOINTS=str(checkpoints), PORT=str(port)) as started:
         with httpx2.Client(timeout=30, verify=False) as client:
             assert first_answer(started, client, f"http://127.0.0.1:{port}/draw/penguin").status_code == 503
         assert started.wait(timeout=20) == 1
         assert started.stderr is not None
-        assert "the GPU failed" in started.stderr.read()
+        assert f"the GPU {word}" in started.stderr.read()
 
 
 @pytest.mark.parametrize(

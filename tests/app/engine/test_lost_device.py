@@ -1,19 +1,25 @@
 """A GPU that failed: whatever this process draws goes elsewhere, and somebody has to start another."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
-from app.engine import device
+from app.engine import device, hang
+from app.engine import engine as module
 from app.engine.delivery import Delivery
+from app.engine.device import Device
 from app.engine.engine import Engine
 from app.engine.metrics import Metrics
 from app.engine.runner import Runner
 from app.engine.scheduling.limits import Limits
 from app.errors import ShuttingDown
-from model.checkpoint import load_checkpoint
+from model.checkpoint import Checkpoint, load_checkpoint
+from model.strokes import Array
 from tests.app.tiny import client_of, request_of
 
 FAULT = "CUDA error: unspecified launch failure"
@@ -65,3 +71,52 @@ def test_nothing_is_sent_to_it_any_more(checkpoints: Path) -> None:
             answer = client.get(path)
             assert answer.status_code == 503
             assert "GPU failed" in answer.json()["detail"]
+
+
+class Hanging(Runner):
+    """Waits for its card, which answers when the test is over."""
+
+    answer = threading.Event()
+
+    def run(self, *_: object) -> list[Array]:
+        """Whatever is asked."""
+        assert self.answer.wait(30)
+        return []
+
+
+@pytest.fixture
+def card(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkpoint]:
+    """A network on a card that hangs, at which the engine looks a hundred times a second."""
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+    Hanging.answer.clear()
+    yield replace(load_checkpoint(checkpoints / "cat"), device=torch.device("cuda"))
+    Hanging.answer.set()
+
+
+@pytest.mark.anyio
+async def test_a_card_that_hangs_is_one_that_failed(card: Checkpoint) -> None:
+    """Nobody waits for the deadline, nothing new is drawn, and the engine can be closed."""
+    engine = Engine(
+        threads=1, limits=Limits(running=1), deadline=30, metrics=Metrics(), device=Device(Metrics(), Hanging)
+    )
+    engine.start()
+    with pytest.raises(ShuttingDown):
+        await asyncio.wait_for(engine.draw([request_of(card)]), 10)
+    assert engine.is_lost
+    with pytest.raises(ShuttingDown):
+        engine.open([request_of(card)], Delivery.whole(1))
+    await asyncio.wait_for(asyncio.to_thread(engine.close), 10)
+
+
+def test_a_card_hangs_at_one_call() -> None:
+    """That is there at all of many looks; many calls in a row, and rests between them, are none."""
+    watch = hang.Watch()
+    for _ in range(2 * hang.MOST_LOOKS):
+        with watch.call():
+            assert not watch.hangs()
+    for _ in range(2 * hang.MOST_LOOKS):
+        assert not watch.hangs()
+    with watch.call():
+        looks = [watch.hangs() for _ in range(hang.MOST_LOOKS + 1)]
+    assert looks == [False] * hang.MOST_LOOKS + [True]
+    assert not watch.hangs()
