@@ -45,9 +45,9 @@ class Transport:
         self._watch(self._transport.get_write_buffer_size())
 
     def _send(self) -> None:
-        if self._held and not self._transport.is_closing():
-            self._transport.write(b"".join(self._held))
-        self._held, self._size = [], 0
+        held, self._held, self._size = self._held, [], 0
+        if held and not self._transport.is_closing():
+            self._transport.write(b"".join(held))
 
     def _watch(self, left: int) -> None:
         if left:
