@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 from urllib.parse import quote
 
+from pydantic import BaseModel
+
+from inkstream.answers import CategoriesAnswer, DrawingAnswer, EndingsAnswer, GuessesAnswer, SheetAnswer
 from inkstream.errors import Problem
 from model.card import SEEDS
 from model.density.seed import seed_number
@@ -46,12 +49,13 @@ class Wish(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: a method, a path, what follows the `?`, and, for POST, a body."""
+    """One request: a method, a path, what follows the `?`, for POST a body, and what its JSON answer has."""
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    answer: type[BaseModel] | None = field(default=None, compare=False)
 
     def written(self, form: str, look: Mapping[str, Value]) -> "Call":
         """The same, answered in this form and look."""
@@ -64,29 +68,37 @@ def draw(
     """`GET /draw/{category}`, of a random seed unless one is given, so that the same call gives the same drawing."""
     near = None if like is None else number_of(like)
     query = {"seed": number_of(seed), "count": count, "like": near, **wish}
-    return Call("GET", f"/draw/{_part(category)}", _texts(query))
+    return Call(
+        "GET", f"/draw/{_part(category)}", _texts(query), answer=DrawingAnswer if count is None else SheetAnswer
+    )
 
 
 def again(body: Mapping[str, Any]) -> Call:
     """The call that gives the drawing of a JSON body once more."""
     names = ("seed", "system", "temp_xy", "temp_p", "at", "latent")
-    return Call("GET", f"/draw/{_part(body['category'])}", _texts({name: body.get(name) for name in names}))
+    return Call(
+        "GET",
+        f"/draw/{_part(body['category'])}",
+        _texts({name: body.get(name) for name in names}),
+        answer=DrawingAnswer,
+    )
 
 
 def like(category: str, drawing: Strokes, *, seed: Seed | None = None, count: int | None = None, **wish: Value) -> Call:
     """`POST /like/{category}`."""
-    return Call("POST", f"/like/{_part(category)}", body=_body(given(drawing), wish, seed=number_of(seed), count=count))
+    body = _body(given(drawing), wish, seed=number_of(seed), count=count)
+    return Call("POST", f"/like/{_part(category)}", body=body, answer=SheetAnswer)
 
 
 def complete(category: str | None, drawing: Strokes, *, seed: Seed | None, count: int, **wish: Value) -> Call:
     """`POST /complete`, of a category or of what the service takes the drawing for."""
     path = "/complete" if category is None else f"/complete/{_part(category)}"
-    return Call("POST", path, body=_body(given(drawing), wish, seed=number_of(seed), count=count))
+    return Call("POST", path, body=_body(given(drawing), wish, seed=number_of(seed), count=count), answer=EndingsAnswer)
 
 
 def recognise(drawing: Strokes, top: int) -> Call:
     """`POST /recognise`."""
-    return Call("POST", "/recognise", body=_body(given(drawing), {}, top=top))
+    return Call("POST", "/recognise", body=_body(given(drawing), {}, top=top), answer=GuessesAnswer)
 
 
 def between(
@@ -96,14 +108,14 @@ def between(
     start, stop = map(number_of, seeds)
     if isinstance(first, str) and isinstance(second, str):
         query = _texts({"from": start, "to": stop, "seed": number_of(seed), **wish})
-        return Call("GET", f"/between/{_part(first)}/{_part(second)}", query)
+        return Call("GET", f"/between/{_part(first)}/{_part(second)}", query, answer=SheetAnswer)
     ends = {"from": _end(first, start), "to": _end(second, stop)}
-    return Call("POST", "/between", body=_body(ends, wish, seed=number_of(seed)))
+    return Call("POST", "/between", body=_body(ends, wish, seed=number_of(seed)), answer=SheetAnswer)
 
 
 def categories(search: str) -> Call:
     """`GET /categories`."""
-    return Call("GET", "/categories", _texts({"compact": True, "q": search}))
+    return Call("GET", "/categories", _texts({"compact": True, "q": search}), answer=CategoriesAnswer)
 
 
 def given(drawing: Strokes) -> dict[str, Any]:

@@ -44,10 +44,8 @@ class Unreachable(ServiceError):
     """Nothing answers at the address, or something that is no Inkstream service."""
 
 
-def problem_from(document: object, retry_after: str | None = None) -> Problem | None:
-    """The error that a problem document stands for; None where it is no such document."""
-    if not isinstance(document, dict) or not {"title", "status"} <= document.keys():
-        return None
+def problem_from(document: Mapping[str, Any], retry_after: str | None = None) -> Problem:
+    """The error that a problem document stands for."""
     if document["status"] not in BUSY:
         return Problem(document)
     return Busy(document, float(retry_after) if retry_after and retry_after.isdecimal() else 1.0)

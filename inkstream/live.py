@@ -6,15 +6,14 @@ from random import uniform
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-import orjson
-
-from inkstream import calls
+from inkstream import answers, calls
 from inkstream.calls import Call
 from inkstream.errors import Busy, Problem, ServiceError, Unreachable, problem_from
 
 LIFTS, ENDS = 3, 4  # columns of a row
 FIRST, LONGEST = 0.2, 5.0  # seconds before a lost drawing is asked for again: twice as many each time
 PATIENCE = 30.0  # seconds that are waited in all: a service is back by then, or another took its place
+FOREIGN = "The WebSocket answered, and not as Inkstream does."
 OTHER = "The service draws by another network now: this drawing cannot go on."
 
 
@@ -53,9 +52,14 @@ class Reader:
 
     def read(self, message: str | bytes) -> Iterator[Point]:
         """The points of one message. Raises Problem where the drawing fails, Unreachable where it cannot go on."""
-        said = orjson.loads(message)
-        if (problem := problem_from(said.get("problem"))) is not None:
-            raise problem
+        try:
+            said = answers.read(answers.Message, message)
+            if said["type"] == "start":
+                answers.Start.model_validate(said)
+        except ValueError:
+            raise Unreachable(FOREIGN) from None
+        if said.get("problem"):
+            raise problem_from(said["problem"])
         self.over = said["type"] == "end"
         if said["type"] == "start":
             yield from self._begin(said)

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 
-import orjson
 from httpx2 import (
     AsyncBaseTransport,
     AsyncClient,
@@ -19,8 +18,9 @@ from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import connect
 
+from inkstream import answers
 from inkstream.calls import Call
-from inkstream.errors import Busy, ServiceError, Unreachable, problem_from
+from inkstream.errors import Busy, Problem, ServiceError, Unreachable, problem_from
 from inkstream.live import Patience, Point, Reader, address
 
 KEY_HEADER = "X-API-Key"
@@ -126,19 +126,35 @@ def body_of(response: Response, call: Call) -> bytes:
 
     A page to log in at, of a network or a proxy, comes with status 200.
     """
-    kind = response.headers.get("Content-Type", "").partition(";")[0]
-    asked = kind == JSON if call.query.get("format", "json") == "json" else kind not in ("", JSON, "text/html")
-    if response.status_code < 300 and asked:
-        return response.content
-    raise _refusal(response.content, response.headers.get("Retry-After")) or Unreachable(
-        f"{response.url} answered {response.status_code}, and not as Inkstream does."
-    )
+    if response.status_code < 300:
+        if _is_asked(response, call):
+            return response.content
+        raise Unreachable(_foreign(response))
+    raise _refusal(response.content, response.headers.get("Retry-After")) or Unreachable(_foreign(response))
 
 
-def _refusal(body: bytes | bytearray, retry_after: str | None = None) -> ServiceError | None:
+def _is_asked(response: Response, call: Call) -> bool:
+    """Whether the body has the form that was asked for; each media type of ours holds the name of its form."""
+    kind, form = response.headers.get("Content-Type", "").partition(";")[0], call.query.get("format", "json")
+    if form != "json":
+        return form in kind
     try:
-        return problem_from(orjson.loads(body), retry_after)
-    except orjson.JSONDecodeError:
+        if call.answer is not None:
+            answers.read(call.answer, response.content)
+    except ValueError:
+        return False
+    return kind == JSON
+
+
+def _foreign(response: Response) -> str:
+    leads = f", which leads to {response.headers['Location']}" if response.has_redirect_location else ""
+    return f"{response.url} answered {response.status_code}{leads}, and not as Inkstream does."
+
+
+def _refusal(body: bytes | bytearray, retry_after: str | None = None) -> Problem | None:
+    try:
+        return problem_from(answers.read(answers.ProblemAnswer, body), retry_after)
+    except ValueError:
         return None
 
 

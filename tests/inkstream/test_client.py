@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
+from app.formats.negotiation import MEDIA_TYPES
 from inkstream import calls
 from inkstream.client import Client
 from inkstream.errors import Busy, Problem, Unreachable
@@ -15,6 +16,8 @@ from tests.inkstream.conftest import cut
 
 BUSY = {"title": "Too late", "status": 503, "detail": "The drawing was not ready."}
 CAT = {"category": "cat", "seed": 7, "system": "a", "temp_xy": 1, "temp_p": 1, "latent": None, "points": 2}
+LINES = [[(0, 0), (1, 1)]]
+CAT |= {"ended": True, "strokes": [[[0, 0], [3, 4]]], "stroke5": [[3, 4, 1, 0, 0], [0, 0, 0, 0, 1]]}
 
 
 def answering(answer: Callable[[httpx2.Request], httpx2.Response], **changes: object) -> Client:
@@ -95,6 +98,52 @@ def test_a_page_in_place_of_an_answer_is_no_drawing(kind: str) -> None:
     for ask in asks:
         with pytest.raises(Unreachable, match="answered 200, and not as Inkstream does"):
             ask()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"null", b"[]", b"{}", b'{"category": "cat", "drawings": [], "categories": [7], "guesses": [{}]}'],
+)
+def test_json_of_something_else_is_no_answer(body: bytes) -> None:
+    """No method takes it for one, and what it makes of it is no KeyError."""
+    headers = {"Content-Type": "application/json"}
+    client = answering(lambda _request: httpx2.Response(200, content=body, headers=headers))
+    asks: list[Callable[[], object]] = [
+        client.categories,
+        lambda: client.draw("cat"),
+        lambda: client.draw("cat", count=2),
+        lambda: client.like("cat", LINES),
+        lambda: client.between("cat", "dog"),
+        lambda: client.complete(LINES),
+        lambda: client.recognise(LINES),
+    ]
+    for ask in asks:
+        with pytest.raises(Unreachable, match="answered 200, and not as Inkstream does"):
+            ask()
+
+
+@pytest.mark.parametrize("document", [{"title": "x", "status": "late"}, {"title": None, "status": None}, ["title"]])
+def test_what_is_no_problem_document_is_no_problem(document: object) -> None:
+    """Other services have documents that look like ours."""
+    with pytest.raises(Unreachable, match="answered 403"):
+        answering(lambda _request: httpx2.Response(403, json=document)).categories()
+
+
+def test_another_form_than_was_asked_for_is_no_picture() -> None:
+    """Nobody saves a proxy's OK as a PNG. The media type of each form has its name."""
+    assert all(form in kind for form, kind in MEDIA_TYPES.items())
+    answers = [httpx2.Response(200, json=CAT), httpx2.Response(200, text="OK"), httpx2.Response(200, json=CAT)]
+    drawing = answering(lambda _request: answers.pop(0)).draw("cat")
+    for form in ("png", "svg"):
+        with pytest.raises(Unreachable, match="answered 200"):
+            drawing.content(form)
+
+
+def test_a_redirect_says_where_it_leads() -> None:
+    """It is not followed: a POST would lose its body, and a key would go to who knows whom."""
+    there = {"Location": "https://x/ink/categories"}
+    with pytest.raises(Unreachable, match="answered 301, which leads to https://x/ink/categories"):
+        answering(lambda _request: httpx2.Response(301, headers=there)).categories()
 
 
 def test_requests_carry_the_key_and_the_path() -> None:

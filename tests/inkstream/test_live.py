@@ -33,7 +33,7 @@ def test_points_come_with_their_strokes() -> None:
     """The first point is the origin; after a lift the next is on another stroke; the end is no point."""
     reader = Reader(CALL)
     messages = [
-        {"type": "start", "category": "cat"},
+        START,
         {"type": "points", "stroke5": [[1, 2, 1, 0, 0], [1, 0, 0, 1, 0]]},
         {"type": "points", "stroke5": [[5, 5, 1, 0, 0], [0, 0, 0, 0, 1]]},
     ]
@@ -49,6 +49,15 @@ def test_a_drawing_that_fails_says_why() -> None:
     problem = {"title": "Shutting down", "status": 503, "detail": "The service is shutting down."}
     with pytest.raises(Busy, match="shutting down"):
         list(Reader(CALL).read(orjson.dumps({"type": "end", "reason": "error", "problem": problem})))
+
+
+@pytest.mark.parametrize(
+    "message", ["hello", "[]", "{}", '{"type": "start"}', '{"type": "points", "stroke5": [[1]]}', '{"problem": 1}']
+)
+def test_what_is_no_message_is_said(message: str) -> None:
+    """Another WebSocket may be at the address."""
+    with pytest.raises(Unreachable, match="not as Inkstream does"):
+        list(Reader(CALL).read(message))
 
 
 def test_a_lost_drawing_goes_on() -> None:
