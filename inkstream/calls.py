@@ -1,7 +1,7 @@
 """What is asked of the service, as plain values: who sends them, and how, is not known here."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 from urllib.parse import quote
@@ -32,7 +32,7 @@ class HasStrokes(Protocol):
 
 
 End = str | HasStrokes  # of a way: a category, or a drawing
-Strokes = HasStrokes | Mapping[str, Any] | Sequence["ArrayLike"]  # a drawing, a body with `strokes` or `stroke5`, lines
+Strokes = HasStrokes | Mapping[str, Any] | Iterable["ArrayLike"]  # a drawing, a body with `strokes` or `stroke5`, lines
 
 
 class Wish(TypedDict, total=False):
@@ -119,11 +119,14 @@ def categories(search: str) -> Call:
 
 
 def given(drawing: Strokes) -> dict[str, Any]:
-    """A drawing as the service takes it."""
+    """A drawing as the service takes it. Raises ValueError for what is none."""
     if isinstance(drawing, Mapping):
         return dict(drawing)
-    lines: Sequence[Any] = drawing if isinstance(drawing, Sequence) else drawing.strokes
-    return {"strokes": [[[float(x), float(y)] for x, y in line] for line in lines]}
+    lines: Any = getattr(drawing, "strokes", drawing)
+    try:
+        return {"strokes": [[[float(x), float(y)] for x, y in line] for line in lines]}
+    except (TypeError, ValueError):
+        raise ValueError("A drawing is a list of lines of points, such as [[(0, 0), (40, -60)], [(9, 9)]]") from None
 
 
 def number_of(seed: Seed | None) -> int:

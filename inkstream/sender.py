@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 
 from httpx2 import (
+    URL,
     AsyncBaseTransport,
     AsyncClient,
     BaseTransport,
@@ -28,6 +29,7 @@ SECONDS = 60.0  # for an answer: twice what a service gives a drawing unless it 
 RETRIES = 2
 PATIENCE = 10.0  # seconds; who is told to come back later than that wants to know it now
 JSON = "application/json"
+MOST_PORT = 65535
 CUT_OFF = "The connection was lost before the drawing had ended."
 
 
@@ -37,8 +39,8 @@ class Sender:
     def __init__(
         self, url: str, key: str | None, timeout: float | None, retries: int, transport: BaseTransport | None
     ) -> None:
-        self._url, self._headers, self._timeout, self._retries = url, headers_of(key), timeout, retries
-        self._http = Client(base_url=url, headers=self._headers, timeout=timeout, transport=transport)
+        self._url, self._headers, self._timeout, self._retries = address_of(url), headers_of(key), timeout, retries
+        self._http = Client(base_url=self._url, headers=self._headers, timeout=timeout, transport=transport)
         self._retrying = Retrying(
             retry=retry_if_exception(_soon), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
         )
@@ -79,8 +81,8 @@ class AsyncSender:
     def __init__(
         self, url: str, key: str | None, timeout: float | None, retries: int, transport: AsyncBaseTransport | None
     ) -> None:
-        self._url, self._headers, self._timeout, self._retries = url, headers_of(key), timeout, retries
-        self._http = AsyncClient(base_url=url, headers=self._headers, timeout=timeout, transport=transport)
+        self._url, self._headers, self._timeout, self._retries = address_of(url), headers_of(key), timeout, retries
+        self._http = AsyncClient(base_url=self._url, headers=self._headers, timeout=timeout, transport=transport)
         self._retrying = AsyncRetrying(
             retry=retry_if_exception(_soon), wait=_wait, stop=stop_after_attempt(1 + retries), reraise=True
         )
@@ -116,8 +118,23 @@ class AsyncSender:
         return body_of(response, call)
 
 
+def address_of(url: str) -> str:
+    """The address of a service, its scheme in small letters. Raises ValueError for what can be none."""
+    try:
+        parts = URL(url)
+        parts.host.encode("idna")
+        is_one = parts.scheme in ("http", "https") and parts.host and (parts.port or 0) <= MOST_PORT
+        if is_one and not parts.query and not parts.fragment:
+            return str(parts)
+    except (InvalidURL, UnicodeError):
+        pass
+    raise ValueError(f"{url!r} is no address of a service, such as http://localhost:8000")
+
+
 def headers_of(key: str | None) -> dict[str, str]:
-    """What every call brings."""
+    """What every call brings. Raises ValueError, which does not repeat the key, for what can be none."""
+    if key is not None and (not key.isascii() or not key.isprintable() or key != key.strip()):
+        raise ValueError("An API key has no line end, no space at its ends, and no letters beyond ASCII")
     return {} if key is None else {KEY_HEADER: key}
 
 

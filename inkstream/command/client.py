@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from inkstream.command.refusal import Mistake
+
 if TYPE_CHECKING:
     from inkstream.client import Client
 
@@ -19,11 +21,15 @@ def add_service(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def client_of(args: argparse.Namespace) -> "Iterator[Client]":
-    """The service where there is an address, else this process."""
+    """The service where there is an address, else this process. Raises Mistake for an address or a key that is none."""
     if args.url is not None:
         from inkstream.client import Client  # noqa: PLC0415 - `--help` does without
 
-        with Client(args.url, key=args.key) as client:
+        try:
+            there = Client(args.url, key=args.key)
+        except ValueError as error:
+            raise Mistake(str(error)) from error
+        with there as client:
             yield client
         return
     from inkstream.local import HERE  # noqa: PLC0415 - the same

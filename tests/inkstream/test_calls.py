@@ -1,5 +1,7 @@
 """What is asked, as values."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,18 @@ def test_a_drawing_may_be_given_in_several_ways(drawing: calls.Strokes) -> None:
     assert calls.like("cat", drawing, seed=1, count=2).body == {**AS_JSON, "seed": 1, "count": 2}
     assert calls.complete(None, drawing, seed=1, count=2).path == "/complete"
     assert calls.recognise(drawing, top=3) == Call("POST", "/recognise", body={**AS_JSON, "top": 3})
+
+
+def test_an_array_may_be_a_drawing_too() -> None:
+    """Lines of as many points each fit into one."""
+    assert calls.given(np.array([[[0, 0], [3, 4]]])) == {"strokes": [[[0.0, 0.0], [3.0, 4.0]]]}
+
+
+@pytest.mark.parametrize("drawing", [None, 5, "cat", [(0, 0), (3, 4)], [[(0, 0, 0)]], [[("a", "b")]]])
+def test_what_is_no_drawing_is_said(drawing: Any) -> None:
+    """A line alone is what comes to hand first."""
+    with pytest.raises(ValueError, match="A drawing is a list of lines of points"):
+        calls.recognise(drawing, top=1)
 
 
 def test_a_way_has_ends() -> None:

@@ -11,6 +11,8 @@ from app.formats.negotiation import MEDIA_TYPES
 from inkstream import calls
 from inkstream.client import Client
 from inkstream.errors import Busy, Problem, Unreachable
+from inkstream.live import address
+from inkstream.sender import address_of
 from tests.app.real import Real
 from tests.inkstream.conftest import cut
 
@@ -144,6 +146,42 @@ def test_a_redirect_says_where_it_leads() -> None:
     there = {"Location": "https://x/ink/categories"}
     with pytest.raises(Unreachable, match="answered 301, which leads to https://x/ink/categories"):
         answering(lambda _request: httpx2.Response(301, headers=there)).categories()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "localhost:8000",
+        "ftp://x",
+        "wss://x",
+        "http://",
+        "http://x:port",
+        "http://x:99999",
+        "http://[::1",
+        "http://x?a=1",
+        "http://" + 70 * "a",
+        "http://x/#here",
+        "http://\udc80",
+    ],
+)
+def test_an_address_that_is_none_is_said_at_once(url: str) -> None:
+    """In the same words, whatever would have stumbled over it."""
+    with pytest.raises(ValueError, match="is no address of a service, such as http://"):
+        Client(url)
+
+
+def test_an_address_may_be_in_capitals() -> None:
+    """A stream is encrypted where everything else is."""
+    assert address(address_of("HTTPS://X.org/Ink"), calls.draw("cat", seed=1)) == "wss://x.org/Ink/ws/draw/cat?seed=1"
+
+
+@pytest.mark.parametrize("key", ["secret\n", " secret", "geheimnißvoll", "a\nb"])
+def test_a_key_that_can_be_none_is_not_repeated(key: str) -> None:
+    """Errors end in logs."""
+    with pytest.raises(ValueError, match="An API key has no line end") as raised:
+        Client("http://x", key=key)
+    assert key not in str(raised.value)
 
 
 def test_requests_carry_the_key_and_the_path() -> None:

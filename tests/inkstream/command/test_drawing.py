@@ -132,6 +132,14 @@ def test_a_service_may_draw(site: Real, here: Client, capfdbinary: pytest.Captur
 
 
 @pytest.mark.slow
+def test_an_address_that_is_none_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """It was asked wrongly."""
+    assert main(["draw", "cat", "--url", "localhost:8000"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "inkstream: error: 'localhost:8000' is no address of a service, such as http://localhost:8000"
+    ]
+
+
 def test_a_reader_that_goes_away_is_no_traceback(site: Real) -> None:
     """One line, and exit status 1."""
     read, write = os.pipe()
