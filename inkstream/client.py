@@ -19,10 +19,11 @@ STEPS, GUESSES = 8, 5  # as the service has them
 class Client:
     """Draws by the service at `url`, such as `http://localhost:8000`. Close it, or use it in a `with` statement.
 
-    `key`: an API key. `timeout`: seconds for an answer. `retries`: how often a call that the service is too busy for
-    (429, 503) is tried again, each time after as long as it says, unless that is more than ten seconds. Unless it is 0,
-    a stream that breaks goes on too. All methods raise ServiceError: `Problem` where the service refuses, `Busy` where
-    it stays busy, `Unreachable` where none is.
+    `key`: an API key. `timeout`: seconds for an answer, and for what a stream says next. `retries`: how often a call
+    that the service is too busy for (429, 503) is tried again, each time after as long as it says, unless that is more
+    than ten seconds. Unless it is 0, a stream that breaks goes on too. Raises ValueError for an address or a key that
+    can be none. All methods raise ServiceError: `Problem` where the service refuses, `Busy` where it stays busy,
+    `Unreachable` where none is.
     """
 
     def __init__(

@@ -15,6 +15,7 @@ from model.errors import InkstreamError
 __all__ = ["Busy", "InkstreamError", "Problem", "ServiceError", "Unreachable"]
 
 BUSY = (429, 503)
+SOON = 10.0  # seconds
 
 
 class ServiceError(InkstreamError):
@@ -38,6 +39,11 @@ class Busy(Problem):
     def __init__(self, document: Mapping[str, Any], retry_after: float) -> None:
         super().__init__(document)
         self.retry_after = retry_after
+
+    @property
+    def soon(self) -> bool:
+        """Whether that is before long; who is to come back later wants to know it now."""
+        return self.retry_after <= SOON
 
 
 class Unreachable(ServiceError):

@@ -58,9 +58,9 @@ class Reader:
                 answers.Start.model_validate(said)
         except ValueError:
             raise Unreachable(FOREIGN) from None
+        self.over = said["type"] == "end"
         if said.get("problem"):
             raise problem_from(said["problem"])
-        self.over = said["type"] == "end"
         if said["type"] == "start":
             yield from self._begin(said)
         for row in said.get("stroke5", ()):
@@ -81,11 +81,16 @@ class Reader:
 
 
 class Patience:
-    """How often a drawing whose connection is lost is asked for again: as long as some of it comes, or may come."""
+    """How often a drawing is asked for again.
+
+    Where the service is too busy to begin it, as often as any other call; where its connection is lost, as long as some
+    of it comes, or may come.
+    """
 
     def __init__(self, reader: Reader, retries: int) -> None:
         """`retries`: 0 for never."""
         self._reader = reader
+        self._tries = retries
         self._most = PATIENCE if retries else 0.0
         self._left = self._most
         self._wait = FIRST
@@ -95,13 +100,22 @@ class Patience:
         """Seconds until then, by and large, since not all are to come back at once; None where it is in vain."""
         if self._reader.rows > self._rows:
             self._left, self._wait, self._rows = self._most, FIRST, self._reader.rows
+        if not self._reader.begun:
+            return self._wait_to_begin(error)
         is_refused = isinstance(error, Problem) and not isinstance(error, Busy)
-        if is_refused or not self._reader.begun or self._left <= 0:
+        if is_refused or self._reader.over or self._left <= 0:
             return None
         wait = self._wait * uniform(0.5, 1.5)  # noqa: S311 - nobody gains by a guess
         self._left -= wait
         self._wait = min(LONGEST, 2 * self._wait)
         return wait
+
+    def _wait_to_begin(self, error: ServiceError) -> float | None:
+        """What the service says, where it is too busy to begin, as with every other call."""
+        if self._tries < 1 or not isinstance(error, Busy) or not error.soon:
+            return None
+        self._tries -= 1
+        return error.retry_after
 
 
 def address(base: str, call: Call) -> str:

@@ -13,6 +13,7 @@ from httpx2 import (
     HTTPError,
     InvalidURL,
     Response,
+    TimeoutException,
 )
 from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from websockets.asyncio.client import connect as connect_async
@@ -27,7 +28,6 @@ from inkstream.live import Patience, Point, Reader, address
 KEY_HEADER = "X-API-Key"
 SECONDS = 60.0  # for an answer: twice what a service gives a drawing unless it is set otherwise
 RETRIES = 2
-PATIENCE = 10.0  # seconds; who is told to come back later than that wants to know it now
 JSON = "application/json"
 MOST_PORT = 65535
 CUT_OFF = "The connection was lost before the drawing had ended."
@@ -63,15 +63,15 @@ class Sender:
                     address(self._url, reader.call), additional_headers=self._headers, open_timeout=self._timeout
                 ) as socket:
                     while not reader.over:
-                        yield from reader.read(socket.recv())
-            except (OSError, WebSocketException) as error:
+                        yield from reader.read(socket.recv(self._timeout))
+            except (Busy, OSError, WebSocketException) as error:
                 time.sleep(_pause(patience, error, self._url))
 
     def _send(self, call: Call) -> bytes:
         try:
             response = self._http.request(call.method, call.path, params=call.query, json=call.body)
         except (HTTPError, InvalidURL) as error:
-            raise Unreachable(f"{self._url} cannot be asked: {error}") from error
+            raise _unasked(self._url, error) from error
         return body_of(response, call)
 
 
@@ -105,16 +105,18 @@ class AsyncSender:
                     address(self._url, reader.call), additional_headers=self._headers, open_timeout=self._timeout
                 ) as socket:
                     while not reader.over:
-                        for point in reader.read(await socket.recv()):
+                        async with asyncio.timeout(self._timeout):
+                            message = await socket.recv()
+                        for point in reader.read(message):
                             yield point
-            except (OSError, WebSocketException) as error:
+            except (Busy, OSError, WebSocketException) as error:
                 await asyncio.sleep(_pause(patience, error, self._url))
 
     async def _send(self, call: Call) -> bytes:
         try:
             response = await self._http.request(call.method, call.path, params=call.query, json=call.body)
         except (HTTPError, InvalidURL) as error:
-            raise Unreachable(f"{self._url} cannot be asked: {error}") from error
+            raise _unasked(self._url, error) from error
         return body_of(response, call)
 
 
@@ -184,15 +186,24 @@ def _pause(patience: Patience, error: Exception, url: str) -> float:
 
 
 def _socket_error(error: Exception, url: str) -> ServiceError:
-    if isinstance(error, ConnectionClosed):
-        return Unreachable(CUT_OFF)
-    refused = _refusal(error.response.body or b"") if isinstance(error, InvalidStatus) else None
-    return refused or Unreachable(f"{url} cannot be asked: {error}")
+    match error:
+        case Busy():
+            return error
+        case ConnectionClosed():
+            return Unreachable(CUT_OFF)
+        case InvalidStatus():
+            refused = _refusal(error.response.body or b"", error.response.headers.get("Retry-After"))
+            return refused or _unasked(url, error)
+    return _unasked(url, error)
+
+
+def _unasked(url: str, error: Exception) -> Unreachable:
+    late = isinstance(error, TimeoutError | TimeoutException)
+    return Unreachable(f"{url} cannot be asked: {'timed out' if late else str(error) or type(error).__name__}")
 
 
 def _soon(error: BaseException) -> bool:
-    """Whether another try may succeed before long."""
-    return isinstance(error, Busy) and error.retry_after <= PATIENCE
+    return isinstance(error, Busy) and error.soon
 
 
 def _wait(state: RetryCallState) -> float:

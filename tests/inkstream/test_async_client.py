@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from inkstream.async_client import AsyncClient
@@ -60,3 +61,14 @@ async def test_a_stream_that_breaks_goes_on(site: Real) -> None:
             if len(points) == 2:
                 cut(site)
         assert points == [point async for point in client.stream("penguin", seed=5)]
+
+
+async def test_an_answer_that_is_late_says_so() -> None:
+    """What is below gives no reason."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ReadTimeout("", request=request)
+
+    async with AsyncClient("http://x", transport=httpx2.MockTransport(answer)) as client:
+        with pytest.raises(Unreachable, match=r"^http://x cannot be asked: timed out$"):
+            await client.categories()

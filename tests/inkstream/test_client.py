@@ -2,10 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from threading import Thread
 
 import httpx2
 import pytest
+import websockets
+from websockets.sync.server import ServerConnection, serve
 
 from app.formats.negotiation import MEDIA_TYPES
 from inkstream import calls
@@ -209,6 +213,44 @@ def test_points_come_over_the_websocket(site: Real) -> None:
             next(client.stream("pengiun"))
     with pytest.raises(Unreachable, match="cannot be asked"):
         next(Client("http://127.0.0.1:9").stream("cat"))
+
+
+def speaking(*messages: str) -> Iterator[str]:
+    """The address of a WebSocket that is too busy at first, then says these, and nothing more."""
+    document = json.dumps(BUSY).encode()
+    refusals = [websockets.http11.Response(503, "Busy", websockets.Headers({"Retry-After": "7"}), document)]
+
+    def say(socket: ServerConnection) -> None:
+        for message in messages:
+            socket.send(message)
+        with suppress(websockets.ConnectionClosed):
+            socket.recv()
+
+    with serve(say, "127.0.0.1", 0, process_request=lambda *_: refusals.pop() if refusals else None) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield "http://{}:{}".format(*server.socket.getsockname())
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a service that begins to draw, and then says nothing more."""
+    start = {"category": "cat", "system": "a", "checkpoint": "c", "seed": 7, "temp_xy": 1, "temp_p": 1, "resume": 0}
+    yield from speaking(json.dumps({"type": "start", **start}))
+
+
+def test_a_stream_waits_as_every_call_does(silent: str, pauses: list[float]) -> None:
+    """For a service that is too busy to begin, as long as it says; for one that says nothing more, until `timeout`."""
+    with Client(silent, retries=1) as client:
+        assert next(client.stream("cat")) == (0, 0, 0)
+        assert pauses == [7]
+    with (
+        Client(silent, timeout=0.1, retries=0) as hasty,
+        pytest.raises(Unreachable, match=r"cannot be asked: timed out$"),
+    ):
+        list(hasty.stream("cat"))
 
 
 def test_a_stream_that_breaks_goes_on(site: Real) -> None:

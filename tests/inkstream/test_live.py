@@ -81,6 +81,21 @@ def test_a_lost_drawing_goes_on() -> None:
         read(reader, {**START, "resume": 0})
 
 
+def test_a_service_too_busy_to_begin_is_asked_again() -> None:
+    """When it says and as often as with any other call, unless that is much later; not once a drawing failed."""
+    document = {"title": "Too late", "status": 503}
+    patience = Patience(Reader(CALL), retries=2)
+    assert [patience.wait(Busy(document, 7)) for _ in range(3)] == [7, 7, None]
+    assert Patience(Reader(CALL), retries=2).wait(Busy(document, 60)) is None
+    assert Patience(Reader(CALL), retries=0).wait(Busy(document, 1)) is None
+    reader = Reader(CALL)
+    patience = Patience(reader, retries=2)
+    read(reader, START)
+    with pytest.raises(Busy) as failed:
+        read(reader, {"type": "end", "reason": "error", "problem": document})
+    assert patience.wait(failed.value) is None
+
+
 def test_patience_ends() -> None:
     """Each wait is longer, by and large, up to half a minute in all; what came meanwhile begins it anew."""
     reader, lost = Reader(CALL), Unreachable("lost")
