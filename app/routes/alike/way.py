@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.catalogue.subject import Subject
 from app.engine.request import DrawRequest
-from app.errors import Invalid
+from app.errors import Invalid, UnknownCategory
 from app.formats.between import End
 from app.formats.given import Given
 from app.formats.query import Wish
@@ -30,6 +30,7 @@ from app.routes.service import Service
 from model.alike.closeness import MOST
 from model.alike.codes import Told
 from model.alike.way import Way, shares, step
+from model.card import LONGEST_NAME
 from model.checkpoint import Checkpoint
 from model.strokes import Array
 
@@ -63,7 +64,12 @@ class Ends:
 
 
 def end_of(category: str, seed: SeedValue | None, latent: str | None) -> End:
-    """One of our own drawings, of any seed unless one is named, or a latent code."""
+    """One of our own drawings, of any seed unless one is named, or a latent code.
+
+    Raises UnknownCategory for a name that is longer than any.
+    """
+    if len(category) > LONGEST_NAME:
+        raise UnknownCategory(category[:LONGEST_NAME], [])
     if latent is not None:
         return End(category=category, latent=latent)
     return End(category=category, like=any_seed() if seed is None else seed)
