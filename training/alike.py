@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--closeness", nargs="+", type=values.share, default=list(CLOSENESS), metavar="C", help="0 to 1 each"
     )
     parser.add_argument("--ways", type=values.whole, default=WAYS, help="ways between two drawings")
-    arguments.add_classifier(parser)
+    arguments.add_classifier(parser, "a file, as `classifier --form pictures` writes it")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -186,10 +186,8 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=values.at_once, default=torch.get_num_threads(), help="CPU threads")
 
 
-def add_classifier(parser: argparse.ArgumentParser) -> None:
+def add_classifier(parser: argparse.ArgumentParser, told: str = "a file, or a recogniser's folder") -> None:
     """Which classifier recognises drawings, where it runs, and how the result is printed."""
-    parser.add_argument(
-        "--classifier", type=Path, required=True, metavar="PATH", help="a file, or a recogniser's folder"
-    )
+    parser.add_argument("--classifier", type=Path, required=True, metavar="PATH", help=told)
     add_place(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a subject instead of a line to read")

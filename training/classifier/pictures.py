@@ -149,6 +149,9 @@ def load_picture_classifier(path: Path, device: torch.device | str = "cpu") -> P
         network.load_state_dict({name: value.float() for name, value in saved["weights"].items()})
     except FileNotFoundError as error:
         raise ClassifierError(f"{path} is not there: `python -m training classifier` makes one") from error
+    except IsADirectoryError as error:
+        wanted = "a classifier of pictures is a file, which `python -m training classifier --form pictures` makes"
+        raise ClassifierError(f"{path} is a folder: {wanted}") from error
     except UNREADABLE as error:
         raise ClassifierError(f"{path} is not a classifier: {first_line(error)}") from error
     if len(names) != config.categories:

@@ -174,3 +174,9 @@ def test_weights_must_be_numbers(tmp_path: Path, classifier: PictureClassifier) 
     save_picture_classifier(tmp_path / "classifier.pt", classifier)
     with pytest.raises(ClassifierError, match="not finite"):
         load_picture_classifier(tmp_path / "classifier.pt")
+
+
+def test_a_recogniser_is_no_classifier_of_pictures(tmp_path: Path) -> None:
+    """Its folder is given wherever either will do; the message says what is wanted here."""
+    with pytest.raises(ClassifierError, match=r"is a folder: .* `python -m training classifier --form pictures` makes"):
+        load_picture_classifier(tmp_path)
