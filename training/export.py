@@ -27,6 +27,7 @@ from training.convert.recogniser import read_any_recogniser
 from training.data.collection import collect, files_by_category
 from training.data.lengths import most_points
 from training.errors import ExportError
+from training.loop.alone import alone
 from training.score.subject import find
 from training.shared.file import is_shared, load_shared
 
@@ -71,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
             card, weights = fold(card, weights, number)
             name = args.name or card.subject.slug
     folder = arguments.place(args, name)
-    save_checkpoint(folder, weights, card)
+    with alone({"--out": folder}):
+        save_checkpoint(folder, weights, card)
     log.info("%s: %s", folder, card.subject.name if len(card.subjects) == 1 else f"{len(card.subjects)} subjects")
     return 0
 
@@ -80,7 +82,8 @@ def _export_recogniser(source: Path, folder: Path, args: argparse.Namespace) -> 
     if args.subject is not None:
         raise ExportError(f"{source} recognises things and draws none: --subject is for networks that draw")
     card, network = read_any_recogniser(source)
-    save_recogniser(folder, network, card)
+    with alone({"--out": folder}):
+        save_recogniser(folder, network, card)
     log.info("%s: a recogniser of %d names", folder, len(card.names))
     return 0
 

@@ -15,6 +15,7 @@ from training import arguments, values
 from training.convert import provenance
 from training.data.magenta import BOX, Magenta, read_magenta, to_network
 from training.data.selection import read_split
+from training.loop.alone import alone
 from training.loop.nats import scores_of
 from training.score.magenta_scale import fit_scale
 
@@ -51,12 +52,13 @@ def run(args: argparse.Namespace) -> int:
     weights = stored(to_network(magenta, scale), fine_head=True)  # one that is not costs 0.08 nats (docs/lab-notes.md)
     card = _card(args, magenta, scale)
     folder = arguments.place(args, f"{card.subject.slug}@{SYSTEM}")
-    card = save_checkpoint(folder, weights, card)
-    if args.data:
-        nats = scores_of(load_checkpoint(folder), read_split(args.data, "valid")).nats()
-        subject = card.subject.model_copy(update={"nats": nats})
-        write_card(folder, card.model_copy(update={"nats": nats, "subjects": (subject,)}))
-        log.info("%s: %.3f nats on the validation split", folder, nats.total)
+    with alone({"--out": folder}):
+        card = save_checkpoint(folder, weights, card)
+        if args.data:
+            nats = scores_of(load_checkpoint(folder), read_split(args.data, "valid")).nats()
+            subject = card.subject.model_copy(update={"nats": nats})
+            write_card(folder, card.model_copy(update={"nats": nats, "subjects": (subject,)}))
+            log.info("%s: %.3f nats on the validation split", folder, nats.total)
     log.info("%s: scale %.2f, Google's divided by %.2f", folder, scale, magenta.info.scale_factor / scale)
     return 0
 

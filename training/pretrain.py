@@ -16,6 +16,7 @@ from training.convert.writable import check_folder, checked_card
 from training.data.collection import Collection, collect, files_by_category
 from training.data.packed import is_packed, read_packed
 from training.errors import TrainingError
+from training.loop.alone import alone
 from training.loop.memory import keep_freed_memory
 from training.loop.precision import allow_tf32
 from training.loop.progress import Progress
@@ -96,6 +97,13 @@ def run(args: argparse.Namespace) -> int:
     allow_tf32(enabled=not args.float32)
     keep_freed_memory()
     check_folder(args.out)
+    state = args.state or args.out
+    with alone({"--out": args.out, "--state": state}):
+        _pretrain(args, state)
+    return 0
+
+
+def _pretrain(args: argparse.Namespace, state: Path) -> None:
     collection = _collection(args)
     numbers_of(collection.names, args.leave_out)  # a name misspelt leaves nothing out
     torch.manual_seed(args.seed)
@@ -109,14 +117,12 @@ def run(args: argparse.Namespace) -> int:
     recipe = _recipe(args, collection, factors)
     network.to(args.device)
     network.dropout = recipe.dropout
-    state = args.state or args.out
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     log.info("%d categories, %d real and %d extra drawings", len(names), collection.real, collection.extra)
     origin = "" if args.init_from is None else hash_of(args.init_from)
     outcome = SharedTrainer(network, collection, recipe, state, progress, factors, origin).fit()
     save_shared(args.out / FILE, network, names, parts, **_told(args, recipe, outcome))
     log.info("%s: %.3f nats on the validation split", args.out / FILE, _nats(recipe, outcome))
-    return 0
 
 
 def _collection(args: argparse.Namespace) -> Collection:

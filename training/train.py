@@ -2,7 +2,8 @@
 
 import argparse
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from training.data.collection import Collection, collect
 from training.data.corpus import Corpus
 from training.data.lengths import most_points
 from training.errors import TrainingError
+from training.loop.alone import alone
 from training.loop.blend import blend
 from training.loop.calibrate import calibrate
 from training.loop.memory import keep_freed_memory
@@ -35,6 +37,7 @@ from training.loop.trainer import Trainer
 from training.score.subject import find
 
 log = logging.getLogger(__name__)
+Hold = Callable[[Mapping[str, Path]], AbstractContextManager[None]]
 RECIPE = Recipe(epochs=10, batch=64, lr=1e-3, patience=4)
 TEMP_XY, TEMP_P = 0.4, 0.6  # recommended until recognisability says otherwise (docs/lab-notes.md)
 
@@ -80,22 +83,35 @@ def add_dials(parser: argparse.ArgumentParser, device: Callable[[str], str] = va
 
 def run(args: argparse.Namespace) -> int:
     """Train as the arguments say and write the checkpoint."""
+    return fit(args, alone)
+
+
+def fit(args: argparse.Namespace, hold: Hold) -> int:
+    """The same; `hold` keeps others out of the folders of some options, as `alone` does."""
     torch.set_num_threads(args.threads)
     allow_tf32(enabled=not args.float32)
     keep_freed_memory()
-    recipe = arguments.recipe_of(args)
-    torch.manual_seed(recipe.seed)
+    torch.manual_seed(args.seed)
     start = None if args.init_from is None else start_from_checkpoint(args.init_from, args.category)
     system, config = arguments.system_of(args, None if start is None else start.network.config)
     name = name_of(args, system)
-    folder = arguments.place(args, name)  # before drawings are read, which may take minutes
+    folder = arguments.place(args, name)
+    state = args.state or Path("runs") / name
+    with hold({"--out": folder, "--state": state}):  # before drawings are read, which may take minutes
+        _train(args, system, config, start, folder, state)
+    return 0
+
+
+def _train(
+    args: argparse.Namespace, system: str, config: NetworkConfig, start: "Start | None", folder: Path, state: Path
+) -> None:
+    recipe = arguments.recipe_of(args)
     files, extra = {args.category: args.data}, {args.category: args.extra_data}
     collection = collect(files, extra, max_points=args.max_points, repeat=args.repeat, skip_bad=args.skip_bad)
     network = _begin(args, system, config, start, collection.train)
     card = _card(args, system, network, collection, () if start is None else start.data)  # it may be refused
     network.dropout = recipe.dropout
     network.to(args.device)
-    state = args.state or Path("runs") / name
     progress = Progress(state / "log.jsonl", quiet=args.quiet)
     began = {name: value.clone() for name, value in network.state_dict().items()}
     origin = "" if start is None else start.origin
@@ -107,7 +123,6 @@ def run(args: argparse.Namespace) -> int:
     nats = _nats(weights, collection.valid)
     save_checkpoint(folder, weights, _scored(card, nats, outcome))
     log.info("%s: %.3f nats on the validation split, best at step %d", folder, nats.total, outcome.best_step)
-    return 0
 
 
 def name_of(args: argparse.Namespace, system: str) -> str:

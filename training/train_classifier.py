@@ -25,6 +25,7 @@ from training.convert.writable import check_folder, checked_card
 from training.data.collection import Files, files_by_category
 from training.data.selection import whole_split
 from training.errors import ClassifierError
+from training.loop.alone import alone
 from training.loop.precision import allow_tf32
 from training.loop.progress import Progress
 from training.score.beginnings import PARTS, beginning, numbered, share_by_category
@@ -76,7 +77,9 @@ def run(args: argparse.Namespace) -> int:
     files = files_by_category(args.data)
     given = {name: getattr(args, name) for name in ("steps", "batch", "lr") if getattr(args, name) is not None}
     recipe = replace(RECIPES[args.form], **given, seed=args.seed, bfloat16=not args.float32)
-    count, (test, by_category) = (_pictures if args.form == "pictures" else _strokes)(files, recipe, args)
+    file = {"--out": args.out} if args.form == "pictures" else {}
+    with alone({"--state": _state(args)} if file else {"--out": args.out, "--state": _state(args)}, file):
+        count, (test, by_category) = (_pictures if args.form == "pictures" else _strokes)(files, recipe, args)
     if args.json:
         print(json.dumps({"train": count, "test": {**asdict(test), "top1_by_category": by_category}}))
     else:
@@ -116,8 +119,13 @@ def _strokes(files: Files, recipe: ClassifierRecipe, args: argparse.Namespace) -
 
 def _kept(args: argparse.Namespace) -> tuple[Path, Progress]:
     """The folder of the run's state, and what tells of it."""
-    folder = args.state or args.out.with_name(f"{args.out.stem}.state")
+    folder = _state(args)
     return folder, Progress(folder / "log.jsonl", quiet=args.quiet, counted="drawings")
+
+
+def _state(args: argparse.Namespace) -> Path:
+    folder: Path = args.state or args.out.with_name(f"{args.out.stem}.state")
+    return folder
 
 
 def write_calibrated(

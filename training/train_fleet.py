@@ -4,7 +4,7 @@ import argparse
 import logging
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from tqdm import tqdm
@@ -21,6 +21,7 @@ from training.fleet.categories import ALL, categories, files_by_key
 from training.fleet.fingerprint import fingerprint
 from training.fleet.place import Place, is_address, lying, place_of
 from training.fleet.result import Result, table
+from training.loop.alone import alone
 from training.loop.state import FILE
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,11 @@ def _gpus(text: str) -> float:
 def run(args: argparse.Namespace) -> int:
     """Train as the arguments say; 1 where a category failed."""
     works = _works(args)
+    with alone({"--state": _state(args)}):
+        return _train_all(args, works)
+
+
+def _train_all(args: argparse.Namespace, works: dict[str, argparse.Namespace]) -> int:
     results: list[Result] = []
     with tqdm(total=len(works), unit=" categories", disable=True if args.quiet else None, dynamic_ncols=True) as bar:
         for result in _results(args, works):
@@ -114,14 +120,18 @@ def _works(args: argparse.Namespace) -> dict[str, argparse.Namespace]:
         read_card(args.init_from)
         shared["init_from"] = args.init_from.absolute()
     out = args.out if is_address(args.out) else str(Path(args.out).absolute())
-    state = args.state or (Path("runs") / "fleet" if is_address(out) else Path(out) / STATES)
-    shared |= {"out": out, "state": state.absolute(), "quiet": True}
+    shared |= {"out": out, "state": _state(args).absolute(), "quiet": True}
     works = {}
     for name in categories(args.categories, args.data):
         key = match_key(name)
         own = {"category": name, "data": files.get(key, []), "extra_data": extra.get(key, [])}
         works[name] = argparse.Namespace(**shared | own)
     return works
+
+
+def _state(args: argparse.Namespace) -> Path:
+    """The folder of the states of all."""
+    return args.state or (Path("runs") / "fleet" if is_address(args.out) else Path(args.out) / STATES)
 
 
 def train_one(args: argparse.Namespace) -> Result:
@@ -147,7 +157,8 @@ def _train(args: argparse.Namespace) -> Result:
     state = args.state / f"{name}-{wanted}"
     staged = state / "checkpoint"
     own = {"out": staged, "state": state, "force": True}
-    train.run(argparse.Namespace(**vars(args) | own))
+    train.fit(argparse.Namespace(**vars(args) | own), lambda _: nullcontext())  # nobody else is in the fleet's folder
+    _done(args, place, name, wanted)  # a fleet with another --state may have put another's there meanwhile
     card = read_card(staged / name).model_copy(update={"fingerprint": wanted})
     place.write(name, model_content(staged / name, card.sha256), card)
     shutil.rmtree(staged)

@@ -14,6 +14,7 @@ from training.__main__ import main
 from training.fleet import cluster
 from training.fleet.place import lying, place_of
 from training.loop.trainer import Trainer
+from training.train import Hold
 
 KINDS = {"square": 40, "zigzag": 40, "round house": 41}
 DIALS = ["--system", "gmm128_1", "--hidden", "8", "--epochs", "3", "--batch", "16", "--validations", "3", "--float32"]
@@ -86,13 +87,13 @@ def test_what_is_done_is_passed_over_until_it_changes(
     for name in names:
         (mine / f"{name}.ndjson").write_bytes((data / f"{name}.ndjson").read_bytes())
     trained: list[str] = []
-    really = train.run
+    really = train.fit
 
-    def run(args: argparse.Namespace) -> int:
+    def fit(args: argparse.Namespace, hold: Hold) -> int:
         trained.append(args.category)
-        return really(args)
+        return really(args, hold)
 
-    monkeypatch.setattr(train, "run", run)
+    monkeypatch.setattr(train, "fit", fit)
     argv = fleet(mine, out, categories=names)
     assert (main(argv), main([*argv, "--workers", "1"])) == (0, 0)
     assert trained == [*names]
@@ -105,6 +106,25 @@ def test_what_is_done_is_passed_over_until_it_changes(
     assert main([*argv, "--seed", "1"]) == 1
     assert capsys.readouterr().out.count("square@gmm8_1 is there already") == 1
     assert main([*argv, "--seed", "1", "--force"]) == 0
+
+
+def test_what_came_meanwhile_is_not_replaced(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of another fleet, with another state: it fails the category, whose state is kept, unless --force is given."""
+    out, really = tmp_path / "out", train.fit
+
+    def fit(args: argparse.Namespace, hold: Hold) -> int:
+        networks.write(out / folder_of("square"), "square")
+        return really(args, hold)
+
+    monkeypatch.setattr(train, "fit", fit)
+    argv = fleet(data, out, categories=("square",))
+    assert main(argv) == 1
+    assert "square@gmm8_1 is there already" in capsys.readouterr().out
+    assert len(list((out / ".fleet").rglob("state.pt"))) == 1
+    assert main([*argv, "--force"]) == 0
+    assert read_card(out / folder_of("square")).hidden == 8
 
 
 def test_a_killed_fleet_goes_on(data: Path, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
