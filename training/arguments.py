@@ -79,9 +79,8 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         "--max-points", type=values.points, default=MAX_POINTS, help="longer drawings are left out of training"
     )
     add_skip_bad(group)
-    credit = "'SOURCE; LICENCE' for the card"
-    group.add_argument("--credit", type=values.credit, help=f"{credit}, of --data")
-    group.add_argument("--extra-credit", type=values.credit, help=f"{credit}, of --extra-data")
+    add_credit(group, "--credit", "the card, of --data")
+    add_credit(group, "--extra-credit", "the card, of --extra-data")
 
 
 def add_real(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -95,6 +94,11 @@ def add_skip_bad(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--skip-bad", action="store_true", help="pass over lines that cannot be read")
 
 
+def add_credit(parser: argparse._ActionsContainer, option: str, card: str) -> None:
+    """Where drawings come from, for a card."""
+    parser.add_argument(option, type=values.credit, help=f"'SOURCE; LICENCE' for {card}")
+
+
 def recipe_of(args: argparse.Namespace) -> Recipe:
     """The recipe that the arguments name."""
     names = {field.name for field in dataclasses.fields(Recipe)}
@@ -106,7 +110,8 @@ def part(credit: values.Credit | None, files: list[Path], count: int) -> list[Da
     """The card's line for some files of drawings; none for no drawings."""
     if not count:
         return []
-    source, licence = credit or (provenance.written(", ".join(path.name for path in files)), "not stated")
+    names = (path.name or path.absolute().name or str(path) for path in files)  # `.` has none, and `/` has none at all
+    source, licence = credit or (provenance.written(", ".join(names)), "not stated")
     return [DataPart(source=source, count=count, licence=licence)]
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 
-from model.card import DataPart
 from model.recogniser.card import RecogniserCard
 from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
@@ -32,7 +31,6 @@ from training.score.beginnings import PARTS, beginning, numbered, share_by_categ
 from training.score.recognisability import Recognisability, summary
 
 RECIPES: Mapping[str, ClassifierRecipe] = {"pictures": PICTURES, "strokes": STROKES}
-QUICKDRAW = "CC BY 4.0"
 JUDGED = 5_000  # drawings, and their beginnings, for one temperature
 
 
@@ -46,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_real(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="PATH", help="the file or folder to write")
     parser.add_argument("--form", choices=RECIPES, default="pictures", help="what it sees")
-    parser.add_argument("--credit", default=QUICKDRAW, help="licence of the drawings, for a recogniser's card")
+    arguments.add_credit(parser, "--credit", "a recogniser's card")
     for name, value, meaning in (
         ("steps", values.whole, "in the whole run"),
         ("batch", values.batch, "drawings a step"),
@@ -149,11 +147,7 @@ def _card(dataset: StrokeDataset, shape: Shape, recipe: ClassifierRecipe, args: 
         size=shape.size,
         widths=shape.widths,
         path_widths=shape.path_widths,
-        data=(
-            DataPart(
-                source=provenance.written(str(args.data.name or args.data)), count=len(dataset), licence=args.credit
-            ),
-        ),
+        data=tuple(arguments.part(args.credit, [args.data], len(dataset))),
         train_drawings=recipe.steps * recipe.batch,
         command=args.command_line,
         commit=provenance.commit(),

@@ -1,6 +1,7 @@
 """The dials that commands share: the shape of a network, what a checkpoint is asked to draw."""
 
 import argparse
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,17 @@ def test_sizes_are_whole_numbers_above_0(number: str, capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit):
         shape(f"--hidden={number}")
     assert f"a whole number from 1 to 16,384 is wanted, not {number!r}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("place", "source"), [("drawings", "drawings"), (".", "here"), ("/", "/")])
+def test_drawings_without_a_credit_have_their_folders_name(
+    place: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no licence: nobody has said which."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    [part] = arguments.part(None, [Path(place)], 7)
+    assert (part.source, part.count, part.licence) == (source, 7, "not stated")
 
 
 CARD = SubjectCard(name="Round", slug="round", max_points=12, temp_xy=0.4, temp_p=0.5)

@@ -100,7 +100,7 @@ def test_each_subject_is_judged_as_its_own(
     ("argv", "message"),
     [
         (
-            ["--form", "strokes", "--out", "r", "--credit", "\udcff"],
+            ["--form", "strokes", "--out", "r", "--credit", "\udcff; CC0"],
             "the card cannot be made: Error serializing to JSON",
         ),
         (["--form", "strokes", "--out", f"{__file__}"], "is no folder"),
@@ -128,11 +128,12 @@ def test_a_recogniser_judges_as_any_classifier(data: Path, tmp_path: Path, capsy
     folder = tmp_path / "recogniser"
     fast = ["--steps", "60", "--batch", "32", "--threads", "1", "--float32", "--quiet"]
     argv = ["classifier", "--form", "strokes", "--data", str(data), "--out", str(folder), *fast]
-    assert main([*argv, "--credit", "mine", "--json"]) == 0
+    assert main([*argv, "--credit", "drawn by me; CC0", "--json"]) == 0
     trained = json.loads(capsys.readouterr().out)
     assert trained["test"]["top1"] > 0.8
     card = read_recogniser_card(folder)
-    assert (card.names, card.data[0].licence, card.scores) == (("round", "square"), "mine", ())
+    assert (card.names, card.scores) == (("round", "square"), ())
+    assert (card.data[0].source, card.data[0].licence) == ("drawn by me", "CC0")
     assert card.command.startswith("python -m training classifier --form strokes")
     assert recognised(data / "square.ndjson.gz", folder, data, capsys)["drawn"]["top1"] > 0.8
     argv = ["beginnings", "--classifier", str(folder), "--data", str(data), "--threads", "1", "--write"]

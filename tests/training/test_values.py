@@ -82,7 +82,7 @@ def test_no_number_is_taken_for_a_text() -> None:
             ("pretrain", slip)
             for slip in ("--steps=0", "--real=1.1", "--like=2", "--calm=2", "--turn=7", "--batch=1e3")
         ),
-        *(("classifier", slip) for slip in ("--steps=0", "--batch=0", "--lr=2")),
+        *(("classifier", slip) for slip in ("--steps=0", "--batch=0", "--lr=2", "--credit=CC BY 4.0")),
         *(("evaluate", slip) for slip in ("--temperatures=0.5/11", "--count=0", "--resamples=-2")),
         *(("sheet", slip) for slip in ("--columns=0", "--count=0", "--temp-xy=10.01")),
         *(("fleet", slip) for slip in ("--workers=0", "--device=gpu", "--gpus=1.5")),
