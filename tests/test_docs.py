@@ -1,10 +1,13 @@
 """The pages hang together: every link leads somewhere, every page can be reached."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from training.__main__ import parser
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)|<(?:img|a)\b[^>]*?\b(?:src|href)=\"([^\"]+)\"")
@@ -57,6 +60,34 @@ def test_every_page_is_in_the_index(page: Path) -> None:
     index = ROOT / "docs/README.md"
     reached = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
     assert page == index or page.resolve() in reached
+
+
+TRAINING = re.compile(r"^ *(?:\.venv/bin/)?python -m training ([a-z].*)$", re.MULTILINE)
+
+
+def commands(page: Path) -> Iterator[list[str]]:
+    """The words of each command that trains, in a block of a page; what a shell would put into it is one word."""
+    for command in TRAINING.findall(page.read_text().replace("\\\n", " ")):
+        yield shlex.split(re.sub(r"\$\([^)]*\)", "WORD", command).replace("$system", "base"), comments=True)
+
+
+@pytest.mark.parametrize("page", pages(ROOT), ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_have_the_options_that_they_name(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command of `python -m training` on a page is one that it takes; the lab notes keep those of their day."""
+    for words in commands(page) if page.name != "lab-notes.md" else ():
+        try:
+            parser().parse_args(words)
+        except SystemExit:
+            pytest.fail(f"{' '.join(words)}: {capsys.readouterr().err.splitlines()[-1]}")
+
+
+def test_commands_are_found(tmp_path: Path) -> None:
+    """In blocks of either kind, over several lines, without comments."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        "```bash\n.venv/bin/python -m training sheet $(all x) \\\n  --out a  # b\n```\n\n    python -m training pack\n"
+    )
+    assert list(commands(page)) == [["sheet", "WORD", "--out", "a"], ["pack"]]
 
 
 def test_a_dead_link_is_found(tmp_path: Path) -> None:

@@ -64,6 +64,9 @@ def test_capacity_is_as_measured() -> None:
     measured = dict(re.findall(r"^\| (\d+) \| ([\d,]+) \| [\d,]+ \| [\d,]+ \|", decoding, re.M))
     assert {batch: points for batch, points, _ in rows} == measured
     assert all(int(penguins) == round(int(points.replace(",", "")) / POINTS) for _, points, penguins in rows)
+    [card] = re.findall(r"An H200 makes ([\d,]+), ([\d,]+) and ([\d,]+) points a second of 1, 64 and 512", OPERATE)
+    on_a_card = dict(re.findall(r"^\| (\d+) \| ([\d,]+) \| \d\.\d \|", BENCHMARKS, re.M))
+    assert card == tuple(on_a_card[batch] for batch in ("1", "64", "512"))
 
 
 def test_every_setting_that_is_named_exists() -> None:

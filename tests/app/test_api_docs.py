@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from starlette.testclient import TestClient
@@ -58,7 +58,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     root = tmp_path_factory.mktemp("checkpoints")
     for category in ("penguin", "cat", "The Eiffel Tower"):
         write_checkpoint(root, category)
-    write_network(root, "animals", "animals2", [subject_card("cat"), subject_card("dog")])
+    near = ("pencil", "peanut")  # what the whole network draws is as near to `pengiun`, and the page says so
+    write_network(root, "animals", "animals2", [subject_card(name) for name in ("cat", "dog", *near)])
     with seeing(root) as client:
         yield client
 
@@ -114,6 +115,44 @@ def test_every_parameter_header_and_key_is_documented() -> None:
         *Problem.model_fields,
     ]:
         assert f"`{name}`" in PAGE
+
+
+def test_bounds_choices_and_defaults_are_those_of_the_code(client: TestClient) -> None:
+    """Each row of a parameter says what the OpenAPI document does: least and most, each choice, each default."""
+    compared = 0
+    for name, schema in _parameters(client.get("/openapi.json").json()):
+        rows = re.findall(rf"^\| [^|]*`{name}`[^|]*\| ([^|]*) \| ([^|]*) \|", API, re.M)
+        choices = [schema, *schema.get("anyOf", [])]
+        least, most = (next((each[key] for each in choices if key in each), None) for key in ("minimum", "maximum"))
+        named = next((each["enum"] for each in choices if "enum" in each), ())
+        ranges = [re.match(r"([\d.,]+) to ([\d.,]+)(?: |$)", values) for values, _ in rows]
+        said = {tuple(float(bound.replace(",", "")) for bound in each.groups()) for each in ranges if each}
+        assert not said or (least, most) in said, name
+        assert all(any(f"`{each}`" in values for values, _ in rows) for each in named), name
+        if isinstance(default := schema.get("default"), bool | int | float):
+            assert any(told.strip("`") in (str(default).lower(), f"{default:g}") for _, told in rows), name
+        compared += bool(said or named)
+    assert compared > 20
+
+
+def _parameters(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each query parameter of each path, and its schema."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            yield from (
+                (each["name"], each["schema"]) for each in operation.get("parameters", ()) if each["in"] == "query"
+            )
+
+
+def test_pages_alone_let_any_parameter_pass(client: TestClient) -> None:
+    """As the page says; what programs read refuses it."""
+    assert "Only the pages and\n`/embed.js` let them pass" in API
+    let = {
+        path
+        for path in ("/", "/docs", "/embed.js", "/openapi.json", "/healthz")
+        if client.get(f"{path}?x=1").is_success
+    }
+    assert let == {"/", "/docs", "/embed.js"}
 
 
 def test_every_message_is_documented() -> None:
