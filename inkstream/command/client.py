@@ -21,7 +21,7 @@ def add_service(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def client_of(args: argparse.Namespace) -> "Iterator[Client]":
-    """The service where there is an address, else this process. Raises Mistake for an address or a key that is none."""
+    """The service where there is an address, else this process. Raises Mistake for an address or key of none."""
     if args.url is not None:
         from inkstream.client import Client  # noqa: PLC0415 - `--help` does without
 
@@ -32,6 +32,8 @@ def client_of(args: argparse.Namespace) -> "Iterator[Client]":
         with there as client:
             yield client
         return
+    if args.key is not None:
+        raise Mistake("--key is of a service: it goes with --url")
     from inkstream.local import HERE  # noqa: PLC0415 - the same
 
     log = logging.getLogger("app")

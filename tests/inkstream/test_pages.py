@@ -12,6 +12,7 @@ import pytest
 import inkstream
 from inkstream import local
 from inkstream.__main__ import main
+from inkstream.calls import Wish
 from inkstream.client import Client
 from inkstream.command.parser import COMMANDS
 from tests.app.real import Real
@@ -88,6 +89,13 @@ def test_commands_run_as_shown(elsewhere: Path, capfdbinary: pytest.CaptureFixtu
         before = set(elsewhere.iterdir())
         assert main(words[1:]) == 0, example.command
         assert capfdbinary.readouterr().out or set(elsewhere.iterdir()) - before or "-o" in words
+
+
+def test_every_wish_is_described() -> None:
+    """docs/python.md names each, and each kind of error."""
+    text = (ROOT / "docs/python.md").read_text()
+    named = [*Wish.__annotations__, *(name for name, home in inkstream.HOMES.items() if home == "inkstream.errors")]
+    assert [name for name in named if f"`{name}" not in text and f"`inkstream.{name}`" not in text] == []
 
 
 def test_every_command_is_described() -> None:

@@ -140,6 +140,12 @@ def test_an_address_that_is_none_is_said_in_one_line(capsys: pytest.CaptureFixtu
     ]
 
 
+def test_a_key_is_of_a_service(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is not passed over where nobody asks for it."""
+    assert main(["categories", "--key", "secret"]) == 2
+    assert capsys.readouterr().err == "inkstream: error: --key is of a service: it goes with --url\n"
+
+
 def test_a_reader_that_goes_away_is_no_traceback(site: Real) -> None:
     """One line, and exit status 1."""
     read, write = os.pipe()
