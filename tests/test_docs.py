@@ -90,6 +90,13 @@ def test_commands_are_found(tmp_path: Path) -> None:
     assert list(commands(page)) == [["sheet", "WORD", "--out", "a"], ["pack"]]
 
 
+def test_every_attribute_of_the_element_is_described() -> None:
+    """docs/embed.md has a row for each that the element looks at, and for no other."""
+    [observed] = re.findall(r'observedAttributes =\s*"([a-z -]+)"', (ROOT / "app/static/embed.js").read_text())
+    rows = re.findall(r"^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \|", (ROOT / "docs/embed.md").read_text(), re.MULTILINE)
+    assert sorted(re.findall(r"[a-z-]+", " ".join(rows))) == sorted(observed.split())
+
+
 def test_a_dead_link_is_found(tmp_path: Path) -> None:
     """The check sees missing files, headings and pictures, and lets good links and code pass."""
     (tmp_path / "other.md").write_text("# Two words!\n```\n# no heading\n```\n")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from websockets.sync.client import connect
 
 from model.checkpoint import load_checkpoint
 from tests.app.real import real
@@ -95,6 +96,16 @@ def test_requests_are_answered_as_shown(example: Example, service: str, tmp_path
     printed = run(["bash", "-c", command], tmp_path, CURL_HOME=str(tmp_path), NO_PROXY="*")
     assert printed or [path for path in tmp_path.iterdir() if path.name != ".curlrc" and path.stat().st_size]
     assert example.answer is None or is_shown(example.answer, printed), printed[:2000]
+
+
+def test_a_drawing_goes_on_as_docs_api_shows(service: str) -> None:
+    """The messages under "When the service stops" are of the committed cat: what is asked for, and the next row."""
+    page = (ROOT / "docs/api.md").read_text()
+    asked, points = (json.loads(text) for text in re.findall(r'^[<>] (\{"type": "(?:draw|points)".*\})$', page, re.M))
+    with connect(f"ws://{service}/ws/draw/cat?wait=true") as socket:
+        socket.send(json.dumps({**asked, "pace": 1}))
+        assert json.loads(socket.recv())["resume"] == asked["resume"]
+        assert json.loads(socket.recv()) == points
 
 
 def run(words: list[str], folder: Path, **variables: str) -> str:
