@@ -8,7 +8,8 @@ from pathlib import Path
 
 import torch
 
-from model.recogniser.card import RecogniserCard
+from model.files import CARD, MODEL, kind_of
+from model.recogniser.card import RECOGNISES, RecogniserCard
 from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
 from model.recogniser.stored import load_recogniser, save_recogniser
@@ -16,7 +17,12 @@ from training import arguments, values
 from training.classifier.dataset import PictureDataset, StrokeDataset, picture_datasets, stroke_datasets
 from training.classifier.of_pictures import PictureTrainer
 from training.classifier.of_strokes import StrokeTrainer
-from training.classifier.pictures import ClassifierConfig, PictureClassifier, save_picture_classifier
+from training.classifier.pictures import (
+    ClassifierConfig,
+    PictureClassifier,
+    load_picture_classifier,
+    save_picture_classifier,
+)
 from training.classifier.recipe import PICTURES, STROKES, ClassifierRecipe
 from training.classifier.temperature import fitted
 from training.convert import provenance
@@ -70,8 +76,7 @@ def run(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads)
     allow_tf32(enabled=not args.float32)
     check_folder(args.out.parent if args.form == "pictures" else args.out)
-    if args.form == "pictures" and args.out.is_dir():
-        raise ClassifierError(f"{args.out} is a folder: a classifier of pictures is a file")
+    _check_place(args.out, args.form)
     files = files_by_category(args.data)
     given = {name: getattr(args, name) for name in ("steps", "batch", "lr") if getattr(args, name) is not None}
     recipe = replace(RECIPES[args.form], **given, seed=args.seed, bfloat16=not args.float32)
@@ -86,6 +91,25 @@ def run(args: argparse.Namespace) -> int:
             f"top-5 {test.top5:.1%}; each category counting alike, top-1 {by_category:.1%}"
         )
     return 0
+
+
+def _check_place(out: Path, form: str) -> None:
+    """Raises ClassifierError where the result would lie in the place of something else."""
+    if form == "strokes":
+        if any((out / part).exists() for part in (MODEL, CARD)) and kind_of(out) != RECOGNISES:
+            raise ClassifierError(f"{out} holds another network, and no recogniser: choose another --out")
+        return
+    if out.is_dir():
+        raise ClassifierError(f"{out} is a folder: a classifier of pictures is a file")
+    if out.exists() and not _is_classifier(out):
+        raise ClassifierError(f"{out} is there already and is no classifier: choose another --out")
+
+
+def _is_classifier(path: Path) -> bool:
+    try:
+        return path.is_file() and bool(load_picture_classifier(path))
+    except ClassifierError:
+        return False
 
 
 Report = tuple[Recognisability, float]
@@ -122,7 +146,8 @@ def _kept(args: argparse.Namespace) -> tuple[Path, Progress]:
 
 
 def _state(args: argparse.Namespace) -> Path:
-    folder: Path = args.state or args.out.with_name(f"{args.out.stem}.state")
+    out: Path = args.out if args.out.name else args.out.absolute()
+    folder: Path = args.state or out.parent / f"{out.stem}.state"
     return folder
 
 

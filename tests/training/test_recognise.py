@@ -123,6 +123,45 @@ def test_a_classifier_that_cannot_be_written_is_not_trained(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--out", "notes.txt"], "notes.txt is there already and is no classifier"),
+        (["--out", "/dev/null"], "/dev/null is there already and is no classifier"),
+        (["--form", "strokes", "--out", "square"], "square holds another network, and no recogniser"),
+    ],
+)
+def test_a_classifier_takes_the_place_of_nothing_else(
+    argv: list[str],
+    message: str,
+    data: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A slip in --out costs neither drawings nor a network that draws: it is told before the first step."""
+    monkeypatch.chdir(tmp_path)
+    networks.write(tmp_path / "square", "square")
+    (tmp_path / "notes.txt").write_text("mine")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert main(["classifier", "--data", str(data), "--threads", "1", "--quiet", *argv]) == 2
+    assert message in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_recogniser_can_lie_in_the_folder_of_the_moment(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its state lies beside the folder, under its name, which `.` does not say; the same command may follow."""
+    (tmp_path / "mine").mkdir()
+    monkeypatch.chdir(tmp_path / "mine")
+    argv = ["classifier", "--data", str(data), "--form", "strokes", "--out", ".", "--steps", "2", "--batch", "4"]
+    argv += ["--threads", "1", "--float32", "--quiet"]
+    assert (main(argv), main(argv)) == (0, 0)
+    assert read_recogniser_card(tmp_path / "mine").names == ("round", "square")
+    assert (tmp_path / "mine.state" / "state.pt").exists()
+
+
 def test_a_recogniser_judges_as_any_classifier(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--form strokes` makes a folder with the same report, calibrated; `beginnings` scores it and writes its card."""
     folder = tmp_path / "recogniser"
