@@ -4,7 +4,6 @@ It sees pictures only (`model.picture.raster`), so a generator cannot please it 
 blocks after He et al., "Deep Residual Learning for Image Recognition" (2016).
 """
 
-import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,25 +14,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from model.errors import first_line
 from model.files import write_whole
 from model.picture.raster import rasterise_all
 from model.strokes import Array
 from training.classifier.classifier import Classifier
 from training.classifier.warp import fit
 from training.errors import ClassifierError
+from training.loop.tensors import DAMAGED, read_tensors, why
 
 BATCH = 256  # pictures at once when classifying: bounds memory
-UNREADABLE = (
-    OSError,
-    EOFError,
-    LookupError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    RuntimeError,
-    pickle.UnpicklingError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +131,7 @@ def load_picture_classifier(path: Path, device: torch.device | str = "cpu") -> P
     Nothing in the file is executed: it is read with `weights_only`.
     """
     try:
-        saved = torch.load(path, map_location="cpu", weights_only=True)
+        saved = read_tensors(path)
         config = ClassifierConfig(**saved["config"])
         names = tuple(str(name) for name in saved["names"])
         network = PictureNetwork(config)
@@ -152,8 +141,8 @@ def load_picture_classifier(path: Path, device: torch.device | str = "cpu") -> P
     except IsADirectoryError as error:
         wanted = "a classifier of pictures is a file, which `python -m training classifier --form pictures` makes"
         raise ClassifierError(f"{path} is a folder: {wanted}") from error
-    except UNREADABLE as error:
-        raise ClassifierError(f"{path} is not a classifier: {first_line(error)}") from error
+    except (OSError, *DAMAGED) as error:
+        raise ClassifierError(f"{path} is not a classifier: {why(error)}") from error
     if len(names) != config.categories:
         raise ClassifierError(f"{path} names {len(names)} categories, but its network knows {config.categories}")
     if not all(bool(value.isfinite().all()) for value in network.state_dict().values()):

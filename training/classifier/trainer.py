@@ -199,8 +199,9 @@ class ClassifierTrainer(ABC, Generic[D]):
         if saved is None:
             self._save(0)  # a folder that cannot be written is found out now, and there is a good state from now on
             return 0
-        self.network.load_state_dict(saved["weights"])
-        self.mean = {name: value.to(self.device) for name, value in saved["mean"].items()}
-        for optimiser, content in zip(self.optimisers, saved["optimisers"], strict=True):
-            optimiser.load_state_dict(content)
-        return int(saved["step"])
+        with state.restoring(self.folder):
+            self.network.load_state_dict(saved["weights"])
+            self.mean = {name: value.to(self.device) for name, value in saved["mean"].items()}
+            for optimiser, content in zip(self.optimisers, saved["optimisers"], strict=True):
+                optimiser.load_state_dict(content)
+            return int(saved["step"])

@@ -2,10 +2,7 @@
 
 import io
 import json
-import pickle
 from pathlib import Path
-
-import torch
 
 from model.files import MODEL, card_content, model_content, validated
 from model.recogniser.card import FORMAT, RecogniserCard, read_recogniser_card
@@ -13,8 +10,7 @@ from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork
 from model.recogniser.stored import read_network, shape_of
 from training.errors import ExportError
-
-UNREADABLE = (EOFError, LookupError, TypeError, ValueError, AttributeError, RuntimeError, pickle.UnpicklingError)
+from training.loop.tensors import DAMAGED, read_tensors
 
 
 def read_any_recogniser(folder: Path) -> tuple[RecogniserCard, InferenceNetwork]:
@@ -33,8 +29,8 @@ def _network(folder: Path, card: RecogniserCard) -> RecogniserNetwork:
     network = RecogniserNetwork(shape_of(card))
     counters = {name: value for name, value in network.state_dict().items() if not value.is_floating_point()}
     try:
-        weights = torch.load(io.BytesIO(stored), map_location="cpu", weights_only=True)
+        weights = read_tensors(io.BytesIO(stored))
         network.load_state_dict({**counters, **{name: value.float() for name, value in weights.items()}})
-    except UNREADABLE as error:
+    except DAMAGED as error:
         raise ExportError(f"{folder / MODEL} does not hold the recogniser of its card") from error
     return network

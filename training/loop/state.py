@@ -1,7 +1,8 @@
 """The state of an unfinished run on disk: written whole or not at all, and refused by a run it does not belong to."""
 
 import hashlib
-import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import torch
 from model.files import remove_half_written, write_whole
 from training.data.corpus import Corpus
 from training.errors import TrainingError
+from training.loop.tensors import DAMAGED, read_tensors, why
 
 FILE = "state.pt"
+AFRESH = "remove it or name another --state"
 
 
 def fingerprint(*parts: object) -> str:
@@ -39,9 +42,20 @@ def load(folder: Path, expected: str) -> dict[str, Any] | None:
     if not path.exists():
         return None
     try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        raise TrainingError(f"{path} is damaged ({error}); remove it to start afresh") from error
+        state = read_tensors(path)
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{path} is no state of a training run: {why(error)}; {AFRESH}") from error
     if state.get("fingerprint") != expected:
-        raise TrainingError(f"{path} belongs to a run with other data or settings; remove it or name another --state")
+        raise TrainingError(f"{path} belongs to a run with other data or settings; {AFRESH}")
     return state
+
+
+@contextmanager
+def restoring(folder: Path) -> Iterator[None]:
+    """While a run takes up the folder's state. Raises TrainingError where that does not hold what the run needs."""
+    try:
+        yield
+    except DAMAGED as error:
+        raise TrainingError(
+            f"{folder / FILE} is damaged, or of another version of Inkstream ({why(error)}); {AFRESH}"
+        ) from error

@@ -97,7 +97,8 @@ class Trainer:
         if saved is None:
             self._save()  # a folder that cannot be written is found out now, and there is a good state from now on
         else:
-            self._resume(saved)
+            with state.restoring(self.folder):
+                self._resume(saved)
         self._saved, self._saved_step = time.monotonic(), self.run.step
         self.looks = Looks.on(self.device, self.run.step)
         self.watch = Watch(self.run.calm)

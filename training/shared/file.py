@@ -1,25 +1,24 @@
 """The file of a trained network for many subjects, from which checkpoints are exported and training goes on."""
 
 import hashlib
-import pickle
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from torch import Tensor
 
 from model.card import DataPart
 from model.density.mixture import Mixture
 from model.files import write_whole
 from training.errors import TrainingError
+from training.loop.tensors import DAMAGED, read_tensors, why
 from training.shared.network import SharedConfig, SharedNetwork
 
 FILE = "network.pt"
 DECODER, ENCODER = "decoder.pt", "encoder.pt"  # the two files of a folder that can be read as well
 PARTS = TypeAdapter(list[DataPart])
-DAMAGED = (OSError, EOFError, KeyError, IndexError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError)
 
 Loaded = tuple[SharedNetwork, list[str], list[DataPart]]
 
@@ -56,8 +55,8 @@ def load_shared(path: Path) -> Loaded:
     """
     try:
         return _load_folder(path) if path.is_dir() else _load_file(path)
-    except (*DAMAGED, ValidationError) as error:
-        raise TrainingError(f"{path} is not a trained network of many subjects: {error}") from error
+    except (OSError, *DAMAGED) as error:  # pydantic's are ValueErrors
+        raise TrainingError(f"{path} is not a trained network of many subjects: {why(error)}") from error
 
 
 def hash_of(path: Path) -> str:
@@ -67,18 +66,18 @@ def hash_of(path: Path) -> str:
         for file in (path / DECODER, path / ENCODER) if path.is_dir() else (path,):
             digest.update(file.read_bytes())
     except OSError as error:
-        raise TrainingError(f"{path} is not a trained network of many subjects: {error}") from error
+        raise TrainingError(f"{path} is not a trained network of many subjects: {why(error)}") from error
     return digest.hexdigest()
 
 
 def _load_file(path: Path) -> Loaded:
-    saved = torch.load(path, map_location="cpu", weights_only=True)
+    saved = read_tensors(path)
     network = _network(SharedConfig(**saved["config"]), saved["weights"])
     return network, _names(saved, network), PARTS.validate_python(saved["data"])
 
 
 def _load_folder(folder: Path) -> Loaded:
-    decoder, encoder = (torch.load(folder / name, map_location="cpu", weights_only=True) for name in (DECODER, ENCODER))
+    decoder, encoder = (read_tensors(folder / name) for name in (DECODER, ENCODER))
     weights = {name.removeprefix("base."): value for name, value in (decoder["weights"] | encoder["weights"]).items()}
     for unused in ("h0", "c0"):  # of a plain network, which this one was in part
         weights.pop(unused, None)

@@ -105,7 +105,8 @@ class SharedTrainer:
         )
         saved = state.load(self.folder, self._fingerprint)
         if saved is not None:
-            self._resume(saved)
+            with state.restoring(self.folder):
+                self._resume(saved)
         self.judge = Judge(self.run.lowest)
         self.looks, self._saved_step = Looks(self.run.step), self.run.step
         self._save()  # a folder that cannot be written is found out now, and there is a good state from now on

@@ -1,3 +1,6 @@
+import io
+import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -5,11 +8,24 @@ import torch
 
 from tests.training import shapes
 from tests.training.full_disk import full
+from training.__main__ import main
 from training.data.corpus import Corpus
 from training.errors import TrainingError
 from training.loop import state
 
+RUNS = [
+    "train square --data data/square.ndjson --out out --system gmm128_1 --hidden 8 --epochs 1",
+    "pretrain --data data --out out --hidden 8 --mixtures 1 --embedding 4 --latent 2 --encoder 4 --steps 2",
+    "classifier --data data --out out.pt --steps 2",
+]
 STATE = {"fingerprint": "abc", "weights": {"w": torch.ones(3)}}
+
+
+def saved(what: object) -> bytes:
+    """A file of torch's."""
+    file = io.BytesIO()
+    torch.save(what, file)
+    return file.getvalue()
 
 
 def test_round_trip(tmp_path: Path) -> None:
@@ -48,6 +64,38 @@ def test_a_damaged_state_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(TrainingError, match="damaged"):
         state.load(tmp_path, "abc")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", os.urandom(64), pickle.dumps(print), saved([1]), saved(torch.ones(3))]
+)
+def test_what_is_no_state_is_named(content: bytes, tmp_path: Path) -> None:
+    """In a line of our own: torch's are many, and advise to run what may be anything."""
+    (tmp_path / state.FILE).write_bytes(content)
+    with pytest.raises(TrainingError, match=r"^.*state.pt is no state of a training run: .*; remove it or name .*$"):
+        state.load(tmp_path, "abc")
+
+
+@pytest.mark.parametrize("words", RUNS, ids=lambda words: words.partition(" ")[0])
+def test_a_state_of_another_version_is_refused(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that lacks what this one needs, or has more: each trainer says so, and keeps the file."""
+    monkeypatch.chdir(tmp_path)
+    for kind in ("square", "zigzag"):
+        shapes.write(tmp_path / "data" / f"{kind}.ndjson", kind, 30)
+    argv = [*words.split(), "--state", "run", "--batch", "8", "--threads", "1", "--quiet", "--float32"]
+    assert main(argv) == 0
+    path = tmp_path / "run" / state.FILE
+    whole = torch.load(path, weights_only=True)
+    for name in ("weights", "optimisers"):
+        torch.save({**whole, name: {}}, path)
+        changed = path.read_bytes()
+        assert main(argv) == 2
+        told = capsys.readouterr().err
+        assert "state.pt is damaged, or of another version of Inkstream" in told
+        assert told.endswith("; remove it or name another --state\n")
+        assert path.read_bytes() == changed
 
 
 def test_a_state_cannot_run_code(tmp_path: Path) -> None:
