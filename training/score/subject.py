@@ -51,11 +51,17 @@ class Choice:
         return [Subject(checkpoint, number) for number in self.numbers]
 
     def write(self, changes: Mapping[int, Mapping[str, object]]) -> None:
-        """Change the card's lines of some subjects, by their numbers; the rest of it stays as it is."""
-        subjects = list(self.card.subjects)
+        """Change the card's lines of some subjects, by their numbers; the rest of it is as it lies there by now.
+
+        Raises TrainingError where the card is of another network by now.
+        """
+        card = read_card(self.folder)
+        if card.sha256 != self.card.sha256:
+            raise TrainingError(f"{self.folder} holds another network by now: its card stays as it is")
+        subjects = list(card.subjects)
         for number, change in changes.items():
             subjects[number] = subjects[number].model_copy(update=change)
-        write_card(self.folder, self.card.model_copy(update={"subjects": tuple(subjects)}))
+        write_card(self.folder, card.model_copy(update={"subjects": tuple(subjects)}))
 
 
 def choose(folders: Sequence[Path], names: Sequence[str] = ()) -> list[Choice]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from model.checkpoint import read_card
 from tests.training import networks
 from training.errors import TrainingError
 from training.score.subject import choose, find, load_all
@@ -38,3 +39,24 @@ def test_an_alias_is_a_name() -> None:
     """As on the card, in whatever case."""
     assert find(networks.card("dog", aliases=["puppy"]), "PUPPY") == 0
     assert find(networks.card("dog", aliases=["puppy"]), "kitten") is None
+
+
+def test_what_another_command_wrote_meanwhile_stays(tmp_path: Path) -> None:
+    """Each changes its own lines of a card, though it read the card hours before."""
+    folder = networks.write(tmp_path / "both", "owl", "cat")
+    [first], [second] = choose([folder], ["owl"]), choose([folder], ["cat"])
+    first.write({0: {"least_points": 7}})
+    second.write({1: {"temp_xy": 0.25}})
+    owl, cat = read_card(folder).subjects
+    assert (owl.least_points, cat.temp_xy) == (7, 0.25)
+
+
+def test_the_card_of_another_network_stays(tmp_path: Path) -> None:
+    """One that was put there meanwhile: with the former card its model would be held for damaged."""
+    folder = networks.write(tmp_path / "owl", "owl")
+    [choice] = choose([folder])
+    networks.write(folder, "owl", seed=1)
+    before = (folder / "card.json").read_bytes()
+    with pytest.raises(TrainingError, match="owl holds another network by now"):
+        choice.write({0: {"least_points": 7}})
+    assert (folder / "card.json").read_bytes() == before
