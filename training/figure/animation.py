@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from model.files import write_whole
 from training.errors import FigureError
 
 COLORS = 64  # of one palette for all frames: colours do not flicker, and frames stay small
@@ -33,7 +34,7 @@ def write_gif(path: Path, frames: Iterable[Image.Image], milliseconds: Sequence[
         content, "GIF", save_all=True, append_images=quantised[1:], duration=list(milliseconds), loop=0, optimize=False
     )
     try:
-        path.write_bytes(content.getvalue())
+        write_whole(path, content.getvalue())
     except OSError as error:
         raise FigureError(f"{path} cannot be written: {error.strerror or error}") from error
 

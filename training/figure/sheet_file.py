@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from model.files import write_whole
 from model.picture.layout import sheet
 from model.picture.look import Look
 from model.picture.pixels import png
@@ -29,6 +30,6 @@ def write_sheet(path: Path, drawings: Sequence[Array], *, columns: int = COLUMNS
         case _:
             raise TrainingError(f"{path} must end in .svg or .png")
     try:
-        path.write_bytes(content)
+        write_whole(path, content)
     except OSError as error:
         raise TrainingError(f"{path} cannot be written: {error.strerror or error}") from error

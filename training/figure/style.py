@@ -3,6 +3,7 @@
 Figures are matplotlib's own objects: `pyplot` and its global state are not used.
 """
 
+import io
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from model.files import write_whole
 from training.errors import FigureError
 
 PAPER = "#fffdf8"
@@ -60,12 +62,16 @@ def save(figure: Figure, path: Path, *, brief: bool = False) -> None:
     `brief`: coordinates of an SVG in tenths of a point, finer than anybody sees, where so many lines make a large file.
     Raises FigureError when it cannot be written.
     """
-    metadata: dict[str, str | None] = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+    kind = path.suffix.lower().removeprefix(".")
+    metadata: dict[str, str | None] = {"Date": None} if kind == "svg" else {"Software": None}
+    made = io.BytesIO()
+    with rc_context({"svg.hashsalt": path.stem, "path.simplify": False}):
+        figure.savefig(made, format=kind, metadata=metadata, facecolor=figure.get_facecolor())
+    content = made.getvalue()
+    if brief and kind == "svg":
+        content = _shortened(content.decode()).encode()
     try:
-        with rc_context({"svg.hashsalt": path.stem, "path.simplify": False}):
-            figure.savefig(path, metadata=metadata, facecolor=figure.get_facecolor())
-        if brief and path.suffix == ".svg":
-            path.write_text(_shortened(path.read_text()))
+        write_whole(path, content)
     except OSError as error:
         raise FigureError(f"{path} cannot be written: {error.strerror or error}") from error
 

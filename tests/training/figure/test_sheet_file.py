@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.training import shapes
+from tests.training.full_disk import full
 from training.errors import TrainingError
 from training.figure.sheet_file import TILE, write_sheet
 
@@ -38,4 +40,14 @@ def test_other_endings_and_places_are_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"a\.jpg must end"):
         write_sheet(tmp_path / "a.jpg", shapes.drawings("square", 1))
     with pytest.raises(TrainingError, match=r"a\.svg cannot be written"):
-        write_sheet(tmp_path / "no" / "a.svg", shapes.drawings("square", 1))
+        write_sheet(Path(__file__) / "a.svg", shapes.drawings("square", 1))
+
+
+def test_a_full_disk_keeps_the_older_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture is written whole or not at all."""
+    path = tmp_path / "a.svg"
+    path.write_text("older")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(TrainingError, match=r"a\.svg cannot be written: No space left on device"):
+        write_sheet(path, shapes.drawings("square", 1))
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.svg", "older")]

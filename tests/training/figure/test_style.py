@@ -1,8 +1,10 @@
+import os
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
 
+from tests.training.full_disk import full
 from training.errors import FigureError
 from training.figure import style
 
@@ -24,4 +26,14 @@ def test_a_figure_is_the_same_file_each_time(tmp_path: Path, ending: str) -> Non
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
     """The message names the file."""
     with pytest.raises(FigureError, match=r"a\.svg cannot be written"):
-        style.save(style.new_figure(1, 1), tmp_path / "absent" / "a.svg")
+        style.save(style.new_figure(1, 1), Path(__file__) / "a.svg")
+
+
+def test_a_full_disk_keeps_the_older_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture is written whole or not at all."""
+    path = tmp_path / "a.svg"
+    path.write_text("older")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FigureError, match=r"a\.svg cannot be written: No space left on device"):
+        style.save(style.new_figure(1, 1), path)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.svg", "older")]
