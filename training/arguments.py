@@ -2,7 +2,7 @@
 
 import argparse
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -18,6 +18,7 @@ from training.convert import provenance
 from training.convert.writable import check_folder
 from training.errors import TrainingError
 from training.loop.recipe import Recipe
+from training.score.subject import Choice
 
 MAX_POINTS = 200  # of a drawing trained on: one in 150 is longer, and padding to it would cost more than it teaches
 
@@ -183,6 +184,12 @@ def temperatures(args: argparse.Namespace, subject: SubjectCard) -> tuple[float,
     """T_xy and T_p: those asked for, else those that the card recommends."""
     temp_xy = subject.temp_xy if args.temp_xy is None else args.temp_xy
     return temp_xy, subject.temp_p if args.temp_p is None else args.temp_p
+
+
+def check_cards(choices: Sequence[Choice], args: argparse.Namespace) -> None:
+    """Raises TrainingError where --write could not write into a card."""
+    for choice in choices if args.write else ():
+        check_folder(choice.folder)
 
 
 def add_place(parser: argparse.ArgumentParser) -> None:

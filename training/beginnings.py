@@ -8,12 +8,14 @@ from pathlib import Path
 
 import torch
 
-from model.recogniser.card import Score, read_recogniser_card
+from model.recogniser.card import RecogniserCard, Score, read_recogniser_card
 from model.saving import write_card
 from training import arguments
 from training.classifier.loading import load_classifier
+from training.convert.writable import check_folder, check_picture
 from training.data.collection import files_by_category
 from training.data.selection import whole_split
+from training.errors import ClassifierError
 from training.score.beginnings import Beginnings, beginnings, numbered
 
 
@@ -34,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score as the arguments say; print a table, or one JSON object a line."""
     torch.set_num_threads(args.threads)
+    card = _card(args) if args.write else None
+    if args.figure:
+        check_picture(args.figure)
     classifier = load_classifier(args.classifier, args.device)
     held_out = whole_split(files_by_category(args.data), args.split, skip_bad=args.skip_bad)
     drawings, category = numbered(held_out, classifier.names)
@@ -43,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
         from training.figure.reliability import reliability  # noqa: PLC0415
 
         reliability(scores, args.figure)
-    if args.write:
-        _write(args.classifier, scores)
+    if card:
+        _write(args.classifier, card.sha256, scores)
     if args.json:
         for score in scores:
             print(json.dumps({**asdict(score), "calibration_error": score.calibration_error}))
@@ -53,8 +58,18 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write(folder: Path, scores: Sequence[Beginnings]) -> None:
+def _card(args: argparse.Namespace) -> RecogniserCard:
+    """The card that is to be written. Raises InkstreamError where there is none, or it could not be."""
+    if not args.classifier.is_dir():
+        raise ClassifierError(f"{args.classifier} has no card: --write is for a recogniser's folder")
+    check_folder(args.classifier)
+    return read_recogniser_card(args.classifier)
+
+
+def _write(folder: Path, sha256: str, scores: Sequence[Beginnings]) -> None:
     card = read_recogniser_card(folder)
+    if card.sha256 != sha256:
+        raise ClassifierError(f"{folder} holds another network by now: its card stays as it is")
     found = tuple(
         Score(
             part=score.part,

@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads)
     chooser, judge = load_classifier(args.chooser, args.device), load_classifier(args.judge, args.device)
     choices = choose(args.checkpoints, args.subject)
+    for each in (chooser, judge):
+        each.check(card.name for choice in choices for card in choice.subjects)
     found: list[BestOf] = []
     with tqdm(total=sum(len(choice.numbers) for choice in choices), unit=" subjects", disable=None, leave=False) as bar:
         for choice in choices:

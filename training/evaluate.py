@@ -75,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
     temperatures = getattr(args, "temperatures", TEMPERATURES)
     evaluator = Evaluator(args.resamples, arguments.seeds(args), temperatures, classifier, args.skip_bad)
     choices = choose(args.checkpoints, args.subject)
+    if classifier:
+        classifier.check(card.name for choice in choices for card in choice.subjects)
     references = _references(choices, args, full=full)
     evaluations = []
     with tqdm(total=sum(len(choice.numbers) for choice in choices), unit=" subjects", disable=None, leave=False) as bar:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from model.simplify import SIDE
 from training import arguments, values
+from training.convert.writable import check_picture
 from training.data.formats import kind_of, read_drawings
 from training.data.survey import MOVES, QUANTILES, Survey, quantiles
 from training.errors import DataError
@@ -39,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look through the files and print what was found."""
+    if args.sheet:
+        check_picture(args.sheet)
     kept = []
     for path in args.files:
         survey = Survey(keep=args.count if args.sheet else 0, seed=args.seed)

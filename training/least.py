@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Find them, say them and, with --write, keep them."""
     files = files_by_category(args.data)
-    for choice in choose(args.checkpoints, args.subject):
+    choices = choose(args.checkpoints, args.subject)
+    arguments.check_cards(choices, args)
+    for choice in choices:
         found = {}
         for number, subject in zip(choice.numbers, choice.subjects, strict=True):
             least = _least(files, subject, skip_bad=args.skip_bad)

@@ -19,7 +19,7 @@ from training.data.selection import held_out
 from training.data.sketch import category_of
 from training.score.recognisability import Recognisability, recognisability
 from training.score.sampling import sample_drawings
-from training.score.subject import Subject, choose
+from training.score.subject import Choice, Subject, choose
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,10 @@ def run(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads)
     classifier = load_classifier(args.classifier, args.device)
     files = files_by_category(args.data)
-    for about, drawings in _drawn(args):
+    choices = _choices(args)
+    classifier.check(card.name for choice in choices.values() for card in choice.subjects)
+    classifier.check(category_of(path) for path in args.sources if path.is_file())
+    for about, drawings in _drawn(args, choices):
         name = matching_name(str(about["category"]), classifier.names)
         found = recognisability(classifier, drawings, name)
         real = recognisability(classifier, held_out(files, name, skip_bad=args.skip_bad), name)
@@ -49,10 +52,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _drawn(args: argparse.Namespace) -> Iterator[tuple[dict[str, object], list[Array]]]:
-    """What was drawn and how, and the drawings, of each file and of each subject of the checkpoints."""
+def _choices(args: argparse.Namespace) -> dict[Path, Choice]:
+    """Those of the checkpoints, by their folders."""
     folders = [path for path in args.sources if not path.is_file()]
-    choices = {choice.folder: choice for choice in choose(folders, args.subject)} if folders else {}
+    return {choice.folder: choice for choice in choose(folders, args.subject)} if folders else {}
+
+
+def _drawn(args: argparse.Namespace, choices: dict[Path, Choice]) -> Iterator[tuple[dict[str, object], list[Array]]]:
+    """What was drawn and how, and the drawings, of each file and of each subject of the checkpoints."""
     for path in args.sources:
         if path.is_file():
             yield _file(path, args)

@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads)
     classifier = load_classifier(args.classifier, args.device)
     choices = choose(args.checkpoints, args.subject)
+    arguments.check_cards(choices, args)
     real = _real(_names(choices, classifier), classifier, args)
     rows = []
     for choice in choices:

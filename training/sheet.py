@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from training import arguments, values
+from training.convert.writable import check_picture
 from training.figure.sheet_file import write_sheet
 from training.score.sampling import sample_drawings
 from training.score.subject import load_all
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draw the sheet as the arguments say."""
     torch.set_num_threads(args.threads)
+    check_picture(args.out)
     drawings = []
     for subject in load_all(args.checkpoints, args.subject):
         temp_xy, temp_p = arguments.temperatures(args, subject.card)

@@ -47,9 +47,13 @@ def run(args: argparse.Namespace) -> int:
     classifier = load_classifier(args.classifier, args.device)
     files = files_by_category(args.data)
     rows = []
-    for choice in choose(args.checkpoints, args.subject):
+    choices = choose(args.checkpoints, args.subject)
+    arguments.check_cards(choices, args)
+    for choice in choices:
         if not choice.card.latent:
             raise TrainingError(f"{choice.folder} has no encoder, so no styles can be looked for")
+        classifier.check(card.name for card in choice.subjects if _is_below(card, args.below))
+    for choice in choices:
         found: dict[int, tuple[str, ...]] = {}
         wanted = [subject for subject in choice.load() if _is_below(subject.card, args.below)]
         for subject in tqdm(wanted, unit=" subjects", disable=None, leave=False):

@@ -1,7 +1,7 @@
 """What every classifier of drawings can do, whatever it looks at."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,11 @@ class Classifier(ABC):
         if category not in self.names:
             raise ClassifierError(f"the classifier does not know the category {category!r}")
         return self.names.index(category)
+
+    def check(self, categories: Iterable[str]) -> None:
+        """Raises ClassifierError for the first of some categories, in whatever spelling, that it has never seen."""
+        for category in categories:
+            self.number(matching_name(category, self.names))
 
 
 def matching_name(category: str, names: Sequence[str]) -> str:

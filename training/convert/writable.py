@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from training.errors import TrainingError
 
+PICTURES = (".svg", ".png")
 C = TypeVar("C", bound=BaseModel)
 
 
@@ -33,3 +34,16 @@ def check_folder(folder: Path) -> None:
         raise TrainingError(f"{folder} could not be written: {there} is no folder")
     if not os.access(there, os.W_OK | os.X_OK):
         raise TrainingError(f"{folder} could not be written: no file may be made in {there}")
+
+
+def check_picture(path: Path) -> None:
+    """Raises TrainingError where a picture could not be written, or its name does not say which kind it is."""
+    if path.suffix.lower() not in PICTURES:
+        raise TrainingError(f"{path} must end in {' or '.join(PICTURES)}")
+    if path.is_dir():
+        raise TrainingError(f"{path} cannot be written: it is a folder")
+    if not path.parent.is_dir():
+        raise TrainingError(f"{path} cannot be written: {path.parent} is no folder")
+    place = path if path.exists() else path.parent
+    if not os.access(place, os.W_OK):
+        raise TrainingError(f"{path} cannot be written: permission denied for {place}")

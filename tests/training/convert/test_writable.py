@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.training import networks
-from training.convert.writable import check_folder, checked_card
+from training.convert.writable import check_folder, check_picture, checked_card
 from training.errors import TrainingError
 
 
@@ -55,3 +55,27 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
     with pytest.raises(TrainingError, match="no file may be made in"):
         check_folder(tmp_path / "out")
+
+
+def test_a_picture_that_can_be_written_is_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new one, one that is there, one in the folder of the moment."""
+    (tmp_path / "old.PNG").touch()
+    monkeypatch.chdir(tmp_path)
+    for path in (tmp_path / "new.svg", tmp_path / "old.PNG", Path("here.svg")):
+        check_picture(path)
+
+
+def test_a_picture_that_cannot_be_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of another kind, in no folder, in the place of one, and where nobody may write."""
+    (tmp_path / "a.svg").mkdir()
+    for name, message in (
+        ("a.gif", r"must end in .svg or .png$"),
+        ("a", r"must end in .svg or .png$"),
+        ("a.svg", "it is a folder$"),
+        ("no/b.svg", "is no folder$"),
+    ):
+        with pytest.raises(TrainingError, match=message):
+            check_picture(tmp_path / name)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(TrainingError, match=r"b\.svg cannot be written: permission denied for "):
+        check_picture(tmp_path / "b.svg")
