@@ -6,6 +6,7 @@ import { Dials } from "./panel/dials.js";
 import { howItWorks } from "./panel/how.js";
 import { listenToKeys } from "./panel/keys.js";
 import { Notice } from "./panel/notice.js";
+import { onRestored } from "./panel/restored.js";
 import { SeedField } from "./panel/seed.js";
 import { Paper, still } from "./paper/paper.js";
 import { Picker } from "./picker/picker.js";
@@ -174,7 +175,9 @@ class Desk {
 
   #speeds() {
     if (still.matches) document.querySelector("input[name=speed][value='0']").checked = true;
-    $("speed").addEventListener("change", () => this.mode?.speed?.(this.pace));
+    const told = () => this.mode?.speed?.(this.pace);
+    $("speed").addEventListener("change", told);
+    onRestored(told);
   }
 
   /** A link to the page itself changes what is on the screen; no need to load it again. */

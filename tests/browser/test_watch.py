@@ -268,6 +268,32 @@ def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> Non
     assert paths_on(page, tmp_path) == first
 
 
+def test_switches_are_as_the_page_is_after_back(page: Page) -> None:
+    """Browsers bring them back as they were left, Firefox after a reload, too; nobody is told."""
+    page.goto("?category=cat&seed=3")
+    finished(page)
+    page.locator("#belief").check()
+    page.goto("about:blank")
+    page.go_back()
+    finished(page)
+    expect(page.locator("#belief")).to_be_checked(checked=page.locator("#odds").is_visible())
+
+
+def test_fields_that_safari_empties_on_the_way_back_say_what_is_on_the_screen(page: Page) -> None:
+    """It resets those whose contents it is not to remember, after the event that shows the page."""
+    page.goto("?category=cat&seed=3")
+    finished(page)
+    page.locator("#search").fill("tower")
+    page.evaluate(
+        """() => {
+          dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+          for (const id of ["seed", "search"]) document.getElementById(id).value = "";
+        }"""
+    )
+    expect(page.locator("#seed")).to_have_value("3")
+    expect(page.locator("#search")).to_have_value("tower")
+
+
 def test_without_motion_nothing_moves_by_itself(unhurried: Page) -> None:
     """Who prefers less motion gets the drawing at once."""
     page = unhurried

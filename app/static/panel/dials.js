@@ -1,5 +1,7 @@
 // The two sliders of temperature.
 
+import { onRestored } from "./restored.js";
+
 const NAMES = ["temp_xy", "temp_p"];
 const $ = (id) => document.getElementById(id);
 
@@ -11,6 +13,7 @@ export class Dials {
       $(name).addEventListener("input", () => onHeat(this.#read(name), false));
       $(name).addEventListener("change", () => onHeat(this.#read(name), true));
     }
+    onRestored(() => this.set({}));
     $("recommended").addEventListener("click", () => {
       this.set(this.recommended);
       onHeat({ ...this.values }, true);

@@ -1,5 +1,6 @@
 // The seed of what is on the screen, to be read and to be changed.
 
+import { onRestored } from "./restored.js";
 import { NO_SEED, seedOf } from "../service/address.js";
 import { anySeed } from "../service/service.js";
 
@@ -12,6 +13,8 @@ export class SeedField {
   /** `onSow(seed)`: the person wants this one, or any where they left it empty. `onSlip(text)`: it is none. */
   constructor(input, { onSow, onSlip }) {
     this.input = input;
+    this.shown = "";
+    onRestored(() => this.show(this.shown));
     input.addEventListener("change", () => {
       const seed = input.value.trim() ? seedOf(input.value) : anySeed();
       if (Number.isNaN(seed)) onSlip(`That ${NO_SEED}`);
@@ -20,6 +23,6 @@ export class SeedField {
   }
 
   show(seed) {
-    this.input.value = seed;
+    this.input.value = this.shown = seed;
   }
 }

@@ -1,5 +1,6 @@
 // What can be drawn: to look around in, to search, or to be surprised by.
 
+import { onRestored } from "../panel/restored.js";
 import { search } from "../service/service.js";
 import { Grid } from "./grid.js";
 import { called, explanation, holding } from "./names.js";
@@ -16,7 +17,9 @@ export class Picker {
     this.categories = [];
     this.remembered = new Remembered(() => this.#remember());
     this.grid = new Grid($("categories"), (category) => this.#pick(category));
+    this.text = ""; // that is searched for
     $("search").addEventListener("input", () => this.#search());
+    onRestored(() => ($("search").value = this.text));
     $("search").addEventListener("keydown", (event) => this.#key(event));
     $("surprise").addEventListener("click", () => this.#surprise());
     $("group").addEventListener("change", () => this.#choose());

@@ -2,6 +2,7 @@
 
 import * as address from "../service/address.js";
 import { textOf } from "../draw-together/beginning.js";
+import { onRestored } from "../panel/restored.js";
 import { inText } from "../panel/seed.js";
 import { Odds } from "../paper/belief.js";
 import { Live } from "../paper/live.js";
@@ -32,7 +33,9 @@ export class Watch {
     $("replay").addEventListener("click", () => this.#replay());
     $("pause").addEventListener("click", () => this.#pause(!this.player.paused));
     for (const mode of ["alike", "between"]) $(`${mode}_watched`).addEventListener("click", () => this.#leadTo(mode));
+    this.believes = false; // it shows what comes next
     $("belief").addEventListener("change", () => this.#watchBelief());
+    onRestored(() => ($("belief").checked = this.believes));
   }
 
   enter({ seed, latent, system, at }) {
@@ -67,7 +70,7 @@ export class Watch {
     this.desk.caption(category.name, `seed ${inText(seed)}`);
     this.desk.describe(`${category.name}, being drawn`);
     this.#wished = { ...heat, at };
-    const wish = { category: category.slug, seed, ...by, ...heat, at, belief: $("belief").checked };
+    const wish = { category: category.slug, seed, ...by, ...heat, at, belief: this.believes };
     this.live.draw(wish, (start) => {
       paper.reset();
       this.#wished = null;
@@ -182,7 +185,8 @@ export class Watch {
 
   /** The same drawing again, with what it is drawn from, or without. */
   #watchBelief() {
-    for (const id of ["odds", "clouds"]) $(id).hidden = !$("belief").checked;
+    this.believes = $("belief").checked;
+    for (const id of ["odds", "clouds"]) $(id).hidden = !this.believes;
     const { at, ...heat } = this.#asked;
     if (this.seed !== undefined) this.draw({ seed: this.seed, by: this.by, heat, at });
   }
