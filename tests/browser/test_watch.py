@@ -1,6 +1,7 @@
 """Watching a drawing being made."""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -266,6 +267,35 @@ def test_what_it_believes_is_shown(page: Page, long: int, tmp_path: Path) -> Non
     page.locator(AT_ONCE).check()
     finished(page)
     assert paths_on(page, tmp_path) == first
+
+
+STEERED = """async () => {
+  const times = []; // as Safari counts them, which raises an error beyond
+  for (const name of ["pushState", "replaceState"]) {
+    const change = history[name].bind(history);
+    history[name] = (...entry) => {
+      if (times.push(performance.now()) > 100) throw new Error("more than 100 times per 10 seconds");
+      change(...entry);
+    };
+  }
+  const file = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/service/address.js"));
+  const { write } = await import(file.name);
+  const before = history.length;
+  for (let seed = 1; seed <= 300; seed++) write({ mode: "watch", category: "cat", seed }, { push: seed % 100 === 0 });
+  return before;
+}"""
+
+
+def test_the_address_keeps_up_with_what_changes_fast(page: Page) -> None:
+    """As one who wiggles a slider changes it: Safari and Firefox refuse many changes, and the drawing lost its next points."""
+    page.goto("?category=cat&seed=3")
+    finished(page)
+    before = page.evaluate(STEERED)
+    expect(page).to_have_url(re.compile("category=cat&seed=300$"))
+    assert page.evaluate("() => history.length") == before + 1
+    page.go_back()
+    finished(page)
+    assert page.url.endswith("category=cat&seed=99")
 
 
 def test_switches_are_as_the_page_is_after_back(page: Page) -> None:

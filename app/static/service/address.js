@@ -1,5 +1,6 @@
 // What is on the screen as an address: a link brings back the very drawing.
 
+import { forget, put } from "./bar.js";
 import { isSteering } from "../paper/steering.js";
 
 const MODES = ["watch", "together", "alike", "between", "sheet"];
@@ -40,7 +41,10 @@ const PLACE = [(text) => number(text, 1), "is no place on the way from 0 to 1. I
 const STEERING = [(text) => (isSteering(text) ? text : NaN), "does not say when which temperature changes, as 12:1.6 does. It is drawn without."];
 
 /** The state on the screen as the address bar has it, with strokes that it has no room for. */
-export const here = () => read(location.search, history.state?.given);
+export function here() {
+  forget();
+  return read(location.search, history.state?.given);
+}
 
 /** The state that an address names. What it names wrongly is left out, and `slips` says so. `given`: strokes beside it. */
 export function read(search, given) {
@@ -77,9 +81,7 @@ export function href(state) {
 export function write(state, { push = false } = {}) {
   const whole = href(state);
   const kept = whole.length > LONGEST ? { given: state.given } : null;
-  const address = kept ? href({ ...state, given: undefined }) : whole;
-  if (address === location.href && kept?.given === history.state?.given) return;
-  history[push ? "pushState" : "replaceState"](kept, "", address);
+  put(kept, kept ? href({ ...state, given: undefined }) : whole, push);
 }
 
 /** Strokes of whole numbers as short text: points after each other, "_" between strokes, "m" before the machine's. */
