@@ -287,7 +287,7 @@ STEERED = """async () => {
 
 
 def test_the_address_keeps_up_with_what_changes_fast(page: Page) -> None:
-    """As one who wiggles a slider changes it: Safari and Firefox refuse many changes, and the drawing lost its next points."""
+    """Safari and Firefox refuse what a wiggled slider asks of the address, and the drawing lost its next points."""
     page.goto("?category=cat&seed=3")
     finished(page)
     before = page.evaluate(STEERED)
