@@ -7,12 +7,14 @@ lean, what is there at all, the order and direction of the lines, and the unstea
 """
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from model.printing import reason_of
 from model.strokes import Array, from_polylines, to_polylines
 from training import values
 
@@ -30,10 +32,13 @@ def main() -> None:
     parser.add_argument("--count", type=values.count, default=50)
     parser.add_argument("--seed", type=values.seed, default=0)
     args = parser.parse_args()
-    args.folder.mkdir(parents=True, exist_ok=True)
-    for i in range(args.count):
-        strokes = rocket(np.random.default_rng([args.seed, i]))
-        (args.folder / f"rocket-{i:03}.svg").write_text(svg(to_polylines(from_polylines(strokes))))
+    try:
+        args.folder.mkdir(parents=True, exist_ok=True)
+        for i in range(args.count):
+            strokes = rocket(np.random.default_rng([args.seed, i]))
+            (args.folder / f"rocket-{i:03}.svg").write_text(svg(to_polylines(from_polylines(strokes))))
+    except OSError as error:
+        sys.exit(f"error: {reason_of(error)}")
 
 
 def svg(strokes: list[Array]) -> str:

@@ -2,8 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
 
+import orjson
 from httpx2 import (
     URL,
     AsyncBaseTransport,
@@ -69,7 +71,7 @@ class Sender:
 
     def _send(self, call: Call) -> bytes:
         try:
-            response = self._http.request(call.method, call.path, params=call.query, json=call.body)
+            response = self._http.request(call.method, call.path, params=call.query, **written(call.body))
         except (HTTPError, InvalidURL) as error:
             raise _unasked(self._url, error) from error
         return body_of(response, call)
@@ -114,7 +116,7 @@ class AsyncSender:
 
     async def _send(self, call: Call) -> bytes:
         try:
-            response = await self._http.request(call.method, call.path, params=call.query, json=call.body)
+            response = await self._http.request(call.method, call.path, params=call.query, **written(call.body))
         except (HTTPError, InvalidURL) as error:
             raise _unasked(self._url, error) from error
         return body_of(response, call)
@@ -138,6 +140,13 @@ def headers_of(key: str | None) -> dict[str, str]:
     if key is not None and (not key.isascii() or not key.isprintable() or key != key.strip()):
         raise ValueError("An API key has no line end, no space at its ends, and no letters beyond ASCII")
     return {} if key is None else {KEY_HEADER: key}
+
+
+def written(body: Mapping[str, Any] | None) -> dict[str, Any]:
+    """How httpx sends a body: as JSON, arrays too. Raises TypeError for what JSON cannot hold."""
+    if body is None:
+        return {}
+    return {"content": orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY), "headers": {"Content-Type": JSON}}
 
 
 def body_of(response: Response, call: Call) -> bytes:

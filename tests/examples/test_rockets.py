@@ -23,3 +23,11 @@ def test_the_same_seed_draws_the_same() -> None:
     first, again, other = (rockets.rocket(np.random.default_rng(seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(np.concatenate(first), np.concatenate(again))
     assert not np.array_equal(first[0], other[0])
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one line, as by every command."""
+    (tmp_path / "rocket").write_text("a file")
+    monkeypatch.setattr("sys.argv", ["rockets", str(tmp_path / "rocket")])
+    with pytest.raises(SystemExit, match=r"error: .*rocket: File exists"):
+        rockets.main()

@@ -201,6 +201,17 @@ def test_requests_carry_the_key_and_the_path() -> None:
         assert client.like("cat", [[(0, 0), (1, 1)]]).seed == 7
 
 
+def test_rows_of_a_drawing_may_be_sent_as_they_are(site: Real) -> None:
+    """Arrays in a body are JSON, and what is no number is refused by the service, which says where."""
+    with Client(f"http://{site.host}") as client:
+        drawing = client.draw("cat", seed=5)
+        given = {"stroke5": drawing.stroke5[:4], "size": 255, "simplify": False}
+        [ending] = client.complete(given, "cat", seed=5)
+        assert ending.stroke5[:4].tolist() == drawing.stroke5[:4].tolist()
+        with pytest.raises(Problem, match="valid number"):
+            client.complete([[(0, 0), (1, float("nan"))]], "cat")
+
+
 def test_points_come_over_the_websocket(site: Real) -> None:
     """All of the drawing that the seed gives, stroke by stroke; one that is not there is refused as by HTTP."""
     with Client(f"http://{site.host}") as client:
