@@ -1,18 +1,20 @@
 """The committed recogniser is what it promises to be."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 import torch
 
-from model.recogniser.card import read_recogniser_card
+from model.recogniser.card import RecogniserCard, Score, read_recogniser_card
 from model.recogniser.recogniser import Recogniser
 from model.recogniser.stored import load_recogniser
 from tests.hand_drawn import drawings
 from training.score.beginnings import PARTS, beginning
 
 ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs/recogniser.md").read_text()
 FOLDER = ROOT / "checkpoints/recogniser"
 LARGEST = 8e6  # bytes
 
@@ -50,15 +52,21 @@ def test_drawings_from_outside_are_recognised(recogniser: Recogniser) -> None:
 def test_the_page_s_example_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """What docs/recogniser.md shows sees an envelope."""
     monkeypatch.chdir(ROOT)
-    code = (ROOT / "docs/recogniser.md").read_text().split("```python\n")[1].split("```")[0]
+    code = PAGE.split("```python\n")[1].split("```")[0]
     exec(code, {})  # noqa: S102 - our own page
     assert capsys.readouterr().out.startswith("envelope 0.")
+
+
+def test_the_page_names_every_key() -> None:
+    """docs/recogniser.md describes each key of a card, and each of a score."""
+    keys = "".join(re.findall(r"^\| `.*\|$", PAGE, re.MULTILINE))
+    assert [name for name in (*RecogniserCard.model_fields, *Score.model_fields) if f"`{name}`" not in keys] == []
 
 
 def test_it_needs_none_of_our_code(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """What docs/recogniser.md shows for others imports torch alone, and sees a square."""
     monkeypatch.chdir(ROOT)
-    code = (ROOT / "docs/recogniser.md").read_text().split("```python\n")[2].split("```")[0]
+    code = PAGE.split("```python\n")[2].split("```")[0]
     assert [line for line in code.splitlines() if "import" in line] == ["import torch"]
     exec(code, {})  # noqa: S102 - our own page
     assert str(read_recogniser_card(FOLDER).names.index("square")) in capsys.readouterr().out
