@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.settings import ELSEWHERE, PREFIX, Settings
 from training.__main__ import parser
 
 ROOT = Path(__file__).parents[1]
@@ -79,6 +80,19 @@ def test_commands_have_the_options_that_they_name(page: Path, capsys: pytest.Cap
             parser().parse_args(words)
         except SystemExit:
             pytest.fail(f"{' '.join(words)}: {capsys.readouterr().err.splitlines()[-1]}")
+
+
+PLACE = re.compile(r"`((?:app|benchmarks|deploy|examples|inkstream|model|scripts|tests|training)/[\w./-]+)`")
+CURRENT = [page for page in pages(ROOT) if page.name != "CHANGELOG.md"]
+
+
+@pytest.mark.parametrize("page", CURRENT, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_names_is_there(page: Path) -> None:
+    """Files and folders of the sources, and settings, are not those of an earlier version."""
+    text = page.read_text()
+    assert [place for place in PLACE.findall(text) if not (ROOT / place).exists()] == []
+    settings = {*(PREFIX + name.upper() for name in Settings.model_fields), *ELSEWHERE}
+    assert set(re.findall(rf"{PREFIX}[A-Z_]*[A-Z]", text)) <= settings
 
 
 def test_commands_are_found(tmp_path: Path) -> None:

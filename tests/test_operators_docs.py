@@ -11,7 +11,6 @@ import pytest
 
 from app.catalogue.trust import read_hashes
 from app.middleware.api_keys import parse_key
-from app.settings import Settings
 from model.checkpoint import find_checkpoints, read_card
 from model.recogniser.card import read_recogniser_card
 from tests.commands import run_module
@@ -67,13 +66,6 @@ def test_capacity_is_as_measured() -> None:
     [card] = re.findall(r"An H200 makes ([\d,]+), ([\d,]+) and ([\d,]+) points a second of 1, 64 and 512", OPERATE)
     on_a_card = dict(re.findall(r"^\| (\d+) \| ([\d,]+) \| \d\.\d \|", BENCHMARKS, re.M))
     assert card == tuple(on_a_card[batch] for batch in ("1", "64", "512"))
-
-
-def test_every_setting_that_is_named_exists() -> None:
-    """No page speaks of a setting that is gone."""
-    named = set(re.findall(r"INKSTREAM_(\w+)", OPERATE + SECURITY))
-    assert named
-    assert named <= {name.upper() for name in Settings.model_fields}
 
 
 def test_every_variable_of_the_stack_is_explained() -> None:
