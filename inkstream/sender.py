@@ -21,7 +21,7 @@ from websockets.sync.client import connect
 from inkstream.calls import Call
 from inkstream.errors import Busy, ServiceError, Unreachable
 from inkstream.live import Patience, Point, Reader, address
-from inkstream.wire import address_of, body_of, headers_of, refusal, written
+from inkstream.wire import address_of, body_of, headers_of, refusal, shown, written
 
 SECONDS = 60.0  # for an answer: twice what a service gives a drawing unless it is set otherwise
 RETRIES = 2
@@ -137,7 +137,7 @@ def _socket_error(error: Exception, url: str) -> ServiceError:
 
 def _unasked(url: str, error: Exception) -> Unreachable:
     late = isinstance(error, TimeoutError | TimeoutException)
-    return Unreachable(f"{url} cannot be asked: {'timed out' if late else str(error) or type(error).__name__}")
+    return Unreachable(f"{shown(url)} cannot be asked: {'timed out' if late else str(error) or type(error).__name__}")
 
 
 def _soon(error: BaseException) -> bool:

@@ -28,6 +28,11 @@ def address_of(url: str) -> str:
     raise ValueError(f"{url!r} is no address of a service, such as http://localhost:8000")
 
 
+def shown(url: str | URL) -> str:
+    """An address without the name and the password that may stand in it: errors end in logs."""
+    return str(URL(url).copy_with(userinfo=b""))
+
+
 def headers_of(key: str | None) -> dict[str, str]:
     """What every call brings. Raises ValueError, which does not repeat the key, for what can be none."""
     if key is not None and (not key.isascii() or not key.isprintable() or key != key.strip()):
@@ -69,7 +74,7 @@ def _is_asked(response: Response, call: Call) -> bool:
 
 def _foreign(response: Response) -> str:
     leads = f", which leads to {response.headers['Location']}" if response.has_redirect_location else ""
-    return f"{response.url} answered {response.status_code}{leads}, and not as Inkstream does."
+    return f"{shown(response.url)} answered {response.status_code}{leads}, and not as Inkstream does."
 
 
 def refusal(body: bytes | bytearray, retry_after: str | None = None) -> Problem | None:

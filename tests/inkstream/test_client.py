@@ -179,6 +179,17 @@ def test_a_key_that_can_be_none_is_not_repeated(key: str) -> None:
     assert key not in str(raised.value)
 
 
+def test_a_password_of_an_address_is_not_repeated() -> None:
+    """A proxy may want one; errors end in logs."""
+    with pytest.raises(Unreachable, match=r"^http://127.0.0.1:9 cannot be asked"):
+        Client("http://ann:secret@127.0.0.1:9").draw("cat")
+    with pytest.raises(Unreachable, match=r"^http://127.0.0.1:9 cannot be asked"):
+        next(Client("http://ann:secret@127.0.0.1:9").stream("cat"))
+    transport = httpx2.MockTransport(lambda _request: httpx2.Response(502))
+    with pytest.raises(Unreachable, match=r"^http://x/categories\?compact=true&q= answered 502"):
+        Client("http://ann:secret@x", transport=transport).categories()
+
+
 def test_requests_carry_the_key_and_the_path() -> None:
     """Below the path of the service's address."""
 
