@@ -60,15 +60,20 @@ def run(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads)
     classifier = load_picture_classifier(args.classifier, args.device)
     originals = _originals(args, classifier)
+    ends = pairs(originals, args.ways, args.seed)
     likeness = []
     for closeness in args.closeness:
         likeness.append(score_likenesses(classifier, originals, likenesses(originals, closeness, args.seed), closeness))
         log.info("closeness %g: done", closeness)
-    ends = pairs(originals, args.ways, args.seed)
     ways = score_ways(classifier, ends, [walk(each, STEPS, args.seed + i) for i, each in enumerate(ends)])
     found = Scores(told_nats(originals[0].subject.checkpoint, originals), tuple(likeness), ways)
-    print(json.dumps(asdict(found)) if args.json else _tables(found))
+    print(_document(found) if args.json else _tables(found))
     return 0
+
+
+def _document(found: Scores) -> str:
+    """The scores as JSON, which knows no nan: null for what there was none of."""
+    return json.dumps(json.loads(json.dumps(asdict(found)), parse_constant=lambda _: None))
 
 
 def _tables(found: Scores) -> str:

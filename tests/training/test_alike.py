@@ -44,3 +44,25 @@ def test_without_an_encoder_there_is_nothing_to_score(
     argv = ["alike", str(folder), "--data", str(data), "--classifier", str(classifier)]
     assert main(argv) == 2
     assert "has no encoder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "ways"),
+    [(["--subject", "square", "--count", "2"], "within"), (["--count", "1"], "across")],
+)
+def test_ways_lead_where_there_are_drawings(
+    more: list[str], ways: str, data: Path, classifier: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of one category alone all are within it; of one drawing of each, all are between two."""
+    subjects = [samples.subject(name=name, slug=name.lower(), max_points=60) for name in ("Round", "square")]
+    weights = samples.shared_weights(subjects=2)
+    save_checkpoint(tmp_path / "both", weights, samples.card_of(weights, subjects=subjects))
+    argv = ["alike", str(tmp_path / "both"), "--data", str(data), "--classifier", str(classifier), "--threads", "1"]
+    argv += ["--ways", "2", "--closeness", "1", "--json"]
+    assert main([*argv, *more]) == 0
+    said = capsys.readouterr().out
+    assert "NaN" not in said
+    found = json.loads(said)["ways"]
+    assert found[ways] == found["recognised"]
+    assert main([*argv, "--subject", "square", "--count", "1"]) == 2
+    assert "1 held-out ones are too few" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from model.errors import first_line
+from model.printing import reason_of
 
 NO_TENSORS = "it is cut or damaged, or a file of another kind"
 DAMAGED = (EOFError, LookupError, TypeError, ValueError, AttributeError, RuntimeError, pickle.UnpicklingError)
@@ -30,5 +31,5 @@ def read_tensors(source: Path | io.BytesIO) -> dict[str, Any]:
 def why(error: Exception) -> str:
     """Why a file does not hold what it should, on one line."""
     if isinstance(error, OSError):
-        return error.strerror or str(error)
+        return reason_of(error)
     return f"it has no {error}" if isinstance(error, KeyError) else first_line(error)

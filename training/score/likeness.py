@@ -103,8 +103,8 @@ def _recognised(classifier: Classifier, drawings: Sequence[Array], number: NDArr
 def nearer(nearness: NDArray[np.float32], category: NDArray[np.int64]) -> float:
     """Share of pairs (a likeness, another original of its category) in which its own original is the nearer one.
 
-    `nearness` [n, n]: of each likeness, by row, to each original.
+    `nearness` [n, n]: of each likeness, by row, to each original. nan where there is no such pair.
     """
     own = np.diag(nearness)[:, None]
     others = (category[:, None] == category[None, :]) & ~np.eye(len(category), dtype=bool)
-    return float((own > nearness)[others].mean())
+    return float((own > nearness)[others].mean()) if others.any() else float("nan")

@@ -13,6 +13,7 @@ from model.drawing import draw
 from model.picture.overlap import blurred, nearest
 from model.strokes import Array
 from training.classifier.classifier import Classifier, ranks
+from training.errors import TrainingError
 from training.score.likeness import Original
 
 GUESSES = 5
@@ -39,12 +40,19 @@ class WayScore:
 
 
 def pairs(originals: Sequence[Original], count: int, seed: int) -> list[Ends]:
-    """So many pairs of originals picked at random, in turn of one category and of two."""
+    """So many pairs of originals picked at random, in turn of one category and of two, where there are both.
+
+    Raises TrainingError for fewer than two originals.
+    """
+    if len(originals) < 2:
+        raise TrainingError(f"a way leads from one drawing to another: {len(originals)} held-out ones are too few")
+    categories = {original.number for original in originals}
+    turns = [len(categories) < len(originals), len(categories) == 1]  # whether a pair is of one category
     rng = np.random.default_rng(seed)
     found: list[Ends] = []
     while len(found) < count:
         one, other = (originals[i] for i in rng.integers(len(originals), size=2))
-        if one is not other and (one.number == other.number) == (len(found) % 2 == 0):
+        if one is not other and (one.number == other.number) == turns[len(found) % 2]:
             found.append((one, other))
     return found
 
