@@ -2,13 +2,14 @@
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
 
 from model.files import CARD, MODEL, kind_of
+from model.names import match_key
 from model.recogniser.card import RECOGNISES, RecogniserCard
 from model.recogniser.inference import InferenceNetwork
 from model.recogniser.network import RecogniserNetwork, Shape
@@ -78,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
     check_folder(args.out.parent if args.form == "pictures" else args.out)
     _check_place(args.out, args.form)
     files = files_by_category(args.data)
+    _check_names(list(files), args.data)
     given = {name: getattr(args, name) for name in ("steps", "batch", "lr") if getattr(args, name) is not None}
     recipe = replace(RECIPES[args.form], **given, seed=args.seed, bfloat16=not args.float32)
     file = {"--out": args.out} if args.form == "pictures" else {}
@@ -91,6 +93,16 @@ def run(args: argparse.Namespace) -> int:
             f"top-5 {test.top5:.1%}; each category counting alike, top-1 {by_category:.1%}"
         )
     return 0
+
+
+def _check_names(names: Sequence[str], folder: Path) -> None:
+    """Raises ClassifierError for categories that nobody could tell apart, by their names or for want of another."""
+    if len(names) < 2:
+        raise ClassifierError(f"a classifier tells categories apart, and {folder} holds one: {names[0]!r}")
+    known: dict[str, str] = {}
+    for name in names:
+        if (other := known.setdefault(match_key(name), name)) != name:
+            raise ClassifierError(f"{other!r} and {name!r} are taken for one name: rename one, or join their files")
 
 
 def _check_place(out: Path, form: str) -> None:

@@ -34,7 +34,8 @@ def test_a_second_run_in_a_place_is_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Before it reads a drawing, in a line that names the option; nothing of it is left, and nothing written."""
-    shapes.write(tmp_path / "data" / "square.ndjson", "square", 3)
+    for kind in ("square", "zigzag"):
+        shapes.write(tmp_path / "data" / f"{kind}.ndjson", kind, 3)
     networks.write(tmp_path / "network", "square")
     monkeypatch.chdir(tmp_path)
     with alone({name: Path(path) for name, path in folders.items()}, {name: Path(at) for name, at in files.items()}):

@@ -149,6 +149,31 @@ def test_a_classifier_takes_the_place_of_nothing_else(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["round"], "a classifier tells categories apart, and alike holds one: 'round'"),
+        (["Round", "cat", "round"], "'Round' and 'round' are taken for one name"),
+    ],
+)
+@pytest.mark.parametrize("form", ["pictures", "strokes"])
+def test_categories_that_nobody_could_tell_apart(
+    form: str,
+    names: list[str],
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One alone, and two whose names are taken for one, by which the second would never be found."""
+    monkeypatch.chdir(tmp_path)
+    for name in names:
+        round_and_square.write(tmp_path / "alike" / f"{name}.ndjson", "round", 20)
+    assert main(["classifier", "--data", "alike", "--form", form, "--out", "out", "--threads", "1", "--quiet"]) == 2
+    assert message in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
 def test_a_recogniser_can_lie_in_the_folder_of_the_moment(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

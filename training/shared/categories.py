@@ -1,6 +1,5 @@
 """Categories of drawings by their names: which of them a network knows, which are left out, which count more."""
 
-import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -8,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
+from model.files import json_of
 from model.names import match_key
 from training.data.collection import Collection
 from training.data.corpus import Corpus
 from training.data.source import text_of
 from training.errors import TrainingError
+
+MOST = 1_000_000  # times that a category counts: more would be all that there is
 
 
 def numbers_of(names: Sequence[str], wanted: Iterable[str]) -> list[int]:
@@ -49,11 +51,15 @@ def factors_of(names: Sequence[str], weigh: Sequence[str], file: Path | None) ->
     given: dict[str, object] = {}
     if file is not None:
         try:
-            given |= json.loads(text_of(file))
-        except (TypeError, ValueError) as error:
+            given = json_of(text_of(file).encode())
+        except ValueError as error:
             raise TrainingError(f"{file} is no JSON object of names and factors: {error}") from error
+        if not isinstance(given, dict):
+            raise TrainingError(f"{file} is no JSON object of names and factors")
     for text in weigh:
-        name, _, factor = text.rpartition("=")
+        name, equals, factor = text.rpartition("=")
+        if not equals:
+            raise TrainingError(f"--weigh takes NAME=FACTOR, not {text!r}")
         given[name] = factor
     return dict(zip(numbers_of(names, given), map(_factor, given.items()), strict=True))
 
@@ -64,6 +70,6 @@ def _factor(item: tuple[str, object]) -> float:
         factor = float(str(value))
     except ValueError:
         factor = math.nan
-    if not 0 < factor < math.inf:
-        raise TrainingError(f"{name!r} cannot count {value!r} times: a factor is a number above 0")
+    if not 0 < factor <= MOST:
+        raise TrainingError(f"{name!r} cannot count {value!r} times: a factor is a number above 0, {MOST:,} at most")
     return factor

@@ -38,14 +38,18 @@ def test_factors(tmp_path: Path) -> None:
     assert factors_of(NAMES, [], None) == {}
 
 
-@pytest.mark.parametrize("text", ["square", "square=", "square=0", "square=-1", "square=nan", "square=inf", "cow=2"])
+@pytest.mark.parametrize(
+    "text", ["square", "square=", "square=0", "square=-1", "square=nan", "square=inf", "square=1e308", "cow=2"]
+)
 def test_a_factor_that_is_none(text: str) -> None:
     """Is an error, and so is a category that there is not."""
-    with pytest.raises(TrainingError, match=r"cannot count|there is no category"):
+    with pytest.raises(TrainingError, match=r"cannot count|there is no category|NAME=FACTOR"):
         factors_of(NAMES, [text], None)
 
 
-@pytest.mark.parametrize("content", ["[1, 2]", "3", "{", '{"square": "much"}', '{"square": null}'])
+@pytest.mark.parametrize(
+    "content", ["[1, 2]", '[["square", 2]]', "[" * 100_000, "3", "{", '{"square": "much"}', '{"square": null}']
+)
 def test_a_file_of_no_factors(tmp_path: Path, content: str) -> None:
     """The error names the file, or the factor."""
     path = tmp_path / "weights.json"
