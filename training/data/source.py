@@ -106,7 +106,21 @@ def _copy(path: Path) -> Path:
     """A copy of what can be read only once, there until the process ends. What is not there stays as it is."""
     if not path.exists() or path.is_dir():
         return path
-    with path.open("rb") as stream, tempfile.NamedTemporaryFile(prefix="inkstream-", delete=False) as copy:
+    with (
+        path.open("rb") as stream,
+        temporary(),
+        tempfile.NamedTemporaryFile(prefix="inkstream-", delete=False) as copy,
+    ):
         atexit.register(Path(copy.name).unlink, missing_ok=True)
         shutil.copyfileobj(stream, copy)
     return Path(copy.name)
+
+
+@contextmanager
+def temporary() -> Iterator[None]:
+    """Raises DataError, which names the folder of temporary files, where none can be written there."""
+    try:
+        yield
+    except OSError as error:
+        where, why = tempfile.gettempdir(), error.strerror or error
+        raise DataError(f"no room for the drawings in {where}: {why}; TMPDIR names another folder") from error

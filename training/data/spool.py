@@ -2,12 +2,13 @@
 
 import tempfile
 from array import array
+from contextlib import suppress
 
 import numpy as np
 
 from model.strokes import Array
 from training.data.corpus import Corpus
-from training.errors import DataError
+from training.data.source import temporary
 
 COLUMNS = 5
 
@@ -19,7 +20,8 @@ class Spool:
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="inkstream-")  # noqa: SIM115 - the spool is its context manager
+        with temporary():
+            self._file = tempfile.TemporaryFile(prefix="inkstream-")  # noqa: SIM115 - the spool is its context manager
         self._lengths = array("q")  # rows of each drawing
         self._numbers = array("q")  # of its category
 
@@ -27,7 +29,8 @@ class Spool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        with suppress(OSError):  # what could not be written before cannot be now, and has been said
+            self._file.close()
 
     def __len__(self) -> int:
         return len(self._lengths)
@@ -61,13 +64,10 @@ class Spool:
 
     def _rows(self) -> Array:
         """What has been written, as rows [N, 5] that are read from the file when they are used."""
-        self._file.flush()
+        with temporary():
+            self._file.flush()
         return np.asarray(np.memmap(self._file, np.float32, mode="r")).reshape(-1, COLUMNS)
 
     def _write(self, rows: Array) -> None:
-        try:
+        with temporary():
             self._file.write(rows.data)
-        except OSError as error:
-            raise DataError(
-                f"no room for the drawings in {tempfile.gettempdir()}: {error.strerror or error}"
-            ) from error

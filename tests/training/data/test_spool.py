@@ -1,3 +1,4 @@
+import re
 import tempfile
 from pathlib import Path
 
@@ -68,6 +69,24 @@ def test_nothing_is_left_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with filled() as drawings:
         drawings.corpus()
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("count", [1, 2000], ids=["few", "many"])
+def test_a_full_disk_is_named(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where so few drawings are there that they are written when they are asked for."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: open("/dev/full", "r+b"))  # noqa: SIM115, PTH123
+    told = f"no room for the drawings in {tempfile.gettempdir()}: No space left on device; TMPDIR names another folder"
+    drawings = Spool()
+    with pytest.raises(DataError, match=re.escape(told)):
+        _use(drawings, count)
+    drawings.__exit__()
+
+
+def _use(drawings: Spool, count: int) -> None:
+    for _ in range(count):
+        drawings.add(DRAWINGS[0])
+    drawings.corpus()
 
 
 def test_no_drawings_is_an_error() -> None:
