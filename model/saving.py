@@ -69,7 +69,7 @@ def _put_in_place(folder: Path, new_model: Path, new_card: Path) -> None:
     try:
         new_model.replace(model)
         new_card.replace(folder / CARD)
-    except OSError:
+    except BaseException:  # Ctrl-C, too: the new model and the former card would be no checkpoint
         if had_one:
             former.replace(model)
         else:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from model.errors import how_to_install
 
+STOPPED = 130  # as shells have it for a program that Ctrl+C ended
+
 try:
     from model.errors import InkstreamError
     from model.printing import printing, reason_of
@@ -36,6 +38,9 @@ try:
     from training.convert import provenance
 except ModuleNotFoundError as lacking:
     sys.exit(f"error: {how_to_install(lacking, 'train')}")
+except KeyboardInterrupt:  # PyTorch takes seconds
+    print("stopped", file=sys.stderr)
+    sys.exit(STOPPED)
 
 PROG = "python -m training"
 
@@ -108,7 +113,7 @@ def main(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
     except KeyboardInterrupt:
         more = "; the same command goes on from here" if arguments[0] in RESUMED else ""
         print(f"stopped{more}", file=sys.stderr)
-        return 130
+        return STOPPED
 
 
 if __name__ == "__main__":

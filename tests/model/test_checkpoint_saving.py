@@ -38,8 +38,11 @@ def test_nothing_of_the_machine_that_saved_it_is_in_it(kept: Path) -> None:
     assert b"site-packages" not in content
 
 
-def fails_at(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, count: int) -> None:
-    """Let the count-th call of a function fail as on a full disk; those before and after it work."""
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def fails_at(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, count: int, error: BaseException = FULL) -> None:
+    """Let the count-th call of a function fail, as on a full disk; those before and after it work."""
     real: Callable[..., Any] = getattr(owner, name)
     calls = 0
 
@@ -47,7 +50,7 @@ def fails_at(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, count: int)
         nonlocal calls
         calls += 1
         if calls == count:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise error
         return real(*arguments)
 
     monkeypatch.setattr(owner, name, call)
@@ -74,6 +77,19 @@ def test_a_full_disk_leaves_the_old_one(
     assert {path.name: path.read_bytes() for path in folder.glob("*")} == before
     if had_one:
         load_checkpoint(folder)
+
+
+@pytest.mark.parametrize(("owner", "name", "count"), [*STEPS, (shutil, "copyfile", 1)])
+def test_ctrl_c_leaves_the_old_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, count: int
+) -> None:
+    """At whichever step it comes."""
+    before = {path.name: path.read_bytes() for path in folder.glob("*")}
+    with monkeypatch.context() as patch:
+        fails_at(patch, owner, name, count, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            save_checkpoint(folder, samples.weights(seed=9), samples.card())
+    assert {path.name: path.read_bytes() for path in folder.glob("*")} == before
 
 
 KILLED = """

@@ -29,7 +29,15 @@ def test_a_command_without_what_it_needs_says_which_install(
 ) -> None:
     """One line and no traceback, as after `scripts/serve` alone."""
     (tmp_path / f"{package}.py").write_text(f"raise ModuleNotFoundError('no', name='{package}')")
-    monkeypatch.syspath_prepend(tmp_path)
+    extra = "" if command == "app" else " train"
+    said = str(run_anew(command, package, tmp_path, monkeypatch).code)
+    assert said.startswith(f"error: {package} is not installed: ./scripts/install{extra} brings it")
+    assert len(said.splitlines()) == 1
+
+
+def run_anew(command: str, package: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> SystemExit:
+    """How a command ends in whose process a package comes from a folder."""
+    monkeypatch.syspath_prepend(folder)
     anew = {"app", "benchmarks", "training", package}  # to be imported as by a new process
     for name in [name for name in sys.modules if name.partition(".")[0] in anew]:
         monkeypatch.delitem(sys.modules, name)
@@ -40,10 +48,16 @@ def test_a_command_without_what_it_needs_says_which_install(
     finally:
         for name in sys.modules.keys() - loaded.keys():
             del sys.modules[name]
-    extra = "" if command == "app" else " train"
-    said = str(exit_.value.code)
-    assert said.startswith(f"error: {package} is not installed: ./scripts/install{extra} brings it")
-    assert len(said.splitlines()) == 1
+    return exit_.value
+
+
+def test_ctrl_c_while_pytorch_comes_is_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`training` says that it stopped, with the status of shells."""
+    (tmp_path / "tqdm.py").write_text("raise KeyboardInterrupt")
+    assert run_anew("training", "tqdm", tmp_path, monkeypatch).code == 130
+    assert capsys.readouterr().err == "stopped\n"
 
 
 def test_a_module_of_ours_is_no_package() -> None:
