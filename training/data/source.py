@@ -4,7 +4,9 @@ import atexit
 import codecs
 import functools
 import gzip
+import os
 import shutil
+import stat
 import tempfile
 import zipfile
 import zlib
@@ -106,6 +108,8 @@ def _copy(path: Path) -> Path:
     """A copy of what can be read only once, there until the process ends. What is not there stays as it is."""
     if not path.exists() or path.is_dir():
         return path
+    if _is_endless(path):
+        raise DataError(f"{path} is a device, and no file of drawings")
     with (
         path.open("rb") as stream,
         temporary(),
@@ -114,6 +118,17 @@ def _copy(path: Path) -> Path:
         atexit.register(Path(copy.name).unlink, missing_ok=True)
         shutil.copyfileobj(stream, copy)
     return Path(copy.name)
+
+
+def _is_endless(path: Path) -> bool:
+    """Whether it is a device such as /dev/zero, which would fill the disk; a terminal and /dev/null end."""
+    found = path.stat()
+    if stat.S_ISBLK(found.st_mode):
+        return True
+    if not stat.S_ISCHR(found.st_mode) or found.st_rdev == Path(os.devnull).stat().st_rdev:
+        return False
+    with path.open("rb") as stream:
+        return not stream.isatty()
 
 
 @contextmanager

@@ -66,7 +66,8 @@ def _made(folder: Path) -> Iterator[None]:
         made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise TrainingError(f"{folder} could not be made: {error.strerror or error}") from error
+        why = "there is a file of that name" if isinstance(error, FileExistsError) else error.strerror or error
+        raise TrainingError(f"{folder} could not be made: {why}") from error
     try:
         yield
     finally:

@@ -1,4 +1,5 @@
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,12 @@ def test_what_is_no_text_is_named(tmp_path: Path) -> None:
         text_of(tmp_path / "names.txt")
     with pytest.raises(DataError, match="No such file"):
         text_of(tmp_path / "gone")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero")
+def test_a_device_without_an_end_is_refused() -> None:
+    """It would be copied until the disk is full; /dev/null holds nothing."""
+    with pytest.raises(DataError, match=r"^/dev/zero is a device, and no file of drawings$"), opened(Path("/dev/zero")):
+        pass
+    with opened(Path(os.devnull)) as file:
+        assert file.read() == b""
