@@ -66,7 +66,9 @@ def test_a_damaged_state_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello", bytes(range(100, 164)), pickle.dumps(print), saved([1]), saved(torch.ones(3))]
+    "content",
+    [b"", b"hello", bytes(range(1, 99)), pickle.dumps(print), saved([1]), saved(torch.ones(3))],
+    ids=["empty", "text", "bytes", "a function", "a list", "a tensor"],
 )
 def test_what_is_no_state_is_named(content: bytes, tmp_path: Path) -> None:
     """In a line of our own: torch's are many, and advise to run what may be anything."""

@@ -48,7 +48,16 @@ def test_a_factor_that_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["[1, 2]", '[["square", 2]]', "[" * 100_000, "3", "{", '{"square": "much"}', '{"square": null}']
+    "content",
+    [
+        "[1, 2]",
+        '[["square", 2]]',
+        pytest.param("[" * 100_000, id="deep"),
+        "3",
+        "{",
+        '{"square": "much"}',
+        '{"square": null}',
+    ],
 )
 def test_a_file_of_no_factors(tmp_path: Path, content: str) -> None:
     """The error names the file, or the factor."""
