@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.real import Real
-from tests.browser.conftest import DESK, PHONE, landed, visit
+from tests.browser.conftest import DESK, GROUPS, PHONE, landed, visit
 from tests.browser.profiles import Profiles
 from tests.browser.sketchbook import asked, draw_circle, finished, paths, paths_on
 
@@ -210,6 +211,21 @@ def test_on_a_phone_the_grid_takes_the_screen(phone: Page) -> None:
     phone.locator("#categories section:visible a[data-slug=elephant]").click()
     expect(phone.locator("#title")).to_have_text("elephant")
     assert not phone.locator(".stage").evaluate("stage => stage.inert")
+
+
+def test_on_a_phone_no_group_lies_on_another(phone: Page) -> None:
+    """Nor do those whose things have short names: Firefox and WebKit count no `flex-basis` in the width of a group."""
+    phone.goto("?category=cat&seed=3")
+    finished(phone)
+    things = phone.locator("#categories section:visible li")
+    assert things.first.evaluate("thing => getComputedStyle(thing).minWidth") == "76px"
+    ends = phone.evaluate(
+        """() => [...document.querySelectorAll("#categories section:not([hidden])")].map(group => [
+            group.getBoundingClientRect().left, group.querySelector("li:last-child").getBoundingClientRect().right
+        ])"""
+    )
+    assert len(ends) == GROUPS + 1
+    assert all(end < start for (_, end), (start, _) in pairwise(ends))
 
 
 def test_every_mode_draws_any_of_them(many: Page, gallery: Real, tmp_path: Path) -> None:
