@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.app.real import Real
@@ -21,6 +22,18 @@ def test_the_wall_fills_as_one_scrolls(page: Page, site: Real) -> None:
     for i in (0, 30):
         shown = strokes_in(cells.nth(i))
         assert shown == paths(asked(site, f"draw/cat?seed={100 + i}").text)
+
+
+@pytest.mark.parametrize("matrix", ["false", "true"])
+def test_cells_are_squares(page: Page, matrix: str) -> None:
+    """By the drawing in them: of a cell with padding WebKit makes something higher."""
+    page.goto(f"?mode=sheet&category=cat&seed=100&matrix={matrix}")
+    cell = page.locator(".cell").nth(5)
+    expect(cell.locator("path").first).to_be_attached()
+    box = cell.bounding_box()
+    assert box is not None
+    assert abs(box["width"] - box["height"]) < 1
+    assert cell.locator("svg").evaluate("svg => getComputedStyle(svg).aspectRatio") == "1 / 1"
 
 
 def test_each_can_be_opened(page: Page, tmp_path: Path) -> None:
