@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.app.real import Real
 from tests.browser.conftest import DESK, GROUPS, PHONE, landed, visit
@@ -93,6 +93,26 @@ def test_slips_and_plurals_are_found_by_the_service(many: Page) -> None:
         many.locator("#search").fill("")
         expect(many.locator("#found")).to_be_hidden()
     assert many.locator(SEEN).count() > 300
+
+
+def test_what_the_service_finds_takes_no_focus_away(many: Page) -> None:
+    """One who goes on to the results before it answers stays on the one where they are."""
+    held: list[Route] = []
+    many.route("**/categories?q=*", lambda route: held.append(route))  # noqa: PLW0108 - as in test_layout
+    many.goto("?category=penguin&seed=1")
+    finished(many)
+    with many.expect_request("**/categories?q=*"):
+        many.locator("#search").press_sequentially("sample number 7")
+    many.keyboard.press("ArrowDown")
+    many.keyboard.press("ArrowRight")
+    there = many.evaluate("() => document.activeElement.dataset.slug")
+    before = many.locator(SEEN).first.element_handle()
+    for route in held:
+        route.continue_()
+    expect(many.locator(SEEN)).not_to_have_count(0)
+    before.wait_for_element_state("hidden")  # others are in their place
+    assert there.startswith("sample-number-7")
+    assert many.evaluate("() => document.activeElement.dataset.slug") == there
 
 
 def test_one_may_wander_through_a_group(many: Page) -> None:

@@ -51,12 +51,14 @@ export class Grid {
 
   /** What a search found, in its order; null: no search. */
   find(categories) {
+    const focused = this.found.querySelector("a:focus")?.dataset.slug;
     this.#drop(this.found);
     this.found.replaceChildren(...(categories ?? []).map((category) => this.#item(category)));
     this.found.hidden = categories === null;
     this.#look();
     if (categories) this.box.scrollTo(0, 0);
     this.#mark();
+    if (focused) this.#focus(focused);
   }
 
   /** This one is on the screen. */
@@ -122,6 +124,12 @@ export class Grid {
     item.append(link);
     this.links.set(category.slug, [link, ...(this.links.get(category.slug) ?? [])]);
     return item;
+  }
+
+  /** Back to where one was in what a search found, or to the first of it. */
+  #focus(slug) {
+    const links = [...this.found.querySelectorAll("a")];
+    (links.find((link) => link.dataset.slug === slug) ?? links[0])?.focus();
   }
 
   /** The links of a list go, and will not come again. */
