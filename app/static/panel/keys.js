@@ -17,7 +17,7 @@ export function listenToKeys() {
     const name = named(event);
     if (!name || event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const buttons = [...document.querySelectorAll(`button[aria-keyshortcuts~="${CSS.escape(name)}"]`)];
-    const button = buttons.find((each) => !each.disabled && !each.closest("[inert]") && each.checkVisibility());
+    const button = buttons.find((each) => !each.disabled && !each.closest("[inert]") && each.getClientRects().length);
     if (!button) return;
     event.preventDefault();
     button.click();

@@ -11,12 +11,12 @@ export class Arrows {
 
   /** Tab leads to this link, or, where it is not to be seen, to the first. */
   rest(link) {
-    this.#stop(link?.checkVisibility() ? link : this.links[0]);
+    this.#stop(link?.getClientRects().length ? link : this.links[0]);
   }
 
   /** Those that can be seen. */
   get links() {
-    return [...this.box.querySelectorAll("a")].filter((link) => link.checkVisibility());
+    return [...this.box.querySelectorAll("a")].filter((link) => link.getClientRects().length);
   }
 
   #stop(link) {

@@ -65,7 +65,7 @@ export class Grid {
   mark({ slug }) {
     this.slug = slug;
     this.#mark();
-    const links = (this.links.get(slug) ?? []).filter((link) => link.checkVisibility());
+    const links = (this.links.get(slug) ?? []).filter((link) => link.getClientRects().length);
     if (links.length && !links.some((link) => this.#isSeen(link))) this.#bring(links.at(-1));
   }
 
