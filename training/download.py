@@ -15,7 +15,8 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 
 from training import values
 from training.data.fetch import Fetcher
-from training.errors import DownloadError
+from training.errors import DownloadError, TrainingError
+from training.loop.alone import alone
 
 log = logging.getLogger(__name__)
 BASE = "https://storage.googleapis.com/quickdraw_dataset"
@@ -110,6 +111,11 @@ def _fetch_all(args: argparse.Namespace, names: list[str], fetcher: Fetcher, bar
 def _fetch(args: argparse.Namespace, name: str, fetcher: Fetcher, bar: Bar) -> None:
     folder, there, here = FORMATS[args.format]
     place = args.out / f"{name}{here}"
-    fresh = fetcher.fetch(f"{args.base.rstrip('/')}/{folder}/{quote(name)}{there}", place, partial(bar.show, name))
+    url = f"{args.base.rstrip('/')}/{folder}/{quote(name)}{there}"
+    try:
+        with alone({}, {"--out": place}):  # two would append to one part of it
+            fresh = fetcher.fetch(url, place, partial(bar.show, name))
+    except TrainingError as error:
+        raise DownloadError(str(error)) from error
     size = place.stat().st_size
     log.info("%s: %s bytes%s", place, f"{size:,}", "" if fresh else ", which were there before")

@@ -10,6 +10,7 @@ from training import download
 from training.__main__ import main
 from training.data.fetch import Fetcher
 from training.data.formats import read_drawings
+from training.loop.alone import alone
 
 LINE = b'{"word": "x", "drawing": [[[0, 255], [0, 255]]]}\n'
 
@@ -90,6 +91,17 @@ def test_a_folder_that_cannot_be_made(bucket: Flaky, tmp_path: Path, capsys: pyt
     (tmp_path / "file").touch()
     assert fetch(bucket, tmp_path / "file", "cat") == 2
     assert "cannot be made" in capsys.readouterr().err
+
+
+def test_a_file_that_another_run_fetches_is_left_to_it(
+    bucket: Flaky, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both would append to one part; other files come all the same."""
+    with alone({}, {"--out": tmp_path / "cat.ndjson"}):
+        assert fetch(bucket, tmp_path, "cat", "dog") == 2
+    assert "another run is at work on" in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {"dog.ndjson"}
+    assert fetch(bucket, tmp_path, "cat", "dog") == 0
 
 
 def test_an_interruption_ends_all_and_the_next_run_goes_on(
