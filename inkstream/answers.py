@@ -8,15 +8,20 @@ from pydantic import BaseModel, Field
 _Row = tuple[float, float, float, float, float]
 
 
-class DrawingAnswer(BaseModel):
-    """A drawing, whose lines are [m, 2]."""
+class _Drawn(BaseModel):
+    """What every drawing has; its lines are [m, 2]."""
 
-    category: str
     seed: int
     points: int
     ended: bool
     strokes: list[list[tuple[float, float]]]
     stroke5: list[_Row]
+
+
+class DrawingAnswer(_Drawn):
+    """A drawing."""
+
+    category: str
 
 
 class SheetAnswer(BaseModel):
@@ -25,14 +30,9 @@ class SheetAnswer(BaseModel):
     drawings: list[DrawingAnswer] = Field(min_length=1)
 
 
-class _Ending(BaseModel):
+class _Ending(_Drawn):
     """A drawing that was finished."""
 
-    seed: int
-    points: int
-    ended: bool
-    strokes: list[list[tuple[float, float]]]
-    stroke5: list[_Row]
     given_strokes: int
 
 

@@ -82,9 +82,10 @@ def run(args: argparse.Namespace) -> int:
     _check_names(list(files), args.data)
     given = {name: getattr(args, name) for name in ("steps", "batch", "lr") if getattr(args, name) is not None}
     recipe = replace(RECIPES[args.form], **given, seed=args.seed, bfloat16=not args.float32)
-    file = {"--out": args.out} if args.form == "pictures" else {}
-    with alone({"--state": _state(args)} if file else {"--out": args.out, "--state": _state(args)}, file):
-        count, (test, by_category) = (_pictures if args.form == "pictures" else _strokes)(files, recipe, args)
+    out, state = {"--out": args.out}, {"--state": _state(args)}
+    train, held = (_pictures, alone(state, out)) if args.form == "pictures" else (_strokes, alone(out | state))
+    with held:
+        count, (test, by_category) = train(files, recipe, args)
     if args.json:
         print(json.dumps({"train": count, "test": {**asdict(test), "top1_by_category": by_category}}))
     else:

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 PROGRAM = "nvidia-cuda-mps-control"  # comes with the driver
 FOLDERS = ("CUDA_MPS_PIPE_DIRECTORY", "CUDA_MPS_LOG_DIRECTORY")
@@ -19,7 +20,7 @@ def together(device: str) -> Iterator[bool]:
     if device != "cuda" or program is None:
         yield False
         return
-    with TemporaryDirectory() as folder, _environment(dict.fromkeys(FOLDERS, folder)):
+    with TemporaryDirectory() as folder, patch.dict(os.environ, dict.fromkeys(FOLDERS, folder)):
         daemon = subprocess.Popen([program, "-f"], stderr=subprocess.DEVNULL)  # noqa: S603 - the driver's
         try:
             yield True
@@ -29,18 +30,3 @@ def together(device: str) -> Iterator[bool]:
                 daemon.wait(END_SECONDS)
             daemon.kill()
             daemon.wait()
-
-
-@contextmanager
-def _environment(own: dict[str, str]) -> Iterator[None]:
-    """Have variables in the environment for a while."""
-    before = {name: os.environ.get(name) for name in own}
-    os.environ.update(own)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

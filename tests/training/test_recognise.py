@@ -1,6 +1,7 @@
 """`python -m training classifier` and `recognise` from the command line, on ellipses and rectangles."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,21 @@ def test_each_subject_is_judged_as_its_own(
     assert "draws 'unicorn'" in capsys.readouterr().err
 
 
+Attempt = Callable[[list[str]], str]
+
+
+@pytest.fixture
+def refused(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Attempt:
+    """What `classifier` says, run in an empty folder, when it does not train."""
+    monkeypatch.chdir(tmp_path)
+
+    def attempt(argv: list[str]) -> str:
+        assert main(["classifier", "--data", str(data), "--threads", "1", "--quiet", *argv]) == 2
+        return capsys.readouterr().err
+
+    return attempt
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
@@ -109,17 +125,10 @@ def test_each_subject_is_judged_as_its_own(
     ],
 )
 def test_a_classifier_that_cannot_be_written_is_not_trained(
-    argv: list[str],
-    message: str,
-    data: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    argv: list[str], message: str, refused: Attempt, tmp_path: Path
 ) -> None:
     """Where it would lie, or what its card would say, is refused before the first step."""
-    monkeypatch.chdir(tmp_path)
-    assert main(["classifier", "--data", str(data), "--threads", "1", "--quiet", *argv]) == 2
-    assert message in capsys.readouterr().err
+    assert message in refused(argv)
     assert not list(tmp_path.iterdir())
 
 
@@ -132,20 +141,13 @@ def test_a_classifier_that_cannot_be_written_is_not_trained(
     ],
 )
 def test_a_classifier_takes_the_place_of_nothing_else(
-    argv: list[str],
-    message: str,
-    data: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    argv: list[str], message: str, refused: Attempt, tmp_path: Path
 ) -> None:
     """A slip in --out costs neither drawings nor a network that draws: it is told before the first step."""
-    monkeypatch.chdir(tmp_path)
     networks.write(tmp_path / "square", "square")
     (tmp_path / "notes.txt").write_text("mine")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    assert main(["classifier", "--data", str(data), "--threads", "1", "--quiet", *argv]) == 2
-    assert message in capsys.readouterr().err
+    assert message in refused(argv)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 

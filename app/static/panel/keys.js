@@ -1,5 +1,7 @@
 // Keys that press the buttons of the mode on the screen. Which key presses a button is said by the button itself.
 
+import { isLaidOut } from "./seen.js";
+
 const COMMANDS = { z: "Control+Z", y: "Control+Y" };
 
 /** The key of an event as `aria-keyshortcuts` names it; null for one that is no shortcut here. */
@@ -17,7 +19,7 @@ export function listenToKeys() {
     const name = named(event);
     if (!name || event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const buttons = [...document.querySelectorAll(`button[aria-keyshortcuts~="${CSS.escape(name)}"]`)];
-    const button = buttons.find((each) => !each.disabled && !each.closest("[inert]") && each.getClientRects().length);
+    const button = buttons.find((each) => !each.disabled && !each.closest("[inert]") && isLaidOut(each));
     if (!button) return;
     event.preventDefault();
     button.click();

@@ -1,5 +1,7 @@
 // One stop of the Tab key for many links; arrow keys move among them.
 
+import { isLaidOut } from "../panel/seen.js";
+
 const middle = ({ left, right }) => (left + right) / 2;
 
 export class Arrows {
@@ -11,12 +13,12 @@ export class Arrows {
 
   /** Tab leads to this link, or, where it is not to be seen, to the first. */
   rest(link) {
-    this.#stop(link?.getClientRects().length ? link : this.links[0]);
+    this.#stop(link && isLaidOut(link) ? link : this.links[0]);
   }
 
   /** Those that can be seen. */
   get links() {
-    return [...this.box.querySelectorAll("a")].filter((link) => link.getClientRects().length);
+    return [...this.box.querySelectorAll("a")].filter(isLaidOut);
   }
 
   #stop(link) {

@@ -1,5 +1,6 @@
 // The grid of categories: favourites, what was drawn lately, then group by group; or what a search found.
 
+import { isLaidOut } from "../panel/seen.js";
 import * as address from "../service/address.js";
 import { Arrows } from "./arrows.js";
 import { Thumbnails } from "./thumbnails.js";
@@ -65,7 +66,7 @@ export class Grid {
   mark({ slug }) {
     this.slug = slug;
     this.#mark();
-    const links = (this.links.get(slug) ?? []).filter((link) => link.getClientRects().length);
+    const links = (this.links.get(slug) ?? []).filter(isLaidOut);
     if (links.length && !links.some((link) => this.#isSeen(link))) this.#bring(links.at(-1));
   }
 
